@@ -1,0 +1,99 @@
+"""Reading and writing contract tables and the summary that ingest leaves beside them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+SUMMARY = "source.json"
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """What became of the rows of one table: read = accepted + merged + out_of_scope + rejected."""
+
+    read: int
+    accepted: int
+    merged: int = 0
+    out_of_scope: int = 0
+    rejected: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` unless every row read is accounted for."""
+        if self.read != self.accepted + self.merged + self.out_of_scope + self.rejected:
+            raise ValueError(f"rows unaccounted for: {self}")
+
+
+@dataclass(frozen=True)
+class SourceSummary:
+    """What ingest found, kept in `data/tables/source.json`.
+
+    `as_of` is the newest instant the data can speak for and `first_order_at` the oldest order, both in
+    microseconds. `columns` lists, per table, the columns that the source filled.
+    """
+
+    kind: str
+    currency: str
+    timezone: str
+    as_of: int
+    first_order_at: int
+    rows: Mapping[str, RowCounts]
+    columns: Mapping[str, tuple[str, ...]]
+    notes: tuple[str, ...] = ()
+
+    def has(self, table: str, column: str | None = None) -> bool:
+        """Whether the source filled a table (and a column of it)."""
+        return table in self.columns and (column is None or column in self.columns[table])
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """Write one Parquet file whole or not at all: same rows, same bytes, no timestamps."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".unfinished")
+    pq.write_table(
+        table.replace_schema_metadata(None), unfinished, compression="zstd", row_group_size=1 << 20
+    )
+    unfinished.replace(path)
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read one Parquet file, all columns or those named."""
+    return pq.read_table(path, columns=list(columns) if columns is not None else None, use_threads=False)
+
+
+def write_json(value: Any, path: Path) -> None:
+    """Write JSON whole or not at all, with sorted keys, for people and diffs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".unfinished")
+    unfinished.write_text(
+        json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    )
+    unfinished.replace(path)
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file."""
+    return json.loads(path.read_text())
+
+
+def write_summary(summary: SourceSummary, folder: Path) -> None:
+    """Write `source.json` into the folder of the tables."""
+    write_json(asdict(summary), folder / SUMMARY)
+
+
+def read_summary(folder: Path) -> SourceSummary:
+    """Read `source.json` from the folder of the tables."""
+    values = read_json(folder / SUMMARY)
+    return SourceSummary(
+        **{
+            **values,
+            "rows": {name: RowCounts(**counts) for name, counts in values["rows"].items()},
+            "columns": {name: tuple(columns) for name, columns in values["columns"].items()},
+            "notes": tuple(values["notes"]),
+        }
+    )

@@ -1,0 +1,74 @@
+"""Errors a person can act on: what was wrong, what is allowed, what was given, what to do.
+
+One function at each edge (a stage's `main`, the HTTP app) turns them into exit codes or problem
+documents; nothing in between catches them.
+"""
+
+from collections.abc import Iterable
+
+
+class HoldfastError(Exception):
+    """Base of every error that Holdfast raises on purpose.
+
+    The parts stay apart so that an edge can render them as text or as JSON.
+    """
+
+    def __init__(self, problem: str, *, allowed: str = "", given: object = None, remedy: str = "") -> None:
+        self.problem = problem
+        self.allowed = allowed
+        self.given = given
+        self.remedy = remedy
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """One line: problem; allowed; given. Remedy."""
+        parts = [self.problem]
+        if self.allowed:
+            parts.append(f"allowed: {self.allowed}")
+        if self.given is not None:
+            parts.append(f"given: {self.given!r}")
+        sentence = "; ".join(parts).rstrip(".") + "."
+        return f"{sentence} {self.remedy}".strip()
+
+
+class InvalidSetting(HoldfastError):
+    """A setting in a parameter file is missing, unknown, of the wrong type or out of range."""
+
+
+class BadSource(HoldfastError):
+    """A source cannot be read at all: no file, no such column, no way to tell a unit."""
+
+
+class ContractViolation(HoldfastError):
+    """Rows break the data contract in a way that no row-by-row refusal can mend."""
+
+
+class TooManyRejected(ContractViolation):
+    """More rows were refused than `ingest.max_rejected_share` allows."""
+
+
+class Leakage(HoldfastError):
+    """Something known only after a snapshot reached a feature, or a label window a training row."""
+
+
+class NotEnoughHistory(HoldfastError):
+    """The log is too short for the smallest honest fit and backtest."""
+
+
+class MissingRelease(HoldfastError):
+    """A release, or the serving directory that contains one, is absent or unfinished."""
+
+
+class DamagedRelease(HoldfastError):
+    """A release's files do not hash to its id, or its features are not those this code computes."""
+
+
+class UnknownCustomer(HoldfastError):
+    """No customer of that id is known."""
+
+
+def one_of(values: Iterable[object]) -> str:
+    """'a, b or c': the allowed values, for a message."""
+    words = [str(value) for value in values]
+    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]

@@ -1,0 +1,59 @@
+"""Currencies and units. Money is whole minor units everywhere; fractions exist only while reading."""
+
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+
+from models.domain.errors import InvalidSetting, one_of
+from models.domain.vocabulary import AmountUnit
+
+# Digits after the decimal point that people use, not what a standard lists: ISO 4217 gives the rial 2,
+# and nobody has written a hundredth of one for decades.
+CURRENCY_EXPONENTS: dict[str, int] = {
+    "AED": 2, "AUD": 2, "BHD": 3, "CAD": 2, "CHF": 2, "CNY": 2, "EGP": 2, "EUR": 2, "GBP": 2, "INR": 2,
+    "IQD": 0, "IRR": 0, "JPY": 0, "KRW": 0, "KWD": 3, "OMR": 3, "QAR": 2, "SAR": 2, "SEK": 2, "TRY": 2,
+    "USD": 2,
+}  # fmt: skip
+
+RIALS = {AmountUnit.RIAL: 1, AmountUnit.TOMAN: 10, AmountUnit.THOUSAND_TOMAN: 10_000}
+
+
+def exponent(currency: str) -> int:
+    """Digits after the decimal point of a currency. Raises `InvalidSetting` for one not in the table."""
+    if currency not in CURRENCY_EXPONENTS:
+        raise InvalidSetting(
+            "the currency is unknown",
+            allowed=one_of(CURRENCY_EXPONENTS),
+            given=currency,
+            remedy="Set source.currency in params.yaml, or add the currency to models/domain/money.py.",
+        )
+    return CURRENCY_EXPONENTS[currency]
+
+
+def minor_per_unit(unit: AmountUnit, currency: str) -> int:
+    """How many minor units one unit of a source's amounts is. Raises `InvalidSetting` on a mismatch."""
+    if unit in RIALS:
+        if currency != "IRR":
+            raise InvalidSetting(
+                f"the unit {unit} belongs to IRR",
+                given=currency,
+                remedy="Set source.amount_unit to major or minor.",
+            )
+        return RIALS[unit]
+    return 1 if unit is AmountUnit.MINOR else int(10 ** exponent(currency))
+
+
+def to_minor(amount: str | Decimal, unit: AmountUnit, currency: str) -> int:
+    """Whole minor units of a decimal amount, halves to even. Raises `ValueError` for no finite number."""
+    try:
+        value = Decimal(amount)
+    except InvalidOperation as error:
+        raise ValueError(f"not a decimal amount: {amount!r}") from error
+    if not value.is_finite():
+        raise ValueError(f"not a finite amount: {amount!r}")
+    return int((value * minor_per_unit(unit, currency)).to_integral_value(ROUND_HALF_EVEN))
+
+
+def format_minor(amount_minor: int, currency: str) -> str:
+    """'1,234.50 EUR': an amount for people to read."""
+    digits = exponent(currency)
+    major = Decimal(amount_minor).scaleb(-digits)
+    return f"{major:,.{digits}f} {currency}"

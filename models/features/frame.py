@@ -1,0 +1,48 @@
+"""Features in memory: one row per customer × snapshot."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class FeatureFrame:
+    """Feature values with their keys, in order of snapshot, then customer.
+
+    names: k feature names. values: float32 [n, k], NaN where a feature has nothing to say.
+    customer_id: str objects [n]. snapshot: int64 [n], microseconds.
+    """
+
+    names: tuple[str, ...]
+    values: NDArray[np.float32]
+    customer_id: NDArray[np.object_]
+    snapshot: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` when the shapes disagree."""
+        rows, columns = self.values.shape
+        if columns != len(self.names) or len(self.customer_id) != rows or len(self.snapshot) != rows:
+            raise ValueError("a feature frame's names, values and keys must have matching lengths")
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.values)
+
+    def rows(self, mask: NDArray[np.bool_] | NDArray[np.int64]) -> "FeatureFrame":
+        """The rows of a boolean mask or an index, as a new frame."""
+        return FeatureFrame(self.names, self.values[mask], self.customer_id[mask], self.snapshot[mask])
+
+    def at(self, snapshot: int) -> "FeatureFrame":
+        """The rows of one snapshot."""
+        return self.rows(self.snapshot == snapshot)
+
+    def column(self, name: str) -> NDArray[np.float32]:
+        """One feature's values. Raises `KeyError` when the frame does not have it."""
+        if name not in self.names:
+            raise KeyError(name)
+        return self.values[:, self.names.index(name)]
+
+    def has(self, name: str) -> bool:
+        """Whether the frame has a feature."""
+        return name in self.names

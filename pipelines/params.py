@@ -1,0 +1,31 @@
+"""`params.yaml` is the interface: one frozen dataclass a section, read by the stages that list it."""
+
+from typing import Any, TypeVar
+
+import yaml
+
+from models.domain.errors import InvalidSetting
+from models.domain.settings import settings_from
+from pipelines import paths
+
+T = TypeVar("T")
+
+
+def section(cls: type[T], name: str) -> T:
+    """Read one section of params.yaml as the frozen dataclass `cls`. Raises `InvalidSetting`."""
+    return settings_from(cls, raw_section(name), where=name)
+
+
+def raw_section(name: str) -> Any:
+    """One section as plain values. Raises `InvalidSetting` when the file or the section is missing."""
+    if not paths.PARAMS.exists():
+        raise InvalidSetting(
+            "there is no params.yaml here",
+            remedy="Run from the project's folder, or restore the file with git.",
+        )
+    values = yaml.safe_load(paths.PARAMS.read_text())
+    if not isinstance(values, dict) or name not in values:
+        raise InvalidSetting(
+            f"params.yaml has no section `{name}`", remedy="Restore it from the shipped params.yaml."
+        )
+    return values[name]

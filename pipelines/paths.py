@@ -1,0 +1,28 @@
+"""Where every stage reads and writes, relative to the folder that `dvc repro` runs in."""
+
+from pathlib import Path
+
+DATA = Path("data")
+
+TABLES = DATA / "tables"
+REJECTED = DATA / "rejected"
+ORACLE = DATA / "oracle"
+FEATURES = DATA / "features"
+LABELS = DATA / "labels"
+FITTED_CHURN = DATA / "fitted" / "churn"
+FITTED_LIFETIME_VALUE = DATA / "fitted" / "lifetime_value"
+FITTED_UPLIFT = DATA / "fitted" / "uplift"
+METRICS = DATA / "metrics"
+PLOTS = DATA / "plots"
+RELEASE = DATA / "release"
+LIVE = DATA / "live"
+REGISTRY = DATA / "registry"
+MLFLOW_DB = DATA / "mlflow.db"
+MLFLOW_ARTIFACTS = DATA / "mlartifacts"
+SCORES = DATA / "scores"
+LISTS = DATA / "lists"
+PLAN = DATA / "plan"
+REPORT = DATA / "report"
+SERVING = DATA / "serving"
+
+PARAMS = Path("params.yaml")
