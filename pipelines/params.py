@@ -23,9 +23,19 @@ def raw_section(name: str) -> Any:
             "there is no params.yaml here",
             remedy="Run from the project's folder, or restore the file with git.",
         )
-    values = yaml.safe_load(paths.PARAMS.read_text())
+    values = _read()
     if not isinstance(values, dict) or name not in values:
         raise InvalidSetting(
             f"params.yaml has no section `{name}`", remedy="Restore it from the shipped params.yaml."
         )
     return values[name]
+
+
+def _read() -> Any:
+    try:
+        return yaml.safe_load(paths.PARAMS.read_text())
+    except yaml.YAMLError as error:
+        where = " ".join(str(error).split())
+        raise InvalidSetting(
+            f"params.yaml is not valid YAML: {where}", remedy="Correct that line."
+        ) from error

@@ -39,14 +39,14 @@ def _lines(
 ) -> Iterator[T]:
     started = clock()
     next_line = started + QUIET_SECONDS
-    done = 0
+    done = shown = 0
     for done, item in enumerate(items, start=1):
         yield item
         now = clock()
         if now >= next_line:
             _line(stream, label, done, total, now - started)
-            next_line = now + LINE_SECONDS
-    if clock() - started >= QUIET_SECONDS:
+            shown, next_line = done, now + LINE_SECONDS
+    if clock() - started >= QUIET_SECONDS and not done == shown == total:
         _line(stream, label, done, done, clock() - started)
 
 

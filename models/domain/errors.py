@@ -56,6 +56,10 @@ class NotEnoughHistory(HoldfastError):
     """The log is too short for the smallest honest fit and backtest."""
 
 
+class GateRefused(HoldfastError):
+    """The gate refused the only candidate there is, so nothing can go live."""
+
+
 class MissingRelease(HoldfastError):
     """A release, or the serving directory that contains one, is absent or unfinished."""
 
@@ -69,6 +73,8 @@ class UnknownCustomer(HoldfastError):
 
 
 def one_of(values: Iterable[object]) -> str:
-    """'a, b or c': the allowed values, for a message."""
+    """'a, b or c': the allowed values, for a message; 'nothing' when there are none."""
     words = [str(value) for value in values]
-    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+    if len(words) < 2:
+        return words[0] if words else "nothing"
+    return f"{', '.join(words[:-1])} or {words[-1]}"

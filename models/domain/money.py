@@ -1,6 +1,6 @@
 """Currencies and units. Money is whole minor units everywhere; fractions exist only while reading."""
 
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 
 from models.domain.errors import InvalidSetting, one_of
 from models.domain.vocabulary import AmountUnit
@@ -12,6 +12,9 @@ CURRENCY_EXPONENTS: dict[str, int] = {
     "IQD": 0, "IRR": 0, "JPY": 0, "KRW": 0, "KWD": 3, "OMR": 3, "QAR": 2, "SAR": 2, "SEK": 2, "TRY": 2,
     "USD": 2,
 }  # fmt: skip
+
+# Amounts are stored as int64.
+GREATEST_MINOR = 2**63 - 1
 
 RIALS = {AmountUnit.RIAL: 1, AmountUnit.TOMAN: 10, AmountUnit.THOUSAND_TOMAN: 10_000}
 
@@ -29,7 +32,11 @@ def exponent(currency: str) -> int:
 
 
 def minor_per_unit(unit: AmountUnit, currency: str) -> int:
-    """How many minor units one unit of a source's amounts is. Raises `InvalidSetting` on a mismatch."""
+    """How many minor units one unit of a source's amounts is.
+
+    Raises `InvalidSetting` for an unknown currency, or a unit that is not the currency's.
+    """
+    digits = exponent(currency)
     if unit in RIALS:
         if currency != "IRR":
             raise InvalidSetting(
@@ -38,18 +45,29 @@ def minor_per_unit(unit: AmountUnit, currency: str) -> int:
                 remedy="Set source.amount_unit to major or minor.",
             )
         return RIALS[unit]
-    return 1 if unit is AmountUnit.MINOR else int(10 ** exponent(currency))
+    return 1 if unit is AmountUnit.MINOR else int(10**digits)
 
 
 def to_minor(amount: str | Decimal, unit: AmountUnit, currency: str) -> int:
-    """Whole minor units of a decimal amount, halves to even. Raises `ValueError` for no finite number."""
+    """Whole minor units of a decimal amount, halves to even.
+
+    Raises `ValueError` for what is no finite number, or too large to be stored.
+    """
     try:
         value = Decimal(amount)
     except InvalidOperation as error:
         raise ValueError(f"not a decimal amount: {amount!r}") from error
     if not value.is_finite():
         raise ValueError(f"not a finite amount: {amount!r}")
-    return int((value * minor_per_unit(unit, currency)).to_integral_value(ROUND_HALF_EVEN))
+    # Compared before it is multiplied out: "1e999999999" is short to write and long to compute.
+    if value.copy_abs() > GREATEST_MINOR:
+        raise ValueError(f"too large an amount: {amount!r}")
+    # As many digits as the product can have: rounding it to fewer first would round twice.
+    exact = Context(prec=len(value.as_tuple().digits) + 5)
+    minor = int(exact.multiply(value, minor_per_unit(unit, currency)).to_integral_value(ROUND_HALF_EVEN))
+    if abs(minor) > GREATEST_MINOR:
+        raise ValueError(f"too large an amount: {amount!r}")
+    return minor
 
 
 def format_minor(amount_minor: int, currency: str) -> str:

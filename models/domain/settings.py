@@ -1,6 +1,7 @@
 """Settings: frozen dataclasses built from plain mappings, refused with a sentence when they do not fit."""
 
 import dataclasses
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -74,7 +75,7 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         return _convert_optional(hint, value, where)
     if origin is tuple:
         return _convert_items(hint, value, where)
-    if origin in (dict, Mapping) or origin is typing.get_origin(Mapping[str, int]):
+    if origin in (dict, Mapping):
         return _convert_entries(hint, value, where)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _convert_enum(hint, value, where)
@@ -86,6 +87,8 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         raise InvalidSetting(
             f"`{where}` has the wrong type", allowed=hint.__name__, given=value, remedy=_remedy(where)
         )
+    if hint is float and not math.isfinite(value):
+        raise InvalidSetting(f"`{where}` must be a finite number", given=value, remedy=_remedy(where))
     return value
 
 

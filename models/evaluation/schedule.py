@@ -147,12 +147,15 @@ class _Grid:
         return tuple(self.instant(offset) for offset in offsets if offset <= self.oldest)
 
     def cuts(self, window: int, step: int, most: int, stacked: int) -> dict[int, tuple[int, ...]]:
-        """Days back of each cut that a window after it and a training window before it have closed for."""
+        """Days back of each cut that a window after it and a training window before it have closed for.
+
+        A value cut needs the churn model of its instant too, whose horizon may be longer than its own window.
+        """
         found: dict[int, tuple[int, ...]] = {}
         for number in range(most):
             cut = self.at_or_before(window) + number * step
             training = self.training(cut + window, stacked)
-            if training:
+            if training and self.training(cut + self.horizon, 1):
                 found[cut] = training
         return found
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 
@@ -46,3 +47,25 @@ class FeatureFrame:
     def has(self, name: str) -> bool:
         """Whether the frame has a feature."""
         return name in self.names
+
+
+def to_table(frame: FeatureFrame) -> pa.Table:
+    """The frame as an Arrow table: customer_id, snapshot, then float32 features."""
+    columns = {
+        "customer_id": pa.array(frame.customer_id, pa.string()),
+        "snapshot": pa.array(frame.snapshot, pa.int64()).cast(pa.timestamp("us", tz="UTC")),
+    }
+    features = {name: pa.array(frame.values[:, place]) for place, name in enumerate(frame.names)}
+    return pa.table({**columns, **features})
+
+
+def from_table(table: pa.Table) -> FeatureFrame:
+    """The inverse of `to_table`; NaN where a value is empty."""
+    names = tuple(name for name in table.column_names if name not in {"customer_id", "snapshot"})
+    values = np.empty((table.num_rows, len(names)), np.float32, order="F")
+    for place, name in enumerate(names):
+        values[:, place] = table.column(name).to_numpy()
+    snapshot = table.column("snapshot").cast(pa.int64()).to_numpy()
+    return FeatureFrame(
+        names, values, np.array(table.column("customer_id").to_pylist(), dtype=object), snapshot
+    )

@@ -1,0 +1,104 @@
+# Two commands from nothing to a ranked list and a capped score: `make`, then `make serve`.
+# Needs GNU make and Python 3.11; everything else goes into .venv.
+
+.DEFAULT_GOAL := all
+.PHONY: all test serve check bench test-real real clean lock deps help dvc-ready
+
+WORKSPACE ?= .
+WORKERS ?= 2
+
+HOST_PATH := $(PATH)
+BIN := $(CURDIR)/.venv/bin
+RUN := "$(BIN)/python" -m
+
+# Stages call `python`: it must be the environment's.
+export PATH := $(BIN):$(PATH)
+# Nothing here speaks to the network or counts its users.
+export DVC_NO_ANALYTICS := 1
+export DO_NOT_TRACK := true
+export MLFLOW_DISABLE_TELEMETRY := true
+# Imported once, compiled once: without bytecode every stage would compile its imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+# Threads that share busy cores cost more than they give, and sums must not depend on their number.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+# MLflow works without a git program; it need not warn that there is none.
+export GIT_PYTHON_REFRESH := quiet
+
+all: .venv/.ready dvc-ready ## set up if needed, run the pipeline, say what it found
+	@$(RUN) dvc repro
+	@$(RUN) pipelines.summary
+
+test: .venv/.ready ## every test, in parallel file by file (WORKERS=2)
+	@$(RUN) pytest -n $(WORKERS) --dist loadfile
+
+serve: .venv/.ready ## answer over HTTP from data/serving (WORKSPACE=. or var/workspaces/<source>)
+	@HOLDFAST_SERVING_DIR="$${HOLDFAST_SERVING_DIR:-$(WORKSPACE)/data/serving}" $(RUN) serving
+
+check: .venv/.ready ## lint, format, types, layers, and the code that each stage lists
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+	@"$(BIN)/python" -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	@$(RUN) pipelines.code_deps --check
+
+bench: .venv/.ready ## each benchmark with its peers; results go to benchmarks/results
+	@for script in benchmarks/*.py; do \
+	  if [ -e "$$script" ]; then echo "$$script"; PYTHONPATH=. "$(BIN)/python" "$$script" || exit 1; fi; \
+	done
+
+test-real: .venv/.ready ## the tests that need real logs (HOLDFAST_REAL_DATA=folder)
+	@if [ -z "$$HOLDFAST_REAL_DATA" ]; then \
+	  echo "Set HOLDFAST_REAL_DATA to the folder of the real logs: make test-real HOLDFAST_REAL_DATA=/path" >&2; exit 2; \
+	fi
+	@HOLDFAST_REAL_DATA="$$HOLDFAST_REAL_DATA" $(RUN) pytest -m real
+
+real: .venv/.ready ## a source of your own in a workspace of its own (SOURCE=online_retail FILE=path)
+	@$(RUN) pipelines.workspace "$(SOURCE)" "$(FILE)"
+
+clean: ## remove environment, caches and workspaces; results, registry and a server's stores stay
+	@rm -rf .venv .dvc/cache .dvc/tmp .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/workspaces
+	@find models pipelines serving tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock: ## choose versions anew within pyproject.toml's ranges (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 2; }
+	@uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --universal \
+	  --extra pipeline --extra serve --group test --group e2e --group lint --group notebooks \
+	  --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements.lock
+
+deps: .venv/.ready ## write into dvc.yaml the code that each stage imports
+	@$(RUN) pipelines.code_deps
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+# The lock is complete, so nothing is resolved, and modules are compiled when first imported: half the time.
+PIP_OPTIONS := --quiet --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
+
+# The stamp is the last thing written, so an interrupted set-up is taken up again where it stopped.
+.venv/.ready: requirements.lock
+	@set -e; python=; \
+	for candidate in $(or $(PYTHON),python3.11 python3); do \
+	  if PATH="$(HOST_PATH)" "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; \
+	  then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "Holdfast needs Python 3.11; none was found as: $(or $(PYTHON),python3.11 python3)." >&2; \
+	  echo "Install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 2; \
+	fi; \
+	if ! .venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then \
+	  rm -rf .venv; PATH="$(HOST_PATH)" "$$python" -m venv .venv; \
+	fi
+	@echo "Setting up .venv from requirements.lock, every package checked against its hash (about two minutes, once)."
+	@$(RUN) pip install $(PIP_OPTIONS) -r requirements.lock
+	@echo "Compiling the feature kernel (about ten seconds, once)."
+	@$(RUN) models.features.compiled
+	@touch $@
+
+# A downloaded archive has no git history: DVC must be told so, and told again when a history begins.
+dvc-ready: .venv/.ready
+	@if [ ! -e .git ]; then \
+	  grep -qs 'no_scm = true' .dvc/config.local || $(RUN) dvc config --quiet --local core.no_scm true; \
+	elif grep -qs 'no_scm = true' .dvc/config.local; then \
+	  $(RUN) dvc config --quiet --local --unset core.no_scm; \
+	fi

@@ -1,0 +1,56 @@
+"""Which past offers could teach what an offer does: those whose assignment had a known, fair chance."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from models.domain.vocabulary import OfferDesign, ResponseState
+
+
+@dataclass(frozen=True)
+class OfferCounts:
+    """Offers by fate.
+
+    usable: assigned with a known propensity strictly between 0 and 1. unknown_design: nobody knows how the
+    customers were chosen. no_propensity, certain: a known design, but no propensity, or one of 0 or 1.
+    """
+
+    usable: int = 0
+    unknown_design: int = 0
+    no_propensity: int = 0
+    certain: int = 0
+
+    @property
+    def refused(self) -> int:
+        """Offers that nothing may be learned from."""
+        return self.unknown_design + self.no_propensity + self.certain
+
+
+def count_offers(offers: pa.Table) -> OfferCounts:
+    """Count the rows of the table `offers`."""
+    known = offers.filter(pc.not_equal(offers["design"], OfferDesign.UNKNOWN.value))
+    unknown_design = len(offers) - len(known)
+    if "propensity" not in offers.column_names:
+        return OfferCounts(unknown_design=unknown_design, no_propensity=len(known))
+    propensity = known["propensity"].drop_null()
+    fair = pc.and_(pc.greater(propensity, 0.0), pc.less(propensity, 1.0))
+    usable = int(pc.sum(fair).as_py() or 0)
+    return OfferCounts(
+        usable=usable,
+        unknown_design=unknown_design,
+        no_propensity=len(known) - len(propensity),
+        certain=len(propensity) - usable,
+    )
+
+
+def assumed_response(counts: OfferCounts) -> dict[str, Any]:
+    """`response.json` while the response to offers is assumed: the state, why, and the counts."""
+    if counts.usable:
+        reason = f"{counts.usable} offers are usable, but this version does not learn from them yet"
+    elif counts.refused:
+        reason = "no offer was assigned with a known chance"
+    else:
+        reason = "the source holds no offers"
+    return {"state": ResponseState.ASSUMED.value, "reason": reason, "offers": asdict(counts)}

@@ -1,0 +1,53 @@
+"""All features; `python -m models.features.catalogue` writes the page that lists them, docs/features.md."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from models.features.declaration import Feature
+from models.features.declared import complaints, contacts, items, offers, orders
+
+CATALOGUE: tuple[Feature, ...] = (
+    *orders.FEATURES,
+    *items.FEATURES,
+    *complaints.FEATURES,
+    *contacts.FEATURES,
+    *offers.FEATURES,
+)
+
+PAGE = Path("docs/features.md")
+
+_INTRODUCTION = """\
+# Features
+
+Written by `python -m models.features.catalogue` from the declarations in `models/features/declared`.
+
+A feature speaks of one customer at one snapshot and reads only what had happened and was known by then. A
+window of 90 days is the 90 times 24 hours up to the snapshot. A purchase is an order line with an amount
+above 0, a return one below 0. Counts and sums are 0 where nothing happened; everything else is then empty.
+A feature whose table or column the source lacks is switched off, by name.
+"""
+
+
+def to_markdown(features: Sequence[Feature]) -> str:
+    """The catalogue as a page: one table of features per family."""
+    parts = [_INTRODUCTION]
+    for family, count in Counter(feature.family for feature in features).items():
+        parts.append(f"## {family.value.replace('_', ' ').capitalize()} ({count})\n")
+        parts.append("| feature | meaning | unit | reads |\n|---|---|---|---|")
+        parts.append("\n".join(_row(feature) for feature in features if feature.family is family) + "\n")
+    return "\n".join(parts)
+
+
+def _row(feature: Feature) -> str:
+    read = sorted({f"{fold.table}.{column}" for fold in feature.folds for column in fold.columns})
+    return f"| `{feature.name}` | {feature.label} | {feature.unit} | {', '.join(read)} |"
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(to_markdown(CATALOGUE))
+
+
+if __name__ == "__main__":
+    main()

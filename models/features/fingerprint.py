@@ -1,0 +1,40 @@
+"""What a feature computes, hashed: a release names the features it was trained on, to the last detail."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from models.features.declaration import Feature
+
+# Raised when the kernel or the formulas change what a declaration means.
+MEANING = 1
+
+
+def fingerprints(features: Sequence[Feature]) -> Mapping[str, str]:
+    """The hash of each feature by name. Wording (label, family, unit) is left out: it changes no number."""
+    return {feature.name: _sha256([MEANING, canonical(feature.value)]) for feature in features}
+
+
+def fingerprint(features: Sequence[Feature]) -> str:
+    """One hash of all features in their order: sha256 over canonical JSON."""
+    return _sha256(list(fingerprints(features).items()))
+
+
+def canonical(declared: Any) -> Any:
+    """A declaration as plain values: {type: {field: value}} for each part."""
+    if isinstance(declared, Enum):
+        return declared.value
+    if is_dataclass(declared):
+        parts = {field.name: canonical(getattr(declared, field.name)) for field in fields(declared)}
+        return {type(declared).__name__: parts}
+    if isinstance(declared, tuple):
+        return [canonical(item) for item in declared]
+    return declared
+
+
+def _sha256(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,63 @@
+"""What is folded: one whole number per event, or nothing.
+
+Time is folded in microseconds and divided by `per` once, after the fold, so that every fold is of integers.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from models.domain.instants import DAY
+
+
+@dataclass(frozen=True)
+class One:
+    """1 for every event: summing it counts."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A whole-number column, or its negative."""
+
+    column: str
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Key:
+    """A column whose distinct values are counted."""
+
+    column: str
+
+
+@dataclass(frozen=True)
+class LocalDay:
+    """The number of the local calendar day of the event; gaps are measured between these."""
+
+
+@dataclass(frozen=True)
+class Age:
+    """From the event to the snapshot, in units of `per` microseconds."""
+
+    per: int = DAY
+
+
+@dataclass(frozen=True)
+class Elapsed:
+    """From the event to one of its facts; to the snapshot while that is not known ("at least so long")."""
+
+    until: str
+    per: int = DAY
+
+
+Measure: TypeAlias = One | Value | Key | LocalDay | Age | Elapsed
+
+
+def column_of(measure: Measure) -> str | None:
+    """The column that a measure reads; None when it reads the event's own time or nothing."""
+    match measure:
+        case Value(column) | Key(column):
+            return column
+        case Elapsed(until):
+            return until
+        case _:
+            return None

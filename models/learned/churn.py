@@ -1,0 +1,118 @@
+"""The churn model: boosted trees and logistic RFM averaged on log-odds, then calibrated.
+
+    log-odds = calibration( w · (offset + mean of boosters) + (1 − w) · logistic )
+
+p is the probability of no purchase within the horizon. With too few rows the logistic model stands alone,
+and with hardly any the cold-start rate; `model_used` and `reason` say so.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.contract.storage import read_json, write_json
+from models.domain.vocabulary import ModelUsed
+from models.features.frame import FeatureFrame
+from models.learned.booster import Booster
+from models.learned.calibration import Calibration, logit, probability
+from models.learned.logistic import LogisticModel
+from models.learned.rows import aligned
+
+MODEL_FILE = "churn.json"
+BOOSTER_FILES = "booster_{number}.txt"
+
+
+@dataclass(frozen=True)
+class ChurnModel:
+    """A fitted churn model.
+
+    feature_names: the order in which the boosters read features. boosters: one per seed, none unless
+    `model_used` is BLEND. logistic: None only for COLD_START. boosted_weight: w above. cold_start_rate:
+    the share of training rows that churned, told of a customer without features.
+    """
+
+    feature_names: tuple[str, ...]
+    boosters: tuple[Booster, ...]
+    logistic: LogisticModel | None
+    boosted_weight: float
+    calibration: Calibration
+    cold_start_rate: float
+    model_used: ModelUsed
+    reason: str
+
+    def raw_log_odds(
+        self, frame: FeatureFrame, offset: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
+        """Log-odds before calibration [n]; `offset` [n] is what the boosters were trained to correct.
+
+        Raises `DamagedRelease` when the frame lacks a feature that the model was trained on.
+        """
+        if self.logistic is None:
+            return np.full(len(frame), self.cold_start_log_odds)
+        values = aligned(frame, self.feature_names)
+        logistic = self.logistic.log_odds(frame)
+        if not self.boosters:
+            return logistic
+        boosted = np.mean([booster.raw(values) for booster in self.boosters], axis=0)
+        start = np.zeros(len(frame)) if offset is None else offset
+        blend: NDArray[np.float64] = (
+            self.boosted_weight * (start + boosted) + (1.0 - self.boosted_weight) * logistic
+        )
+        return blend
+
+    def log_odds(self, frame: FeatureFrame, offset: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """Calibrated log-odds of churn [n]."""
+        return self.calibration.apply(self.raw_log_odds(frame, offset))
+
+    def probability(
+        self, frame: FeatureFrame, offset: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
+        """Probability of churn within the horizon [n], in [1e-6, 1 - 1e-6]."""
+        return probability(self.log_odds(frame, offset))
+
+    @property
+    def cold_start_log_odds(self) -> float:
+        """Log-odds of the cold-start rate."""
+        return float(logit(np.array([self.cold_start_rate]))[0])
+
+    def save(self, folder: Path) -> None:
+        """Write `churn.json` and one LightGBM text per booster."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob(BOOSTER_FILES.format(number="*")):
+            old.unlink()
+        for number, booster in enumerate(self.boosters):
+            (folder / BOOSTER_FILES.format(number=number)).write_text(booster.text)
+        write_json(
+            {
+                "feature_names": list(self.feature_names),
+                "boosters": len(self.boosters),
+                "logistic": None if self.logistic is None else self.logistic.to_json(),
+                "boosted_weight": self.boosted_weight,
+                "calibration": self.calibration.to_json(),
+                "cold_start_rate": self.cold_start_rate,
+                "model_used": self.model_used.value,
+                "reason": self.reason,
+            },
+            folder / MODEL_FILE,
+        )
+
+
+def load(folder: Path) -> ChurnModel:
+    """Read what `ChurnModel.save` wrote. Raises `DamagedRelease` for a booster that is none."""
+    values = read_json(folder / MODEL_FILE)
+    texts = [
+        (folder / BOOSTER_FILES.format(number=number)).read_text() for number in range(values["boosters"])
+    ]
+    logistic = values["logistic"]
+    return ChurnModel(
+        feature_names=tuple(values["feature_names"]),
+        boosters=tuple(Booster(text) for text in texts),
+        logistic=None if logistic is None else LogisticModel.from_json(logistic),
+        boosted_weight=values["boosted_weight"],
+        calibration=Calibration.from_json(values["calibration"]),
+        cold_start_rate=values["cold_start_rate"],
+        model_used=ModelUsed(values["model_used"]),
+        reason=values["reason"],
+    )

@@ -1,0 +1,130 @@
+"""Why a customer's risk is what it is: parts that sum to logit(p), by feature, by family, in words.
+
+    logit(p) = base + Σ features + offset + calibration
+
+base is what the models expect of nobody in particular (tree expectation, logistic value at the means), each
+times its weight; calibration is whatever the curve, and the clipping of p, added to the blend.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.features.frame import FeatureFrame
+from models.learned.calibration import logit
+from models.learned.churn import ChurnModel
+from models.learned.reasons import Figures, sentence
+from models.learned.rows import aligned
+
+Floats = NDArray[np.float64]
+
+BASE, CALIBRATION, RHYTHM, OTHER = "base", "calibration", "rhythm", "other"
+TOP = 3
+WORTH_A_WORD = 0.02
+BLOCK = 20_000
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Log-odds in parts, for n customers: feature_names [k], by_feature [n, k], the rest [n]."""
+
+    feature_names: tuple[str, ...]
+    by_feature: Floats
+    base: Floats
+    offset: Floats
+    calibration: Floats
+
+    @property
+    def log_odds(self) -> Floats:
+        """The sum of all parts [n]: logit(p)."""
+        total: Floats = self.base + self.by_feature.sum(axis=1) + self.offset + self.calibration
+        return total
+
+
+def explain(model: ChurnModel, frame: FeatureFrame, offset: Floats | None = None) -> Explanation:
+    """Part the log-odds of every row. Raises `DamagedRelease` when a feature of the model is absent."""
+    rows, names = len(frame), model.feature_names
+    by_feature, base = np.zeros((rows, len(names))), np.zeros(rows)
+    start = np.zeros(rows)
+    boosted = model.boosted_weight if model.boosters else 0.0
+    if model.boosters:
+        values = aligned(frame, names)
+        for booster in model.boosters:
+            parts = booster.contributions(values) * (boosted / len(model.boosters))
+            by_feature += parts[:, :-1]
+            base += parts[:, -1]
+        start = start if offset is None else boosted * offset
+    if model.logistic is None:
+        base += model.cold_start_log_odds
+    else:
+        base += (1.0 - boosted) * model.logistic.base
+        _add_logistic(model, frame, by_feature, 1.0 - boosted)
+    so_far = base + by_feature.sum(axis=1) + start
+    return Explanation(names, by_feature, base, start, logit(model.probability(frame, offset)) - so_far)
+
+
+def by_family(explanation: Explanation, family_of: Mapping[str, str]) -> tuple[tuple[str, ...], Floats]:
+    """Family names [f], sorted, and their parts [n, f]; the offset is the family `rhythm`.
+
+    A feature that the mapping does not know belongs to `other`.
+    """
+    per_feature = [str(family_of.get(name, OTHER)) for name in explanation.feature_names]
+    families = tuple(sorted({*per_feature, RHYTHM}))
+    members = np.zeros((len(per_feature), len(families)))
+    for row, family in enumerate(per_feature):
+        members[row, families.index(family)] = 1.0
+    parts: Floats = explanation.by_feature @ members
+    parts[:, families.index(RHYTHM)] += explanation.offset
+    return families, parts
+
+
+def reasons(
+    model: ChurnModel,
+    frame: FeatureFrame,
+    family_of: Mapping[str, str],
+    currency: str,
+    offset: Floats | None = None,
+) -> list[tuple[str, ...]]:
+    """Per customer up to three sentences, the family that raises the risk most first.
+
+    A family that adds less than .02 to the log-odds is not worth a word; a low risk may have no reason.
+    """
+    found: list[tuple[str, ...]] = []
+    for first in range(0, len(frame), BLOCK):
+        block = np.arange(first, min(first + BLOCK, len(frame)))
+        start = None if offset is None else offset[block]
+        found += _in_words(model, frame.rows(block), family_of, currency, start)
+    return found
+
+
+def _in_words(
+    model: ChurnModel,
+    frame: FeatureFrame,
+    family_of: Mapping[str, str],
+    currency: str,
+    offset: Floats | None,
+) -> list[tuple[str, ...]]:
+    families, parts = by_family(explain(model, frame, offset), family_of)
+    # A stable sort of negated values: equal parts keep the alphabetical order of their families.
+    leading = np.argsort(-parts, axis=1, kind="stable")[:, :TOP]
+    rows = frame.values.tolist()
+    columns = {name: number for number, name in enumerate(frame.names)}
+    return [
+        tuple(
+            sentence(families[family], Figures(columns, rows[row], currency))
+            for family in leading[row]
+            if parts[row, family] >= WORTH_A_WORD
+        )
+        for row in range(len(frame))
+    ]
+
+
+def _add_logistic(model: ChurnModel, frame: FeatureFrame, by_feature: Floats, weight: float) -> None:
+    """Add β(t − t̄) of each term to the column of its feature, in place."""
+    if model.logistic is None:
+        return
+    parts = model.logistic.contributions(frame)
+    for number, term in enumerate(model.logistic.terms):
+        by_feature[:, model.feature_names.index(term.feature)] += weight * parts[:, number]

@@ -1,0 +1,159 @@
+"""What a customer is worth: M₁ if retained within the horizon, M₀ if not, and what lies between them.
+
+    M = shrink( ratio · P(margin > 0) · exp(offset + level + trees) )
+    lifetime value = (1 − p) · M₁ + p · M₀        stake S = M₁ − M₀
+
+`ratio` is the smearing that makes the training total exact; negative margins (returns) are in that total.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.contract.storage import read_json, write_json
+from models.features.frame import FeatureFrame
+from models.learned.booster import Booster
+from models.learned.calibration import probability
+from models.learned.logistic import LogisticModel
+from models.learned.rows import aligned
+
+MODEL_FILE = "lifetime_value.json"
+OFFSET_FEATURES = ("spend_365", "mean_order_amount")
+
+
+@dataclass(frozen=True)
+class MarginModel:
+    """Expected discounted margin of one group of customers, the retained or the lost.
+
+    mean_minor: of the training rows. weight: of the model against that mean (0: the mean alone).
+    any_margin: P(margin > 0); None means `any_share` for everyone. trees, level: the log of a positive
+    margin over the customer's own offset; None means the mean alone. ratio: actual ÷ unsmeared total.
+    """
+
+    feature_names: tuple[str, ...]
+    rows: int
+    mean_minor: float
+    weight: float
+    any_share: float
+    any_margin: LogisticModel | None
+    trees: Booster | None
+    level: float
+    ratio: float
+    reason: str
+
+    def unsmeared(self, frame: FeatureFrame) -> NDArray[np.float64]:
+        """P(margin > 0) · exp(log amount), before ratio and shrinkage [n], minor units."""
+        if self.trees is None:
+            return np.ones(len(frame))
+        log_amount = own_level(frame) + self.level + self.trees.raw(aligned(frame, self.feature_names))
+        # Amounts beyond e^43 minor units overflow int64; a float feature gone wild must not.
+        amount: NDArray[np.float64] = np.exp(np.clip(log_amount, -20.0, 40.0))
+        return self.chance(frame) * amount
+
+    def chance(self, frame: FeatureFrame) -> NDArray[np.float64]:
+        """P(margin > 0) [n]."""
+        if self.any_margin is None:
+            return np.full(len(frame), self.any_share)
+        return probability(self.any_margin.log_odds(frame))
+
+    def expected(self, frame: FeatureFrame) -> NDArray[np.float64]:
+        """Expected discounted margin over W [n], minor units, never negative."""
+        modelled = self.ratio * self.unsmeared(frame)
+        return np.maximum(self.weight * modelled + (1.0 - self.weight) * self.mean_minor, 0.0)
+
+
+@dataclass(frozen=True)
+class ValueEstimate:
+    """M₁, M₀ and what follows, in minor units as floats [n]; `floored` turns them into money."""
+
+    retained: NDArray[np.float64]
+    lost: NDArray[np.float64]
+    lifetime: NDArray[np.float64]
+
+    @property
+    def stake(self) -> NDArray[np.float64]:
+        """S = M₁ − M₀ [n]."""
+        return self.retained - self.lost
+
+
+@dataclass(frozen=True)
+class ValueModel:
+    """M₁ and M₀, each fitted on its own rows."""
+
+    retained: MarginModel
+    lost: MarginModel
+
+    def estimate(self, frame: FeatureFrame, p: NDArray[np.float64]) -> ValueEstimate:
+        """M₁, M₀ and lifetime value of customers with churn probability `p` [n]."""
+        retained, lost = self.retained.expected(frame), self.lost.expected(frame)
+        return ValueEstimate(retained, lost, (1.0 - p) * retained + p * lost)
+
+    def save(self, folder: Path) -> None:
+        """Write `lifetime_value.json` and LightGBM texts."""
+        folder.mkdir(parents=True, exist_ok=True)
+        parts = {"retained": self.retained, "lost": self.lost}
+        for name, part in parts.items():
+            (folder / f"{name}.txt").unlink(missing_ok=True)
+            if part.trees is not None:
+                (folder / f"{name}.txt").write_text(part.trees.text)
+        write_json({name: _to_json(part) for name, part in parts.items()}, folder / MODEL_FILE)
+
+
+def load(folder: Path) -> ValueModel:
+    """Read what `ValueModel.save` wrote."""
+    values = read_json(folder / MODEL_FILE)
+    return ValueModel(*(_from_json(values[name], folder / f"{name}.txt") for name in ("retained", "lost")))
+
+
+def own_level(frame: FeatureFrame) -> NDArray[np.float64]:
+    """Where a customer's log-amount starts [n]: own spend of a year plus one order of own size.
+
+    0 where neither is known. Gamma-Gamma's expectation takes this place once it is fitted.
+    """
+    known = [
+        np.nan_to_num(frame.column(name).astype(np.float64), nan=0.0)
+        for name in OFFSET_FEATURES
+        if frame.has(name)
+    ]
+    total = np.maximum(np.sum(known, axis=0), 0.0) if known else np.zeros(len(frame))
+    return np.log(np.maximum(total, 1.0))
+
+
+def floored(amounts: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Whole minor units, rounded down: the one place where expected money becomes money."""
+    return np.floor(amounts).astype(np.int64)
+
+
+def _to_json(model: MarginModel) -> dict[str, Any]:
+    return {
+        "feature_names": list(model.feature_names),
+        "rows": model.rows,
+        "mean_minor": model.mean_minor,
+        "weight": model.weight,
+        "any_share": model.any_share,
+        "any_margin": None if model.any_margin is None else model.any_margin.to_json(),
+        "has_trees": model.trees is not None,
+        "level": model.level,
+        "ratio": model.ratio,
+        "reason": model.reason,
+    }
+
+
+def _from_json(values: Mapping[str, Any], trees: Path) -> MarginModel:
+    chance = values["any_margin"]
+    return MarginModel(
+        feature_names=tuple(values["feature_names"]),
+        rows=values["rows"],
+        mean_minor=values["mean_minor"],
+        weight=values["weight"],
+        any_share=values["any_share"],
+        any_margin=None if chance is None else LogisticModel.from_json(chance),
+        trees=Booster(trees.read_text()) if values["has_trees"] else None,
+        level=values["level"],
+        ratio=values["ratio"],
+        reason=values["reason"],
+    )

@@ -1,0 +1,111 @@
+"""Fitting the churn model, and stepping down where rows are few."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.domain.errors import NotEnoughHistory
+from models.domain.vocabulary import ModelUsed
+from models.learned.booster import Booster
+from models.learned.calibration import Calibration
+from models.learned.churn import ChurnModel
+from models.learned.rows import LabelledRows, require_closed, sample
+from models.learned.settings import ChurnSettings
+from models.learned.training.boosting import Objective, bin_rows, boost, boost_by_default
+from models.learned.training.logistic import fit_logistic
+
+SAMPLE_SEED = 7
+MIN_EACH_OUTCOME = 10
+
+
+def fit_churn(
+    rows: LabelledRows,
+    settings: ChurnSettings,
+    *,
+    seeds: int,
+    offset: NDArray[np.float64] | None = None,
+) -> ChurnModel:
+    """Fit on closed rows, not yet calibrated (see `with_calibration`).
+
+    `offset` [n]: log-odds that the boosters start from; none means the mean. Raises `Leakage` when a row's
+    window is open, `NotEnoughHistory` for no rows at all.
+    """
+    require_closed(rows.churned, "training churn")
+    if not len(rows):
+        raise NotEnoughHistory(
+            "there is no customer to learn churn from",
+            remedy="Bring a longer log, or lower churn.horizon_days.",
+        )
+    reason = _too_few(rows, settings.min_rows_logistic)
+    if reason:
+        return _cold_start(rows, reason)
+    logistic_only = replace(
+        _cold_start(rows, ""),
+        logistic=fit_logistic(rows.frame, rows.churned, settings.logistic_ridge),
+        model_used=ModelUsed.LOGISTIC,
+        reason=_too_few(rows, settings.min_rows_boosted),
+    )
+    if logistic_only.reason:
+        return logistic_only
+    return replace(
+        logistic_only,
+        boosters=_boosters(rows, settings, seeds, offset),
+        boosted_weight=settings.boosted_weight,
+        model_used=ModelUsed.BLEND,
+        reason=f"{len(rows)} rows, {seeds} booster(s)",
+    )
+
+
+def training_sample(rows: LabelledRows, settings: ChurnSettings) -> LabelledRows:
+    """The rows that one fit sees: all, or `max_training_rows` of them drawn with a fixed seed."""
+    return sample(rows, settings.max_training_rows, SAMPLE_SEED)
+
+
+def with_calibration(model: ChurnModel, calibration: Calibration) -> ChurnModel:
+    """The same model with its curve."""
+    return replace(model, calibration=calibration)
+
+
+def fit_default_peer(rows: LabelledRows, settings: ChurnSettings) -> Booster | None:
+    """LightGBM with default parameters on the same rows; None where rows are too few for boosters."""
+    if _too_few(rows, settings.min_rows_boosted):
+        return None
+    dataset = bin_rows(rows.frame.values, rows.frame.names, rows.churned)
+    return boost_by_default(dataset, Objective.BINARY)
+
+
+def _boosters(
+    rows: LabelledRows, settings: ChurnSettings, seeds: int, offset: NDArray[np.float64] | None
+) -> tuple[Booster, ...]:
+    dataset = bin_rows(
+        rows.frame.values, rows.frame.names, rows.churned, bins=settings.booster.bins, offset=offset
+    )
+    return tuple(boost(dataset, Objective.BINARY, settings.booster, seed) for seed in range(seeds))
+
+
+def _too_few(rows: LabelledRows, least: int) -> str:
+    """Why the rows do not carry a model; empty when they do."""
+    churned = int(rows.churned.sum())
+    if len(rows) < least:
+        return f"{len(rows)} rows, fewer than {least}"
+    if min(churned, len(rows) - churned) < MIN_EACH_OUTCOME:
+        return (
+            f"{churned} of {len(rows)} rows churned, at least {MIN_EACH_OUTCOME} of each outcome are needed"
+        )
+    return ""
+
+
+def _cold_start(rows: LabelledRows, reason: str) -> ChurnModel:
+    # One customer of each outcome is added, so that the rate is never a certainty.
+    rate = (float(rows.churned.sum()) + 1.0) / (len(rows) + 2.0)
+    return ChurnModel(
+        feature_names=rows.frame.names,
+        boosters=(),
+        logistic=None,
+        boosted_weight=0.0,
+        calibration=Calibration(),
+        cold_start_rate=rate,
+        model_used=ModelUsed.COLD_START,
+        reason=reason,
+    )

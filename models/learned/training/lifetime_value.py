@@ -1,0 +1,89 @@
+"""Fitting M₁ on customers who stayed and M₀ on those who did not."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.domain.errors import NotEnoughHistory
+from models.learned.lifetime_value import MarginModel, ValueModel, own_level
+from models.learned.logistic import LogisticModel
+from models.learned.rows import LabelledRows, require_closed, sample
+from models.learned.settings import ValueSettings
+from models.learned.training.boosting import Objective, bin_rows, boost
+from models.learned.training.logistic import fit_logistic
+
+SAMPLE_SEED = 11
+BOOSTING_SEED = 0
+MIN_EACH_OUTCOME = 10
+LEAVES_TO_FILL = 3
+
+
+def fit_value(rows: LabelledRows, settings: ValueSettings) -> ValueModel:
+    """Fit on rows whose horizon and value window have closed.
+
+    Raises `Leakage` when one has not, `NotEnoughHistory` for no rows.
+    """
+    require_closed(rows.margin, "training lifetime value")
+    require_closed(rows.churned, "training lifetime value")
+    if not len(rows):
+        raise NotEnoughHistory(
+            "there is no closed value window to learn from",
+            remedy="Bring a longer log, or shorten snapshots.windows_days.",
+        )
+    retained, lost = rows.rows(rows.churned == 0), rows.rows(rows.churned == 1)
+    return ValueModel(fit_margin(retained, settings), fit_margin(lost, settings))
+
+
+def fit_margin(rows: LabelledRows, settings: ValueSettings) -> MarginModel:
+    """Two stages on one group: any margin at all, and how much; the group's total comes out exact.
+
+    The stages see at most `max_training_rows` rows; mean and ratio are taken over all.
+    """
+    mean = float(rows.margin.mean()) if len(rows) else 0.0
+    drawn = sample(rows, settings.max_training_rows, SAMPLE_SEED)
+    paying = drawn.rows(drawn.margin > 0)
+    least = LEAVES_TO_FILL * settings.booster.min_rows_leaf
+    alone = _mean_alone(rows, mean, f"the mean alone: {len(paying)} rows with a margin, fewer than {least}")
+    if len(paying) < least or mean <= 0:
+        return alone
+    level = float(np.mean(np.log(paying.margin) - own_level(paying.frame)))
+    offset = own_level(paying.frame) + level
+    dataset = bin_rows(
+        paying.frame.values,
+        paying.frame.names,
+        np.log(paying.margin),
+        bins=settings.booster.bins,
+        offset=offset,
+    )
+    modelled = replace(
+        alone,
+        weight=len(paying) / (len(paying) + settings.shrink_rows),
+        any_margin=_any_margin(drawn, settings),
+        trees=boost(dataset, Objective.MEAN, settings.booster, BOOSTING_SEED),
+        level=level,
+        reason=f"{len(paying)} rows with a margin",
+    )
+    return replace(modelled, ratio=float(rows.margin.sum() / modelled.unsmeared(rows.frame).sum()))
+
+
+def _any_margin(rows: LabelledRows, settings: ValueSettings) -> LogisticModel | None:
+    outcome: NDArray[np.float64] = (rows.margin > 0).astype(np.float64)
+    if min(outcome.sum(), len(outcome) - outcome.sum()) < MIN_EACH_OUTCOME:
+        return None
+    return fit_logistic(rows.frame, outcome, settings.logistic_ridge)
+
+
+def _mean_alone(rows: LabelledRows, mean: float, reason: str) -> MarginModel:
+    return MarginModel(
+        feature_names=rows.frame.names,
+        rows=len(rows),
+        mean_minor=mean,
+        weight=0.0,
+        any_share=float((rows.margin > 0).mean()) if len(rows) else 0.0,
+        any_margin=None,
+        trees=None,
+        level=0.0,
+        ratio=1.0,
+        reason=reason,
+    )

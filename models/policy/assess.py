@@ -1,0 +1,77 @@
+"""The policy's one entry: from what is predicted of each customer to what may be done, and what is best."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from models.domain.vocabulary import ResponseState
+from models.policy.caps import action_cap, terms
+from models.policy.choice import Choice, best_choice
+from models.policy.customers import CustomerInputs, Integers, Words
+from models.policy.lifecycle import lifecycle_stage
+from models.policy.playbook import do_not_contact_reason, suitability
+from models.policy.settings import PolicySettings
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What the policy says of n customers.
+
+    lifecycle_stage: values of `LifecycleStage`. incentive_cap_minor: the greatest cap over the actions
+    allowed (the cap of the recommended one is in `choice`). do_not_contact_reason: why nothing is
+    recommended, '' where something is. response_state: how the effect behind caps and gains is known.
+    """
+
+    lifecycle_stage: Words
+    incentive_cap_minor: Integers
+    do_not_contact_reason: Words
+    response_state: Words
+    choice: Choice
+
+
+def assess(customers: CustomerInputs, settings: PolicySettings, mean_order_amount_minor: float) -> Assessment:
+    """Stage, caps, best action and reason for every customer.
+
+    mean_order_amount_minor: the population's mean order amount in minor units, the scale of the response
+    curve. Raises `ValueError` unless it is positive.
+    """
+    stage = lifecycle_stage(customers.features, customers.churn_probability, settings.lifecycle)
+    given = terms(customers, stage, settings, mean_order_amount_minor)
+    judged = {action.id: suitability(action, customers, stage, settings) for action in settings.actions}
+    caps = {action.id: action_cap(action, judged[action.id].allowed, given) for action in settings.actions}
+    greatest_cap = np.maximum.reduce([np.zeros(len(customers), dtype=np.int64), *caps.values()])
+    choice = best_choice(customers.value_at_stake_minor, caps, given, settings.actions)
+    return Assessment(
+        lifecycle_stage=stage,
+        incentive_cap_minor=greatest_cap,
+        do_not_contact_reason=np.where(
+            choice.acts, "", do_not_contact_reason(customers, stage, judged, greatest_cap, settings)
+        ),
+        response_state=np.full(len(customers), ResponseState.ASSUMED.value),
+        choice=choice,
+    )
+
+
+def choices_table(customer_id: NDArray[np.object_], assessment: Assessment) -> pa.Table:
+    """The choice of each customer, a row each in the order given: what `score` writes and `plan` reads.
+
+    Columns: customer_id, those of `Choice`, response_state, do_not_contact_reason. '' becomes null.
+    """
+    chosen = {field.name: _arrow(getattr(assessment.choice, field.name)) for field in fields(Choice)}
+    return pa.table(
+        {
+            "customer_id": pa.array(customer_id, pa.string()),
+            **chosen,
+            "response_state": _arrow(assessment.response_state),
+            "do_not_contact_reason": _arrow(assessment.do_not_contact_reason),
+        }
+    )
+
+
+def _arrow(values: Any) -> pa.Array:
+    if values.dtype.kind == "U":
+        return pa.array(values.astype(object), pa.string(), mask=values == "")
+    return pa.array(values, pa.int64())

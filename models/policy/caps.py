@@ -1,0 +1,104 @@
+"""The most that may be spent on each customer by each action: settings, response and economics meet here."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.domain.vocabulary import LifecycleStage, Purpose
+from models.policy.customers import CustomerInputs, Flags, Floats, Integers, Words
+from models.policy.economics import (
+    affordable,
+    expected_cost,
+    greatest_face_value,
+    menu_cap,
+    phi_of,
+    spending_limit,
+)
+from models.policy.response import AssumedCurve, assumed_curve, low_uplift, mean_uplift
+from models.policy.settings import ActionSettings, PolicySettings
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What every cap and gain of n customers rests on, computed once; amounts in minor units [n].
+
+    limit: min(φ_stage·S_lo, absolute limit). recovery_limit: min(φ_unhappy·S_lo, authority) where a complaint
+    is open, else 0. greatest_face_value: of the customer's tier. redemption, redemption_high: q, its
+    mean and its upper 90 % bound. kappa: κ.
+    """
+
+    curve: AssumedCurve
+    value_at_stake_low: Integers
+    limit: Integers
+    recovery_limit: Integers
+    greatest_face_value: Integers
+    redemption: float
+    redemption_high: float
+    kappa: float
+
+
+def terms(
+    customers: CustomerInputs, stage: Words, settings: PolicySettings, mean_order_amount_minor: float
+) -> Terms:
+    """The terms of these customers. Raises `ValueError` unless the mean order amount is positive."""
+    low = customers.value_at_stake_low_minor
+    return Terms(
+        curve=assumed_curve(customers.retention, stage, settings.response, mean_order_amount_minor),
+        value_at_stake_low=low,
+        limit=spending_limit(phi_of(stage, settings.phi), low, settings.absolute_limit_minor),
+        recovery_limit=recovery_limit(customers, settings),
+        greatest_face_value=greatest_face_value(customers.lifetime_value_minor, settings.tiers),
+        redemption=settings.response.redemption,
+        redemption_high=settings.response.redemption_high,
+        kappa=settings.kappa,
+    )
+
+
+def recovery_limit(customers: CustomerInputs, settings: PolicySettings) -> Integers:
+    """min(φ_unhappy·S_lo, authority) [n], floored to whole rounding steps; 0 without an open complaint."""
+    limit = spending_limit(
+        np.full(len(customers), settings.phi[LifecycleStage.UNHAPPY]),
+        customers.value_at_stake_low_minor,
+        settings.recovery_authority_minor,
+        settings.rounding_step_minor,
+    )
+    return np.where(customers.scored & customers.has_open_complaint, limit, 0)
+
+
+def action_cap(action: ActionSettings, allowed: Flags, given: Terms) -> Integers:
+    """cap(a) in minor units [n]; 0 for those to whom the action is not allowed.
+
+    A recovery is bounded by its own limit alone, whatever its assumed effect.
+    """
+    if action.purpose is Purpose.RECOVERY:
+        return np.where(allowed, given.recovery_limit, 0)
+    cap = menu_cap(
+        action.contact_cost_minor,
+        action.face_values_minor,
+        limit=given.limit,
+        greatest_face_value=given.greatest_face_value,
+        pays=[pays(action, face_value, given) for face_value in action.face_values_minor],
+    )
+    return np.where(allowed, cap, 0)
+
+
+def pays(action: ActionSettings, face_value: int, given: Terms) -> Flags:
+    """Whether E_hi(f) ≤ κ·τ_lo(f)·S_lo for one face value [n]."""
+    uplift = mean_uplift(action, face_value, given.curve)
+    cost_high = cost_of(action, face_value, given.curve, uplift, given.redemption_high)
+    low = low_uplift(action, face_value, given.curve)
+    return affordable(cost_high, low, given.value_at_stake_low, given.kappa)
+
+
+def cost_of(
+    action: ActionSettings, face_value: int, curve: AssumedCurve, uplift: Floats, redemption: float
+) -> Floats:
+    """E of an action at a face value, in minor units [n], for a given q."""
+    return expected_cost(
+        action.contact_cost_minor,
+        face_value,
+        action.payment,
+        redemption=redemption,
+        retention=curve.retention,
+        uplift=uplift,
+    )

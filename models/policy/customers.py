@@ -1,0 +1,89 @@
+"""What the policy needs to know about each customer: arrays of one length, one row a customer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Words = NDArray[np.str_]
+Consents = NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class LifecycleFeatures:
+    """The features that decide a lifecycle stage; float64 [n], NaN where nothing is known.
+
+    The names are those of the features: days and counts as declared there, satisfaction 1 (bad) to 5 (good).
+    """
+
+    recency_days: Floats
+    tenure_days: Floats
+    gap_mean_days: Floats
+    complaints_open: Floats
+    unresolved_age_days: Floats
+    satisfaction_last: Floats
+    days_since_complaint: Floats
+
+    @classmethod
+    def from_columns(cls, columns: Mapping[str, NDArray[np.floating]], rows: int) -> "LifecycleFeatures":
+        """Pick the features by name out of `columns`; one that the source lacks becomes all NaN."""
+        missing = np.full(rows, np.nan)
+        return cls(
+            **{
+                field.name: np.asarray(columns.get(field.name, missing), dtype=np.float64)
+                for field in fields(cls)
+            }
+        )
+
+
+@dataclass(frozen=True)
+class CustomerInputs:
+    """n customers as the policy sees them.
+
+    churn_probability: p in [0, 1], NaN where unscored. Amounts in minor units: value_at_stake_minor S,
+    value_at_stake_low_minor S_lo ≥ 0, lifetime_value_minor. scored: whether a model scored the row.
+    consents: per channel of the contract the codes of `consent.py`; a channel not named is unknown to all.
+    days_since_contact_out: days since the business last wrote or called, NaN for never.
+    """
+
+    churn_probability: Floats
+    value_at_stake_minor: Integers
+    value_at_stake_low_minor: Integers
+    lifetime_value_minor: Integers
+    scored: Flags
+    features: LifecycleFeatures
+    consents: Mapping[str, Consents]
+    days_since_contact_out: Floats
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` when lengths differ or a scored row has no probability."""
+        arrays = [getattr(self, field.name) for field in fields(self) if field.name not in _NESTED]
+        arrays += [getattr(self.features, field.name) for field in fields(self.features)]
+        arrays += list(self.consents.values())
+        if len({len(array) for array in arrays}) != 1:
+            raise ValueError("a customer's inputs must all have one row a customer")
+        known = self.churn_probability[self.scored]
+        if not np.all((known >= 0) & (known <= 1)):
+            raise ValueError("a scored customer's churn probability must lie in [0, 1]")
+
+    def __len__(self) -> int:
+        """Number of customers."""
+        return len(self.scored)
+
+    @property
+    def retention(self) -> Floats:
+        """R₀ = 1 − p [n], the chance of staying when left alone; 0 where unscored: nothing moves it."""
+        return np.where(self.scored, 1.0 - self.churn_probability, 0.0)
+
+    @property
+    def has_open_complaint(self) -> Flags:
+        """Whether at least one complaint is open; False where the source knows no complaints [n]."""
+        is_open: Flags = self.features.complaints_open > 0
+        return is_open
+
+
+_NESTED = ("features", "consents")

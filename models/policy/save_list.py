@@ -1,0 +1,127 @@
+"""The save list: its columns, its order, who stands in it, and how it becomes tomorrow's training data."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from models.contract.columns import Kind
+from models.contract.tables import OFFERS
+from models.domain.instants import from_micros
+from models.domain.vocabulary import OfferDesign
+from models.policy.settings import LEAVE_ALONE, NO_ARM
+
+RATE = "rate"
+CODE = "code"
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """One column of the list: its name, what it holds (a contract `Kind`, a rate of 0..1 or a coded word)."""
+
+    name: str
+    holds: str
+    source: str = "scores"
+
+
+COLUMNS: tuple[ListColumn, ...] = (
+    ListColumn("rank", Kind.INTEGER, "rank"),
+    ListColumn("customer_id", Kind.ID),
+    ListColumn("lifecycle_stage", CODE),
+    ListColumn("churn_probability", RATE),
+    ListColumn("lifetime_value_minor", Kind.MONEY),
+    ListColumn("value_at_stake_minor", Kind.MONEY),
+    ListColumn("value_at_stake_low_minor", Kind.MONEY),
+    ListColumn("value_at_risk_minor", Kind.MONEY),
+    ListColumn("incentive_cap_minor", Kind.MONEY, "choices"),
+    ListColumn("currency", Kind.CATEGORY),
+    ListColumn("recommended_action", CODE, "choices"),
+    ListColumn("recommended_offer", Kind.CATEGORY, "choices"),
+    ListColumn("expected_gain_minor", Kind.MONEY, "choices"),
+    ListColumn("value_window_days", Kind.INTEGER),
+    ListColumn("response_state", CODE, "choices"),
+    ListColumn("reason_1", Kind.CATEGORY),
+    ListColumn("reason_2", Kind.CATEGORY),
+    ListColumn("reason_3", Kind.CATEGORY),
+    ListColumn("do_not_contact_reason", CODE, "choices"),
+    ListColumn("last_order_at", Kind.INSTANT),
+    ListColumn("next_order_expected_by", Kind.INSTANT),
+    ListColumn("open_complaints", Kind.INTEGER),
+    ListColumn("model_used", CODE),
+    ListColumn("model_version", Kind.CATEGORY),
+    ListColumn("as_of", Kind.INSTANT),
+)
+
+ORDER = [
+    ("expected_gain_minor", "descending"),
+    ("value_at_risk_minor", "descending"),
+    ("customer_id", "ascending"),
+]
+
+
+def ranked_plan(scores: pa.Table, choices: pa.Table) -> pa.Table:
+    """Every scored customer with the chosen action, ranked from 1 [n]; the columns of `COLUMNS`.
+
+    By expected gain of acting, ties by value at risk, then by customer_id. Raises `ValueError` unless both
+    tables hold the same customers once.
+    """
+    rows = _side_by_side(scores, choices)
+    rows = rows.filter(pc.is_finite(rows["churn_probability"]))
+    rows = rows.sort_by(ORDER)
+    ranks = pa.array(np.arange(1, rows.num_rows + 1), pa.int64())
+    return rows.append_column("rank", ranks).select([column.name for column in COLUMNS])
+
+
+def at_risk(plan: pa.Table) -> pa.Table:
+    """The part of the plan worth reading: something is at risk or recommended, in the plan's order.
+
+    Those to leave alone gain nothing, so they stand below, by value at risk, each with the reason.
+    """
+    worth_saving = pc.greater(plan["value_at_risk_minor"], 0)
+    recommended = pc.not_equal(plan["recommended_action"], LEAVE_ALONE)
+    return plan.filter(pc.or_(worth_saving, recommended))
+
+
+def assignments(plan: pa.Table, choices: pa.Table) -> pa.Table:
+    """Who was assigned what, as rows of the contract's `offers`, in order of customer [n].
+
+    The arm of those left alone is `none`. Nobody was drawn by lot, so the propensity is 1 and the design
+    `targeted`: nothing may be learned from these rows as if it were an experiment.
+    """
+    if plan.num_rows == 0:
+        return OFFERS.schema().empty_table()
+    as_of = plan["as_of"]
+    chosen = choices.filter(pc.is_in(choices["customer_id"], plan["customer_id"])).sort_by("customer_id")
+    rows = chosen.num_rows
+    day = from_micros(as_of[0].cast(pa.int64()).as_py()).date().isoformat()
+    alone = pc.equal(chosen["recommended_action"], LEAVE_ALONE)
+    instants = pa.repeat(as_of[0], rows)
+    columns = {
+        "campaign_id": pa.repeat(f"plan-{day}", rows),
+        "customer_id": chosen["customer_id"],
+        "assigned_at": instants,
+        "arm": pc.if_else(alone, NO_ARM, chosen["recommended_action"]),
+        "propensity": pa.repeat(1.0, rows),
+        "design": pa.repeat(OfferDesign.TARGETED.value, rows),
+        "purpose": chosen["purpose"],
+        "face_value_minor": chosen["face_value_minor"],
+        "contact_cost_minor": chosen["contact_cost_minor"],
+        "known_at": instants,
+    }
+    schema = OFFERS.schema()
+    return pa.table(
+        {name: columns.get(name, pa.nulls(rows, schema.field(name).type)) for name in schema.names},
+        schema=schema,
+    )
+
+
+def _side_by_side(scores: pa.Table, choices: pa.Table) -> pa.Table:
+    scores, choices = scores.sort_by("customer_id"), choices.sort_by("customer_id")
+    if not scores["customer_id"].equals(choices["customer_id"]):
+        raise ValueError("scores and choices do not hold the same customers")
+    if pc.count_distinct(scores["customer_id"]).as_py() != scores.num_rows:
+        raise ValueError("a customer is scored twice")
+    chosen = {column.name: choices[column.name] for column in COLUMNS if column.source == "choices"}
+    kept = {column.name: scores[column.name] for column in COLUMNS if column.source == "scores"}
+    return pa.table(kept | chosen)

@@ -1,0 +1,86 @@
+"""Stage: what each customer did after each snapshot."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from models.contract.storage import read_summary, read_table, write_table
+from models.contract.tables import ORDERS
+from models.contract.validation import known_instants
+from models.domain.settings import in_range
+from models.evaluation.labels import UNKNOWN, Labels, OrderLines, label, margin_of
+from models.evaluation.schedule import SnapshotSettings, build_schedule
+from pipelines import paths
+from pipelines.params import raw_section, section
+from pipelines.stage import run
+
+
+def main() -> None:
+    """Write data/labels/labels.parquet."""
+    summary = read_summary(paths.TABLES)
+    value = raw_section("value")
+    in_range("value.annual_discount_rate", value["annual_discount_rate"], 0, 10)
+    schedule = build_schedule(
+        summary.as_of,
+        summary.first_order_at,
+        summary.timezone,
+        raw_section("churn")["horizon_days"],
+        section(SnapshotSettings, "snapshots"),
+    )
+    lines = read_lines(read_table(paths.TABLES / "orders.parquet"), value["margin_share"])
+    labels = label(lines, schedule, summary.timezone, value["annual_discount_rate"])
+    write_table(as_table(labels, lines.customer_ids), paths.LABELS / "labels.parquet")
+    closed = labels.churned[labels.churned != UNKNOWN]
+    print_found(len(labels.snapshot), len(schedule.snapshots), float(closed.mean()), schedule.window_reason)
+
+
+def read_lines(orders: pa.Table, margin_share: float | None) -> OrderLines:
+    """Contract orders as arrays in order of time."""
+    encoded = orders["customer_id"].combine_chunks().dictionary_encode()
+    ids = encoded.dictionary.to_numpy(zero_copy_only=False)
+    order = np.argsort(ids)
+    rank = np.empty(len(ids), dtype=np.int64)
+    rank[order] = np.arange(len(ids))
+    ordered_at = _int64(orders["ordered_at"])
+    by_time = np.argsort(ordered_at, kind="stable")
+    amount = _int64(orders["amount_minor"])
+    given = (
+        orders["margin_minor"].cast(pa.float64()).to_numpy()
+        if "margin_minor" in orders.column_names
+        else None
+    )
+    return OrderLines(
+        customer_ids=ids[order],
+        customer=rank[encoded.indices.to_numpy()][by_time],
+        ordered_at=ordered_at[by_time],
+        known_at=_int64(known_instants(orders, ORDERS, "ordered_at"))[by_time],
+        amount_minor=amount[by_time],
+        margin_minor=margin_of(amount, given, margin_share)[by_time],
+    )
+
+
+def as_table(labels: Labels, customer_ids: np.ndarray[tuple[int], np.dtype[np.object_]]) -> pa.Table:
+    """Labels as the Parquet table: null where a window has not closed."""
+    return pa.table(
+        {
+            "customer_id": pa.array(customer_ids[labels.customer], type=pa.string()),
+            "snapshot": pa.array(labels.snapshot, type=pa.timestamp("us", tz="UTC")),
+            "churned": pa.array(labels.churned, mask=labels.churned == UNKNOWN),
+            "margin_minor": pa.array(labels.margin_minor, mask=~labels.value_closed),
+        }
+    )
+
+
+def print_found(rows: int, snapshots: int, churn_rate: float, window_reason: str) -> None:
+    """Say what the labels are like."""
+    print(f"{rows:,} labels at {snapshots} snapshots; {churn_rate:.1%} of closed horizons without a purchase")
+    print(f"value window: {window_reason}")
+
+
+def _int64(column: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    values: np.ndarray[tuple[int], np.dtype[np.int64]] = pc.cast(column, pa.int64()).to_numpy()
+    return values
+
+
+if __name__ == "__main__":
+    run(main)

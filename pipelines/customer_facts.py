@@ -1,0 +1,58 @@
+"""Facts about customers at the scoring instant that are not features: consents and the last purchase."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from models.contract.storage import read_table
+from models.contract.tables import CHANNELS, ORDERS
+from models.contract.validation import known_instants
+from models.policy.consent import NO, UNKNOWN, YES
+
+NEVER = np.iinfo(np.int64).min
+
+
+def customers_at(tables: Path, as_of: int) -> pa.Table:
+    """The latest version of every customer known at `as_of` (microseconds), in order of customer_id."""
+    versions = read_table(tables / "customers.parquet")
+    versions = versions.filter(pc.less_equal(_micros(versions["known_at"]), as_of))
+    versions = versions.sort_by([("customer_id", "ascending"), ("known_at", "ascending")])
+    ids = versions["customer_id"].to_numpy()
+    newest = np.append(ids[1:] != ids[:-1], True) if len(ids) else np.zeros(0, dtype=bool)
+    return versions.filter(pa.array(newest))
+
+
+def consents(customers: pa.Table) -> Mapping[str, NDArray[np.int8]]:
+    """Consent codes by channel [n] for the channels that the source records."""
+    recorded = [channel for channel in CHANNELS if f"may_contact_{channel}" in customers.column_names]
+    return {channel: _codes(customers[f"may_contact_{channel}"]) for channel in recorded}
+
+
+def last_purchase(tables: Path, customer_ids: NDArray[np.object_], as_of: int) -> NDArray[np.int64]:
+    """The instant of each customer's last purchase known at `as_of`, microseconds; `NEVER` where none [n].
+
+    `customer_ids` must be in ascending order.
+    """
+    orders = read_table(tables / "orders.parquet")
+    at, known = _micros(orders["ordered_at"]), _micros(known_instants(orders, ORDERS, "ordered_at"))
+    seen = pc.and_(pc.less_equal(at, as_of), pc.less_equal(known, as_of))
+    orders = orders.filter(pc.and_(seen, pc.greater(orders["amount_minor"], 0)))
+    newest = orders.group_by("customer_id").aggregate([("ordered_at", "max")]).sort_by("customer_id")
+    last = np.full(len(customer_ids), NEVER)
+    found = np.searchsorted(customer_ids, newest["customer_id"].to_numpy())
+    last[found] = _micros(newest["ordered_at_max"]).to_numpy()
+    return last
+
+
+def _micros(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.cast(column, pa.int64())
+
+
+def _codes(column: pa.ChunkedArray) -> NDArray[np.int8]:
+    known = column.is_valid().to_numpy()
+    yes = pc.fill_null(column, False).to_numpy()
+    return np.where(known, np.where(yes, YES, NO), UNKNOWN).astype(np.int8)

@@ -1,0 +1,42 @@
+"""Stage: put together what a server loads: one release, one as-of, and the hash of each file."""
+
+import shutil
+
+from models.contract.storage import read_table, write_json
+from models.domain.instants import iso
+from models.release import copy_release, file_digest, read_manifest
+from pipelines import paths
+from pipelines.stage import run
+
+FORMAT = 1
+
+
+def main() -> None:
+    """Write data/serving; `serving.json` last, so a folder without one is unfinished."""
+    manifest = read_manifest(paths.LIVE)
+    shutil.rmtree(paths.SERVING, ignore_errors=True)
+    paths.SERVING.mkdir(parents=True)
+    copy_release(paths.LIVE, paths.SERVING / "release")
+    for source in (paths.SCORES / "scores.parquet", paths.PLAN / "plan.parquet"):
+        shutil.copyfile(source, paths.SERVING / source.name)
+    files = {name: file_digest(paths.SERVING / name) for name in ("plan.parquet", "scores.parquet")}
+    # A champion may be older than the data it scores: what is served speaks for the data.
+    contents = {
+        "format": FORMAT,
+        "release_id": manifest.release_id,
+        "as_of": iso(scored_as_of()),
+        "currency": manifest.currency,
+        "files": files,
+    }
+    write_json(contents, paths.SERVING / "serving.json")
+    print(f"release {manifest.release_id} is ready to serve: make serve")
+
+
+def scored_as_of() -> int:
+    """The instant for which the customers were scored, microseconds."""
+    scores = read_table(paths.SCORES / "scores.parquet", ["as_of"])
+    return int(scores["as_of"][0].cast("int64").as_py())
+
+
+if __name__ == "__main__":
+    run(main)

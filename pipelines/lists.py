@@ -1,0 +1,165 @@
+"""The save list as files for people: CSV with the column names, XLSX with headings and display units."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import xlsxwriter
+
+from models.contract.columns import Kind
+from models.domain.instants import DAY, from_micros, iso
+from models.domain.money import exponent
+from models.policy.save_list import CODE, COLUMNS, RATE
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+SHEET = "Save list"
+ABOUT = "About"
+EXCEL_ROWS = 10_000  # as many as a person works through; writing a cell costs 12 µs
+EXCEL_EPOCH_DAYS = 25_569  # 1970-01-01 in Excel's count of days
+
+HEADINGS = {
+    "rank": "Rank",
+    "customer_id": "Customer",
+    "lifecycle_stage": "Stage",
+    "churn_probability": "Chance of leaving",
+    "lifetime_value_minor": "Lifetime value",
+    "value_at_stake_minor": "Value at stake",
+    "value_at_stake_low_minor": "Value at stake, at least",
+    "value_at_risk_minor": "Value at risk",
+    "incentive_cap_minor": "Spend at most",
+    "currency": "Currency",
+    "recommended_action": "What to do",
+    "recommended_offer": "Offer (minor units)",
+    "expected_gain_minor": "Expected gain",
+    "value_window_days": "Value counted over (days)",
+    "response_state": "Effect known by",
+    "reason_1": "First reason",
+    "reason_2": "Second reason",
+    "reason_3": "Third reason",
+    "do_not_contact_reason": "Leave alone because",
+    "last_order_at": "Last order (UTC)",
+    "next_order_expected_by": "Next order expected by (UTC)",
+    "open_complaints": "Open complaints",
+    "model_used": "Model",
+    "model_version": "Model version",
+    "as_of": "As of (UTC)",
+}
+
+# The same in every row: said once, on a sheet of their own.
+SAID_ONCE = ("currency", "value_window_days", "response_state", "model_version", "as_of")
+
+WIDTHS = {"customer_id": 18, "reason_1": 44, "reason_2": 44, "reason_3": 44, "do_not_contact_reason": 20}
+USUAL_WIDTH = 14
+
+
+def write_csv(rows: pa.Table, path: Path) -> None:
+    """Write the list as UTF-8 CSV: column names as they are, ISO times, no cell that runs as a formula."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".unfinished")
+    with unfinished.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(rows.column_names)
+        writer.writerows(zip(*(_csv_cells(rows[name]) for name in rows.column_names), strict=True))
+    unfinished.replace(path)
+
+
+def safe_text(text: str) -> str:
+    """The text, with an apostrophe before what a spreadsheet would run as a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _csv_cells(column: pa.ChunkedArray) -> Sequence[Any]:
+    if pa.types.is_timestamp(column.type):
+        micros = column.cast(pa.int64()).to_pylist()
+        return [None if value is None else iso(value) for value in micros]
+    if pa.types.is_string(column.type):
+        return [None if value is None else safe_text(value) for value in column.to_pylist()]
+    values: list[Any] = column.to_pylist()
+    return values
+
+
+def write_xlsx(rows: pa.Table, path: Path, *, currency: str, as_of: int) -> None:
+    """Write the list as XLSX: headings, major currency units, percent, frozen heading row, filters.
+
+    as_of (microseconds) stands as the time of creation, so that the same list has the same bytes. The
+    workbook holds the first `EXCEL_ROWS` customers and says so; the CSV holds all.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".unfinished")
+    book = xlsxwriter.Workbook(str(unfinished), {"constant_memory": True})
+    created = from_micros(as_of).replace(tzinfo=None)
+    book.set_properties({"title": SHEET, "created": created})
+    shown = rows.slice(0, EXCEL_ROWS)
+    _write_list(book, shown, _formats(book, currency), exponent(currency))
+    _write_about(book, rows, created)
+    book.close()
+    unfinished.replace(path)
+
+
+def _formats(book: Any, currency: str) -> dict[str, Any]:
+    digits = exponent(currency)
+    money = "#,##0" + ("." + "0" * digits if digits else "")
+    return {
+        "heading": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
+        RATE: book.add_format({"num_format": "0.0%"}),
+        Kind.MONEY: book.add_format({"num_format": money}),
+        Kind.INSTANT: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        Kind.INTEGER: book.add_format({"num_format": "0"}),
+    }
+
+
+def _write_list(book: Any, rows: pa.Table, formats: dict[str, Any], digits: int) -> None:
+    sheet = book.add_worksheet(SHEET)
+    columns = [column for column in COLUMNS if column.name not in SAID_ONCE]
+    sheet.freeze_panes(1, 2)
+    for number, column in enumerate(columns):
+        sheet.set_column(number, number, WIDTHS.get(column.name, USUAL_WIDTH))
+        sheet.write_string(0, number, HEADINGS[column.name], formats["heading"])
+    cells = [_xlsx_cells(rows[column.name], column.holds, digits) for column in columns]
+    styles = [formats.get(column.holds) for column in columns]
+    for row, values in enumerate(zip(*cells, strict=True), start=1):
+        _write_row(sheet, row, values, styles)
+    sheet.autofilter(0, 0, rows.num_rows, len(columns) - 1)
+
+
+def _write_row(sheet: Any, row: int, values: Sequence[Any], styles: Sequence[Any]) -> None:
+    for number, (value, style) in enumerate(zip(values, styles, strict=True)):
+        if value is None:
+            continue
+        if isinstance(value, str):
+            sheet.write_string(row, number, value)
+        else:
+            sheet.write_number(row, number, value, style)
+
+
+def _xlsx_cells(column: pa.ChunkedArray, holds: str, digits: int) -> Sequence[Any]:
+    if holds == Kind.MONEY:
+        column = pc.divide(column.cast(pa.float64()), float(10**digits))
+    elif holds == Kind.INSTANT:
+        days = pc.divide(column.cast(pa.int64()).cast(pa.float64(), safe=False), float(DAY))
+        column = pc.add(days, float(EXCEL_EPOCH_DAYS))
+    elif holds == CODE:
+        column = pc.replace_substring(column, "_", " ")
+    values: list[Any] = column.to_pylist()
+    return values
+
+
+def _write_about(book: Any, rows: pa.Table, created: datetime) -> None:
+    sheet = book.add_worksheet(ABOUT)
+    sheet.set_column(0, 1, 28)
+    for number, (heading, value) in enumerate(_about(rows, created)):
+        sheet.write_string(number, 0, heading)
+        sheet.write_string(number, 1, value)
+
+
+def _about(rows: pa.Table, created: datetime) -> Iterator[tuple[str, str]]:
+    yield "Customers here", f"{min(rows.num_rows, EXCEL_ROWS):,} of {rows.num_rows:,} (all: at_risk.csv)"
+    for name in SAID_ONCE:
+        if name == "as_of":
+            yield HEADINGS[name], created.isoformat(sep=" ", timespec="seconds")
+        elif rows.num_rows:
+            yield HEADINGS[name], str(rows[name][0].as_py())

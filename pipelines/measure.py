@@ -1,0 +1,61 @@
+"""Stage: the one-page report, and what past campaigns have earned."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from models.contract.storage import read_json, read_summary, read_table, write_json
+from models.policy.settings import LEAVE_ALONE
+from models.release import read_manifest
+from models.retention.overview import overview, read_customers
+from pipelines import paths
+from pipelines.report.page import Findings, render
+from pipelines.stage import run
+
+FIRST = 15
+
+
+def main() -> None:
+    """Write data/report/retention.html and data/metrics/policy.json."""
+    plan = read_table(paths.PLAN / "plan.parquet")
+    summary = read_summary(paths.TABLES)
+    points = csv.read_csv(paths.PLOTS / "calibration.csv")
+    curve = points.filter(pc.equal(points["model"], "model")).to_pydict()
+    found = Findings(
+        source=summary.kind,
+        as_of=summary.as_of,
+        manifest=read_manifest(paths.LIVE),
+        overview=overview(read_customers(plan), LEAVE_ALONE),
+        churn=read_json(paths.METRICS / "churn.json"),
+        value=read_json(paths.METRICS / "lifetime_value.json"),
+        predicted=curve["predicted"],
+        observed=curve["observed"],
+        drivers=read_json(paths.SCORES / "drivers.json"),
+        first=plan.slice(0, FIRST).to_pylist(),
+        notes=notes(summary.notes, read_json(paths.LIVE / "features.json")["switched_off"]),
+    )
+    paths.REPORT.mkdir(parents=True, exist_ok=True)
+    (paths.REPORT / "retention.html").write_text(render(found))
+    write_json(
+        {
+            "absent": "incremental profit of past campaigns",
+            "reason": "no plan has been carried out and read back yet",
+        },
+        paths.METRICS / "policy.json",
+    )
+    print(f"report: {paths.REPORT / 'retention.html'}")
+
+
+def notes(source_notes: Sequence[str], switched_off: Mapping[str, Any]) -> list[str]:
+    """What the run could not know: the source's notes, and the features that are off, by reason."""
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in switched_off.items():
+        by_reason.setdefault(str(reason), []).append(name)
+    off = [f"{reason}: {', '.join(sorted(names))} are off" for reason, names in sorted(by_reason.items())]
+    return [*source_notes, *off]
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,40 @@
+"""Stage `plan`: rank every scored customer by what acting gains, and write the list people work with."""
+
+import pyarrow.compute as pc
+
+from models.contract.storage import read_table, write_table
+from models.domain.errors import ContractViolation
+from models.domain.money import format_minor
+from models.policy.save_list import assignments, at_risk, ranked_plan
+from models.policy.settings import LEAVE_ALONE
+from pipelines import paths
+from pipelines.lists import EXCEL_ROWS, write_csv, write_xlsx
+from pipelines.stage import run
+
+
+def main() -> None:
+    """Read scores and choices; write the plan, the assignments and the save list as CSV and XLSX."""
+    choices = read_table(paths.SCORES / "choices.parquet")
+    plan = ranked_plan(read_table(paths.SCORES / "scores.parquet"), choices)
+    if plan.num_rows == 0:
+        raise ContractViolation("nobody was scored, so there is nothing to plan", remedy="Check `ingest`.")
+    listed = at_risk(plan)
+    currency = plan["currency"][0].as_py()
+    write_table(plan, paths.PLAN / "plan.parquet")
+    write_table(assignments(plan, choices), paths.PLAN / "assignments.parquet")
+    write_csv(listed, paths.LISTS / "at_risk.csv")
+    as_of = plan["as_of"][0].cast("int64").as_py()
+    write_xlsx(listed, paths.LISTS / "at_risk.xlsx", currency=currency, as_of=as_of)
+
+    acted = plan.filter(pc.not_equal(plan["recommended_action"], LEAVE_ALONE))
+    gain = format_minor(pc.sum(acted["expected_gain_minor"]).as_py() or 0, currency)
+    print(
+        f"{acted.num_rows:,} of {plan.num_rows:,} customers are worth acting on now, "
+        f"for an expected gain of {gain} (response assumed)."
+    )
+    if listed.num_rows > EXCEL_ROWS:
+        print(f"at_risk.xlsx holds the first {EXCEL_ROWS:,} of {listed.num_rows:,} listed; at_risk.csv all.")
+
+
+if __name__ == "__main__":
+    run(main)

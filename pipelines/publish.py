@@ -1,0 +1,57 @@
+"""Stage: put what was fitted, decided and measured into one release."""
+
+import numpy as np
+
+from models.contract.storage import read_json, read_summary, write_json
+from models.domain.settings import plain
+from models.evaluation.schedule import Schedule
+from models.learned.rows import read_frame
+from models.policy.settings import PolicySettings
+from models.release import Manifest, assemble, write_manifest
+from pipelines import paths
+from pipelines.params import section
+from pipelines.stage import run
+
+
+def main() -> None:
+    """Write data/release."""
+    policy_file = paths.RELEASE.with_name("policy.unfinished.json")
+    write_json(plain(section(PolicySettings, "policy")), policy_file)
+    parts = {
+        "churn": paths.FITTED_CHURN,
+        "lifetime_value": paths.FITTED_LIFETIME_VALUE,
+        "response": paths.FITTED_UPLIFT,
+        "features.json": paths.FEATURES / "features.json",
+        "metrics/churn.json": paths.METRICS / "churn.json",
+        "metrics/lifetime_value.json": paths.METRICS / "lifetime_value.json",
+        "policy.json": policy_file,
+    }
+    files = assemble(paths.RELEASE, parts)
+    policy_file.unlink()
+    manifest = describe(files)
+    write_manifest(paths.RELEASE, manifest)
+    print(f"release {manifest.release_id}: {len(files)} files")
+
+
+def describe(files: dict[str, str]) -> Manifest:
+    """The manifest of the release from what the stages left."""
+    summary = read_summary(paths.TABLES)
+    schedule = Schedule.from_json(read_json(paths.FEATURES / "schedule.json"))
+    features = read_json(paths.FEATURES / "features.json")
+    scoring = read_frame(paths.FEATURES / "features.parquet", [schedule.scoring])
+    return Manifest(
+        as_of=summary.as_of,
+        currency=summary.currency,
+        timezone=summary.timezone,
+        horizon_days=schedule.horizon_days,
+        value_window_days=schedule.window_days,
+        window_reason=schedule.window_reason,
+        response_state=read_json(paths.FITTED_UPLIFT / "response.json")["state"],
+        mean_order_amount_minor=int(np.nanmean(scoring.column("mean_order_amount").astype(np.float64))),
+        feature_fingerprint=features["fingerprint"],
+        files=files,
+    )
+
+
+if __name__ == "__main__":
+    run(main)

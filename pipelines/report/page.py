@@ -1,0 +1,169 @@
+"""The one-page report: figures in, HTML out. Everything it shows is computed elsewhere."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from models.domain.instants import local_date
+from models.domain.money import format_minor
+from models.domain.vocabulary import ResponseState
+from models.release import Manifest
+from models.retention.overview import Overview, Row
+from pipelines.report.charts import bars, calibration
+
+TEMPLATE = "retention.html.j2"
+
+RESPONSE_SENTENCES = {
+    ResponseState.ASSUMED: "No usable experiment has shown yet what these actions change: their effect is "
+    "assumed, cautiously, and every list says so.",
+    ResponseState.LEARNED: "What these actions change was learned from experiments.",
+    ResponseState.UNIFORM: "Experiments show that acting helps, not whom it helps more: value alone decides.",
+    ResponseState.NO_EFFECT: "Experiments show no effect of acting, so nobody is treated.",
+}
+
+PEER_NAMES = {
+    "model": "Holdfast",
+    "logistic_rfm": "logistic RFM",
+    "default_lightgbm": "LightGBM with default parameters",
+}
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a run found, ready to be shown.
+
+    as_of: microseconds, of the scored data. churn, value: the metrics files. predicted, observed: points of
+    the calibration curve. drivers: family → mean absolute effect on the log-odds. first: rows of the list.
+    """
+
+    source: str
+    as_of: int
+    manifest: Manifest
+    overview: Overview
+    churn: Mapping[str, Any]
+    value: Mapping[str, Any]
+    predicted: Sequence[float]
+    observed: Sequence[float]
+    drivers: Mapping[str, float]
+    first: Sequence[Mapping[str, Any]]
+    notes: Sequence[str]
+
+
+def render(found: Findings) -> str:
+    """The page as HTML that needs no network."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
+    )
+    return environment.get_template(TEMPLATE).render(_shown(found))
+
+
+def _shown(found: Findings) -> dict[str, Any]:
+    manifest, currency = found.manifest, found.manifest.currency
+    return {
+        "as_of_day": local_date(found.as_of, manifest.timezone).isoformat(),
+        "source": found.source,
+        "release_id": manifest.release_id,
+        "horizon_days": manifest.horizon_days,
+        "window_days": manifest.value_window_days,
+        "window_reason": manifest.window_reason,
+        "tiles": _tiles(found.overview, currency),
+        "stages": [_stage(row, currency) for row in found.overview.by_stage],
+        "actions": [_action(row, currency) for row in found.overview.by_action],
+        "response_sentence": RESPONSE_SENTENCES[ResponseState(manifest.response_state)],
+        "first": [_customer(row, currency) for row in found.first],
+        "calibration_chart": calibration(found.predicted, found.observed, "Calibration at the last cut"),
+        "calibration_sentence": _calibration_sentence(found.churn),
+        "drivers_chart": _drivers(found.drivers),
+        "peers": _peers(found.churn),
+        "value_sentence": _value_sentence(found.value, manifest.value_window_days),
+        "notes": list(found.notes),
+    }
+
+
+def _tiles(overview: Overview, currency: str) -> list[dict[str, str]]:
+    everyone, at_risk = overview.everyone, overview.at_risk
+    return [
+        _tile(f"{everyone.customers:,}", "customers scored"),
+        _tile(f"{at_risk.customers:,}", "more likely than not to leave"),
+        _tile(format_minor(at_risk.value_at_risk_minor, currency), "of value at risk with them"),
+        _tile(f"{everyone.actions:,}", "actions worth taking"),
+        _tile(format_minor(everyone.expected_gain_minor, currency), "expected gain of taking them"),
+    ]
+
+
+def _tile(figure: str, meaning: str) -> dict[str, str]:
+    return {"figure": figure, "meaning": meaning}
+
+
+def _stage(row: Row, currency: str) -> dict[str, str]:
+    return {
+        "name": row.name,
+        "customers": f"{row.customers:,}",
+        "share": f"{row.mean_churn_probability:.0%}",
+        "stake": format_minor(row.value_at_stake_minor, currency),
+        "risk": format_minor(row.value_at_risk_minor, currency),
+        "actions": f"{row.actions:,}",
+    }
+
+
+def _action(row: Row, currency: str) -> dict[str, str]:
+    return {
+        "name": _words(row.name),
+        "customers": f"{row.customers:,}",
+        "gain": format_minor(row.expected_gain_minor, currency),
+    }
+
+
+def _customer(row: Mapping[str, Any], currency: str) -> dict[str, str]:
+    return {
+        "rank": f"{row['rank']:,}",
+        "customer_id": row["customer_id"],
+        "stage": row["lifecycle_stage"],
+        "share": f"{row['churn_probability']:.0%}",
+        "risk": format_minor(row["value_at_risk_minor"], currency),
+        "action": _words(row["recommended_action"]),
+        "cap": format_minor(row["incentive_cap_minor"], currency),
+        "reason": row["reason_1"] or "",
+    }
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
+
+
+def _drivers(drivers: Mapping[str, float]) -> str:
+    strongest = sorted(drivers.items(), key=lambda item: (-item[1], item[0]))
+    values = [value for _, value in strongest]
+    return bars(
+        [_words(name) for name, _ in strongest],
+        values,
+        [f"{value:.2f}" for value in values],
+        "Drivers of leaving",
+    )
+
+
+def _peers(churn: Mapping[str, Any]) -> list[dict[str, str]]:
+    final = churn["final_cut"]
+    return [
+        {"name": name, "log_loss": f"{final[key]['log_loss']:.4f}", "auc": f"{final[key]['auc']:.3f}"}
+        for key, name in PEER_NAMES.items()
+        if final.get(key) is not None
+    ]
+
+
+def _calibration_sentence(churn: Mapping[str, Any]) -> str:
+    model = churn["final_cut"]["model"]
+    return (
+        f"Expected calibration error {model['ece']:.3f}; a perfectly calibrated model of this many customers "
+        f"scores up to {model['ece_noise_q95']:.3f}."
+    )
+
+
+def _value_sentence(value: Mapping[str, Any], window_days: int) -> str:
+    return (
+        f"Value over {window_days} days was off by {value['pooled']['bias'] - 1:+.1%} over all backtests; "
+        f"{value['bound']['k_lo']:.0%} of an estimate counts as certain enough to spend against."
+    )

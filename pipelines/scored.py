@@ -1,0 +1,113 @@
+"""The table `scores`: what was predicted and decided of every customer, one row each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from models.domain.instants import DAY
+from models.features.frame import FeatureFrame
+from models.policy.assess import Assessment
+from models.policy.consent import UNKNOWN
+from models.release import Manifest
+from pipelines.customer_facts import NEVER, last_purchase
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Predictions for n customers in order of customer_id; amounts in minor units.
+
+    p: NaN for nobody. known: whether the customer has features; the others are cold starts.
+    """
+
+    customer_id: NDArray[np.object_]
+    known: NDArray[np.bool_]
+    p: NDArray[np.float64]
+    lifetime_value: NDArray[np.int64]
+    stake: NDArray[np.int64]
+    stake_low: NDArray[np.int64]
+    model_used: NDArray[np.object_]
+    reasons: tuple[NDArray[np.object_], ...]
+
+
+def scores_table(
+    scored: Scored,
+    assessment: Assessment,
+    frame: FeatureFrame,
+    manifest: Manifest,
+    *,
+    tables: Path,
+    as_of: int,
+) -> pa.Table:
+    """The table `scores`: one row per customer, in order of customer_id."""
+    rows = len(scored.p)
+    last = last_purchase(tables, scored.customer_id, as_of)
+    at_risk = np.floor(scored.p * np.maximum(scored.stake, 0)).astype(np.int64)
+    complaints = spread(scored.known, _column(frame, "complaints_open"), np.nan)
+    return pa.table(
+        {
+            "customer_id": pa.array(scored.customer_id, pa.string()),
+            "lifecycle_stage": pa.array(assessment.lifecycle_stage.astype(object), pa.string()),
+            "churn_probability": scored.p,
+            "lifetime_value_minor": scored.lifetime_value,
+            "value_at_stake_minor": scored.stake,
+            "value_at_stake_low_minor": scored.stake_low,
+            "value_at_risk_minor": at_risk,
+            "incentive_cap_minor": assessment.incentive_cap_minor,
+            "currency": pa.repeat(manifest.currency, rows),
+            "value_window_days": pa.repeat(manifest.value_window_days, rows),
+            "response_state": pa.array(assessment.response_state.astype(object), pa.string()),
+            **{
+                f"reason_{number}": pa.array(words, pa.string())
+                for number, words in enumerate(scored.reasons, 1)
+            },
+            "do_not_contact_reason": _words(assessment.do_not_contact_reason),
+            "last_order_at": _instants(last, last != NEVER),
+            "next_order_expected_by": _next_order(
+                last, spread(scored.known, _column(frame, "gap_mean_days"), np.nan)
+            ),
+            "open_complaints": np.nan_to_num(complaints).astype(np.int64),
+            "model_used": pa.array(scored.model_used, pa.string()),
+            "model_version": pa.repeat(manifest.release_id, rows),
+            "as_of": _instants(np.full(rows, as_of), np.ones(rows, dtype=bool)),
+        }
+    )
+
+
+def spread(known: NDArray[np.bool_], values: NDArray[Any], otherwise: float) -> NDArray[Any]:
+    """Values of the known customers [k] in their places [n], `otherwise` in the others."""
+    whole = np.full(len(known), otherwise, dtype=values.dtype)
+    whole[known] = values
+    return whole
+
+
+def placed(codes: NDArray[np.int8], at: NDArray[np.intp], rows: int) -> NDArray[np.int8]:
+    """Consent codes at their rows [n]; unknown for a customer without a row in `customers`."""
+    whole = np.full(rows, UNKNOWN, dtype=np.int8)
+    whole[at] = codes
+    return whole
+
+
+def _column(frame: FeatureFrame, name: str) -> NDArray[np.float64]:
+    """A feature as float64; all NaN when the source lacks it."""
+    if not frame.has(name):
+        return np.full(len(frame), np.nan)
+    return frame.column(name).astype(np.float64)
+
+
+def _next_order(last: NDArray[np.int64], gap_days: NDArray[np.float64]) -> pa.Array:
+    """When the next order is due by the customer's own mean gap; null where there is no rhythm yet."""
+    rhythm = np.isfinite(gap_days) & (last != NEVER)
+    ahead = np.rint(np.where(rhythm, gap_days, 0.0) * DAY).astype(np.int64)
+    return _instants(np.where(rhythm, last, 0) + ahead, rhythm)
+
+
+def _instants(micros: NDArray[np.int64], known: NDArray[np.bool_]) -> pa.Array:
+    return pa.array(np.where(known, micros, 0), pa.timestamp("us", tz="UTC"), mask=~known)
+
+
+def _words(values: NDArray[np.str_]) -> pa.Array:
+    return pa.array(values.astype(object), pa.string(), mask=values == "")

@@ -1,0 +1,70 @@
+"""The `offers` table: every assignment with its arm, logged propensity and redemption."""
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from models.contract.tables import OFFERS
+from models.domain.instants import DAY
+from models.domain.vocabulary import Purpose
+from pipelines.sources.simulator.arrow_columns import NEVER, column, contract_table, instants, words
+from pipelines.sources.simulator.campaigns import CONTACT_COST, Assignment, arm_names, pull
+from pipelines.sources.simulator.history import History, Wishes
+from pipelines.sources.simulator.streams import stream
+
+VALID_DAYS = 60
+# Who stays because of a coupon uses it; of those who would have bought anyway, some do: the dearer the more.
+REDEEM_LEAST, REDEEM_MORE = 0.25, 0.35
+
+
+def offers_table(wishes: Wishes, history: History) -> pa.Table:
+    """One row a customer and campaign, sorted by customer and time."""
+    table = pa.concat_tables(
+        _campaign(wishes, history, assignment, kept)
+        for assignment, kept in zip(history.assignments, history.kept, strict=True)
+    )
+    customer = np.concatenate([assignment.customer for assignment in history.assignments])
+    at = np.concatenate([np.full(len(a.customer), a.at) for a in history.assignments])
+    return table.take(column(np.lexsort((at, customer))))
+
+
+def _campaign(wishes: Wishes, history: History, assignment: Assignment, kept: NDArray[np.bool_]) -> pa.Table:
+    rows = len(assignment.customer)
+    cost = round(CONTACT_COST * wishes.settings.median_price_minor)
+    same = np.zeros(rows, np.int64)
+    faces = np.array([0, *wishes.settings.face_values_minor])[assignment.arm]
+    return contract_table(
+        OFFERS,
+        {
+            "campaign_id": words((assignment.campaign.name,), same),
+            "customer_id": wishes.customers.id_of(assignment.customer),
+            "assigned_at": instants(np.full(rows, assignment.at)),
+            "arm": words(arm_names(wishes.settings), assignment.arm),
+            "propensity": column(assignment.propensity, ~np.isnan(assignment.propensity)),
+            "design": words((assignment.campaign.design.value,), same),
+            "purpose": words((Purpose.RETENTION.value,), same),
+            "face_value_minor": faces,
+            "contact_cost_minor": np.where(assignment.arm > 0, cost, 0),
+            "redeemed_at": instants(_redeemed_at(wishes, history, assignment, faces, kept)),
+            "known_at": instants(np.full(rows, assignment.at)),
+        },
+    )
+
+
+def _redeemed_at(
+    wishes: Wishes,
+    history: History,
+    assignment: Assignment,
+    faces: NDArray[np.int64],
+    kept: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """The first order while the coupon is valid, of those who use it; NEVER for the others."""
+    rng = stream(wishes.settings.seed, f"redemption {assignment.campaign.name}")
+    luck = rng.random(len(wishes.customers))[assignment.customer]
+    closes = min(assignment.at + VALID_DAYS * DAY, wishes.time.end)
+    at = wishes.orders.at
+    valid = np.flatnonzero(history.placed & (at > assignment.at) & (at <= closes))[::-1]
+    first = np.full(len(wishes.customers), NEVER)
+    first[wishes.orders.customer[valid]] = at[valid]  # newest first: the oldest one written stays
+    uses = luck < REDEEM_LEAST + REDEEM_MORE * pull(wishes.settings, faces.astype(np.float64))
+    return np.where((faces > 0) & (uses | kept[assignment.customer]), first[assignment.customer], NEVER)

@@ -1,0 +1,88 @@
+"""Stage: who leaves. Backtests at every cut, a calibration from all but the last, a model of today."""
+
+from typing import Any
+
+from models.contract.storage import read_json, read_summary, write_json, write_table
+from models.domain.instants import iso
+from models.domain.settings import plain
+from models.evaluation.churn_backtest import ChurnBacktest, as_table, backtest_churn, describe, tuning_history
+from models.evaluation.schedule import Schedule, check_embargo
+from models.learned.churn import ChurnModel
+from models.learned.rows import LabelledRows, read_labelled
+from models.learned.settings import ChurnSettings
+from models.learned.training.calibration import Choice, choose_calibration
+from models.learned.training.churn import SAMPLE_SEED, fit_churn, training_sample, with_calibration
+from pipelines import paths
+from pipelines.params import section
+from pipelines.progress import track
+from pipelines.stage import run
+
+
+def main() -> None:
+    """Write the model, recipe.json and backtest.parquet to data/fitted/churn."""
+    settings = section(ChurnSettings, "churn")
+    zone = read_summary(paths.TABLES).timezone
+    schedule = Schedule.from_json(read_json(paths.FEATURES / "schedule.json"))
+    rows = read_labelled(
+        paths.FEATURES / "features.parquet", paths.LABELS / "labels.parquet", needed(schedule)
+    )
+    backtests = backtest_churn(rows, schedule, settings, zone, track)
+    choice = choose_calibration(tuning_history(backtests, schedule.final_cut))
+    check_embargo(schedule.final_churn_training, schedule.horizon_days, schedule.as_of, zone)
+    training = training_sample(rows.at(schedule.final_churn_training), settings)
+    model = with_calibration(fit_churn(training, settings, seeds=settings.seeds), choice.calibration)
+    model.save(paths.FITTED_CHURN)
+    recipe = as_recipe(
+        model,
+        settings=settings,
+        choice=choice,
+        training=training,
+        schedule=schedule,
+        backtests=backtests,
+    )
+    write_json(recipe, paths.FITTED_CHURN / "recipe.json")
+    write_table(as_table(backtests), paths.FITTED_CHURN / "backtest.parquet")
+    print(
+        f"churn: {model.model_used} from {len(training):,} rows ({model.reason}); {len(backtests)} backtests"
+    )
+    print(f"calibration: {choice.reason}")
+
+
+def needed(schedule: Schedule) -> set[int]:
+    """Every snapshot that churn is trained on or judged at."""
+    cuts = {**schedule.churn_at_value_cuts, **schedule.churn_training}
+    value = {snapshot for group in schedule.churn_at_value_cuts.values() for snapshot in group}
+    churn = {snapshot for group in schedule.churn_training.values() for snapshot in group}
+    return set(cuts) | value | churn | set(schedule.final_churn_training)
+
+
+def as_recipe(
+    model: ChurnModel,
+    *,
+    settings: ChurnSettings,
+    choice: Choice,
+    training: LabelledRows,
+    schedule: Schedule,
+    backtests: tuple[ChurnBacktest, ...],
+) -> dict[str, Any]:
+    """How the model came to be, so that it can be made again."""
+    return {
+        "settings": plain(settings),
+        "model_used": model.model_used.value,
+        "reason": model.reason,
+        "boosted_weight": model.boosted_weight,
+        "calibration": {
+            "kind": choice.calibration.kind,
+            "reason": choice.reason,
+            "brier": dict(choice.brier),
+        },
+        "offset": "none: boosting starts at the mean",
+        "training_snapshots": [iso(snapshot) for snapshot in schedule.final_churn_training],
+        "training_rows": len(training),
+        "sample_seed": SAMPLE_SEED,
+        "backtests": [describe(one) for one in backtests],
+    }
+
+
+if __name__ == "__main__":
+    run(main)

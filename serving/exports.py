@@ -1,0 +1,43 @@
+"""The list as CSV: the columns of `data/lists/at_risk.csv`, written as it is read."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from models.domain.instants import iso, to_micros
+from serving.layout import PLAN
+
+ROWS_A_CHUNK = 1_000
+
+# A spreadsheet runs a cell that begins so as a formula (OWASP, CSV injection).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def csv_chunks(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The header and every row as CSV text (UTF-8, LF), about a thousand rows at a time."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(PLAN)
+    for number, row in enumerate(rows, start=1):
+        writer.writerow([cell(row[name]) for name in PLAN])
+        if number % ROWS_A_CHUNK == 0:
+            yield _taken(buffer)
+    yield _taken(buffer)
+
+
+def cell(value: Any) -> Any:
+    """A value as a CSV cell: null is empty, an instant ISO 8601, text harmless to a spreadsheet."""
+    if isinstance(value, datetime):
+        return iso(to_micros(value))
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def _taken(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text

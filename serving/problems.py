@@ -1,0 +1,151 @@
+"""The one place where errors become problem documents (RFC 9457)."""
+
+import logging
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from models.domain.errors import DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
+from serving.refusals import BodyTooLarge, ForeignCursor, ForeignHost, NotAcceptable, NotJson, OtherAsOf
+from serving.schemas import FieldProblem, Problem
+
+MEDIA_TYPE = "application/problem+json"
+LONGEST_ECHO = 200
+MOST_ERRORS = 20
+
+STATUS: Mapping[type[HoldfastError], HTTPStatus] = {
+    UnknownCustomer: HTTPStatus.NOT_FOUND,
+    MissingRelease: HTTPStatus.SERVICE_UNAVAILABLE,
+    DamagedRelease: HTTPStatus.SERVICE_UNAVAILABLE,
+    ForeignCursor: HTTPStatus.BAD_REQUEST,
+    OtherAsOf: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    ForeignHost: HTTPStatus.FORBIDDEN,
+    BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotJson: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+}
+
+REMEDY: Mapping[int, str] = {
+    400: "Send a body that is valid JSON, encoded in UTF-8.",
+    404: "See /openapi.json for the paths that exist.",
+    405: "See the Allow header for the methods that this path has.",
+}
+
+log = logging.getLogger("holdfast")
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Make every error of the application a problem document."""
+    app.exception_handler(HoldfastError)(_refused)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(Exception)(_unexpected)
+
+
+def problem_of(error: HoldfastError, path: str) -> Problem:
+    """The problem document of a Holdfast error; 500 for one that no request should cause."""
+    status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+    return Problem(
+        type=problem_type(type(error).__name__),
+        title=words(type(error).__name__).capitalize(),
+        status=status,
+        detail=error.message,
+        instance=printable(path),
+        allowed=error.allowed or None,
+        given=None if error.given is None else printable(str(error.given)),
+        remedy=error.remedy or None,
+    )
+
+
+def response_of(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """The HTTP response that carries a problem document."""
+    return Response(
+        problem.model_dump_json(exclude_none=True), problem.status, headers, media_type=MEDIA_TYPE
+    )
+
+
+def problem_type(name: str) -> str:
+    """'urn:holdfast:problem:unknown-customer' of 'UnknownCustomer'."""
+    return f"urn:holdfast:problem:{words(name).replace(' ', '-')}"
+
+
+def words(name: str) -> str:
+    """'unknown customer' of 'UnknownCustomer' or 'Unknown Customer'."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def printable(text: str) -> str:
+    """What a caller sent, shortened, and without half characters that no encoding can carry."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return whole if len(whole) <= LONGEST_ECHO else whole[:LONGEST_ECHO] + "…"
+
+
+async def _refused(request: Request, error: HoldfastError) -> Response:
+    return response_of(problem_of(error, request.url.path))
+
+
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
+    if _body_is_not_json(error):
+        given = request.headers.get("content-type", "none")
+        refusal = NotJson(
+            "the body does not say that it is JSON",
+            allowed="application/json",
+            given=given,
+            remedy="Send the header `Content-Type: application/json`.",
+        )
+        return response_of(problem_of(refusal, request.url.path))
+    found = error.errors()
+    errors = [
+        FieldProblem(where=printable(".".join(str(part) for part in item["loc"])), message=item["msg"])
+        for item in found[:MOST_ERRORS]
+    ]
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    problem = Problem(
+        type=problem_type("InvalidRequest"),
+        title="Invalid request",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        detail=f"{errors[0].where}: {printable(errors[0].message)}{more}.",
+        instance=printable(request.url.path),
+        remedy="Correct what `errors` lists; /openapi.json describes every field.",
+        errors=errors,
+    )
+    return response_of(problem)
+
+
+def _body_is_not_json(error: RequestValidationError) -> bool:
+    """FastAPI hands a body of another content type over as bytes, which then fail as a whole."""
+    return isinstance(error.body, bytes)
+
+
+async def _http(request: Request, error: HTTPException) -> Response:
+    # FastAPI turns whatever happens while it reads a body into a 400; ours stands behind it as the cause.
+    if isinstance(error.__cause__, HoldfastError):
+        return await _refused(request, error.__cause__)
+    phrase = HTTPStatus(error.status_code).phrase
+    detail = error.detail if error.detail != phrase else f"{request.method} {request.url.path}: {phrase}"
+    problem = Problem(
+        type=problem_type(phrase),
+        title=phrase,
+        status=error.status_code,
+        detail=printable(detail),
+        instance=printable(request.url.path),
+        remedy=REMEDY.get(error.status_code),
+    )
+    return response_of(problem, error.headers)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("%s failed", request.url.path, exc_info=error)
+    problem = Problem(
+        type=problem_type("InternalServerError"),
+        title="Internal server error",
+        status=HTTPStatus.INTERNAL_SERVER_ERROR,
+        detail="Something went wrong that is not the caller's fault.",
+        instance=printable(request.url.path),
+        remedy="The server's log says what; report it if it happens again.",
+    )
+    return response_of(problem)

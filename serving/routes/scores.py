@@ -1,0 +1,63 @@
+"""Scores of many customers by id."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+
+from models.domain.instants import iso, to_micros
+from models.domain.vocabulary import DoNotContactReason, ModelUsed
+from serving.current import Current
+from serving.refusals import OtherAsOf
+from serving.schemas import Score, ScoreRequest, Scores
+from serving.snapshot import Snapshot
+
+router = APIRouter(prefix="/v1", tags=["scores"])
+
+
+@router.post("/scores", summary="Score 1 to 10,000 customers")
+def scores(request: ScoreRequest, snapshot: Current) -> Scores:
+    """One score for each customer, in the order of the request.
+
+    A customer of whom the data know nothing gets a cold-start answer: `known` false, cap 0, no probability.
+    """
+    _check_as_of(request.as_of, snapshot.as_of)
+    return Scores(
+        model_version=snapshot.release_id,
+        data_as_of=snapshot.as_of,
+        currency=snapshot.currency,
+        results=[score_of(snapshot, customer.customer_id) for customer in request.customers],
+    )
+
+
+def score_of(snapshot: Snapshot, customer_id: str) -> Score:
+    """The stored score of a customer, or the cold-start answer."""
+    row = snapshot.score_rows.get(customer_id)
+    if row is None:
+        return cold_start(customer_id)
+    return Score(known=True, **snapshot.scores.row(row))
+
+
+def cold_start(customer_id: str) -> Score:
+    """What can be said of a customer nobody has seen: nothing, and that nothing may be spent."""
+    fields = dict.fromkeys(Score.model_fields)
+    return Score.model_validate(
+        {
+            **fields,
+            "customer_id": customer_id,
+            "known": False,
+            "incentive_cap_minor": 0,
+            "reason_1": "no purchase by this customer is known",
+            "do_not_contact_reason": DoNotContactReason.UNSCORED,
+            "model_used": ModelUsed.COLD_START,
+        }
+    )
+
+
+def _check_as_of(asked: datetime | None, available: datetime) -> None:
+    if asked is not None and asked != available:
+        raise OtherAsOf(
+            "this version scores at the data's own as-of only",
+            allowed=iso(to_micros(available)),
+            given=iso(to_micros(asked)),
+            remedy="Leave `as_of` out, or run the pipeline with data up to that instant.",
+        )

@@ -1,0 +1,168 @@
+"""Requests and answers. Fields carry the names of the list's columns; amounts are whole minor units."""
+
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from models.domain.vocabulary import DoNotContactReason, LifecycleStage, ModelUsed, ResponseState
+
+MOST_CUSTOMERS = 10_000
+LONGEST_ID = 200
+MOST_ROWS = 1_000
+USUAL_ROWS = 100
+
+CustomerId = Annotated[str, Field(min_length=1, max_length=LONGEST_ID, description="An opaque string.")]
+
+
+class CustomerRef(BaseModel):
+    """One customer to score."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer_id: CustomerId = Field(examples=["C000001"])
+
+
+class ScoreRequest(BaseModel):
+    """Which customers to score. Fields that this version does not know are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customers: list[CustomerRef] = Field(min_length=1, max_length=MOST_CUSTOMERS)
+    as_of: AwareDatetime | None = Field(
+        default=None,
+        description="The instant to score at. This version scores at the data's own as-of only; "
+        "any other instant is refused.",
+    )
+
+
+class Judgement(BaseModel):
+    """What Holdfast thinks of one customer. All of it is null for a customer that nobody scored."""
+
+    customer_id: CustomerId
+    lifecycle_stage: LifecycleStage | None = Field(description="Where the customer stands.")
+    churn_probability: float | None = Field(
+        ge=0, le=1, description="Probability of no purchase within the horizon, calibrated."
+    )
+    lifetime_value_minor: int | None = Field(
+        description="Expected discounted contribution margin over `value_window_days`, minor units."
+    )
+    value_at_stake_minor: int | None = Field(description="What keeping the customer is worth, minor units.")
+    value_at_stake_low_minor: int | None = Field(
+        description="A lower bound of the mean value at stake, minor units; no cap exceeds it."
+    )
+    value_at_risk_minor: int | None = Field(
+        description="Churn probability times value at stake, minor units."
+    )
+    incentive_cap_minor: int = Field(
+        ge=0, description="The most that may be spent on the customer, minor units; 0 is common."
+    )
+    value_window_days: int | None = Field(description="Days over which values are counted.")
+    response_state: ResponseState | None = Field(description="How the effect of acting is known.")
+    reason_1: str | None = Field(description="The strongest reason for the probability, in words.")
+    reason_2: str | None = Field(description="The second reason.")
+    reason_3: str | None = Field(description="The third reason.")
+    do_not_contact_reason: DoNotContactReason | None = Field(
+        description="Why to leave the customer alone; null when there is no such reason."
+    )
+    last_order_at: AwareDatetime | None = Field(description="The newest purchase, UTC.")
+    next_order_expected_by: AwareDatetime | None = Field(
+        description="When the next order was due by the customer's own rhythm, UTC."
+    )
+    open_complaints: int | None = Field(description="Complaints not yet resolved.")
+    model_used: ModelUsed = Field(description="Which model made the prediction.")
+
+
+class Score(Judgement):
+    """One customer's score, or a cold-start answer with `known` false."""
+
+    known: bool = Field(description="False for a customer of whom the data know nothing.")
+
+
+class Run(BaseModel):
+    """Which scoring run an answer comes from."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    model_version: str = Field(description="The id of the release that made the scores.")
+    data_as_of: AwareDatetime = Field(description="The newest instant that the data speak for, UTC.")
+    currency: str = Field(description="ISO 4217 code of every amount.", examples=["EUR"])
+
+
+class Scores(Run):
+    """Scores in the order of the request, one for each customer asked about."""
+
+    results: list[Score]
+
+
+class Action(BaseModel):
+    """What to do about one customer."""
+
+    recommended_action: str | None = Field(
+        description="What to do, `leave_alone` for nothing; null for a customer outside the plan."
+    )
+    recommended_offer: str | None = Field(
+        description="What to offer: kind and face value in minor units (`coupon:500`); null for nothing."
+    )
+    expected_gain_minor: int | None = Field(
+        description="Expected gain of acting after its costs, minor units."
+    )
+    rank: int | None = Field(description="Place in the list of customers worth acting on, from 1.")
+
+
+class Customer(Run, Action, Judgement):
+    """Everything about one customer: score, reasons, stage, action, cap."""
+
+    remaining_cap_minor: int | None = Field(
+        description="What is left of the cap in the current window, minor units; null without a ledger."
+    )
+    remaining_cap_reason: str | None = Field(
+        description="Why there is no remaining cap: `no_ledger` in this version."
+    )
+
+
+class AtRiskRow(Action, Judgement):
+    """One line of the ranked list."""
+
+
+class AtRisk(Run):
+    """A page of the ranked list, best first."""
+
+    total: int = Field(description="How many customers match the filters, on all pages.")
+    items: list[AtRiskRow]
+    next_cursor: str | None = Field(description="Pass it as `cursor` for the next page; null on the last.")
+
+
+class Ready(BaseModel):
+    """The server has a release and answers from it."""
+
+    status: str = "ready"
+    release_id: str
+    as_of: AwareDatetime
+    customers: int = Field(description="How many customers have a score.")
+
+
+class Alive(BaseModel):
+    """The process is up."""
+
+    status: str = "up"
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one part of a request."""
+
+    where: str = Field(examples=["body.customers.0.customer_id"])
+    message: str
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457) with what is allowed, what was given and what to do."""
+
+    type: str = Field(examples=["urn:holdfast:problem:unknown-customer"])
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="The path that was asked.")
+    allowed: str | None = None
+    given: Any = None
+    remedy: str | None = None
+    errors: list[FieldProblem] | None = None

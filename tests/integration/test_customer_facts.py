@@ -1,0 +1,67 @@
+"""Facts at the scoring instant: the newest known version, consent in three values, the last purchase."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from models.contract.storage import write_table
+from models.contract.tables import CUSTOMERS, ORDERS
+from models.domain.instants import DAY
+from models.policy.consent import NO, UNKNOWN, YES
+from pipelines.customer_facts import NEVER, consents, customers_at, last_purchase
+
+AS_OF = 100 * DAY
+
+
+@pytest.fixture
+def tables(tmp_path):
+    versions = [("a", 1, True), ("a", 50, False), ("a", 101, True), ("b", 2, None), ("c", 3, True)]
+    write_table(
+        pa.table(
+            {
+                "customer_id": [version[0] for version in versions],
+                "may_contact_email": pa.array([version[2] for version in versions], pa.bool_()),
+                "known_at": pa.array([version[1] * DAY for version in versions], pa.int64()),
+            },
+        ).cast(CUSTOMERS.schema(("customer_id", "may_contact_email", "known_at"))),
+        tmp_path / "customers.parquet",
+    )
+    lines = [
+        ("1", "a", 10, 500, 10),
+        ("2", "a", 90, 500, 102),
+        ("3", "a", 95, -500, 95),
+        ("4", "c", 20, 700, 20),
+        ("5", "c", 101, 700, 101),
+    ]
+    names = ("order_id", "line_id", "customer_id", "ordered_at", "amount_minor", "known_at")
+    write_table(
+        pa.table(
+            {
+                "order_id": [line[0] for line in lines],
+                "line_id": ["1" for _ in lines],
+                "customer_id": [line[1] for line in lines],
+                "ordered_at": pa.array([line[2] * DAY for line in lines], pa.int64()),
+                "amount_minor": [line[3] for line in lines],
+                "known_at": pa.array([line[4] * DAY for line in lines], pa.int64()),
+            }
+        ).cast(ORDERS.schema(names)),
+        tmp_path / "orders.parquet",
+    )
+    return tmp_path
+
+
+def test_the_newest_version_known_by_then_counts(tables):
+    assert customers_at(tables, AS_OF)["may_contact_email"].to_pylist() == [False, None, True]
+
+
+def test_consent_is_yes_no_or_unknown(tables):
+    assert consents(customers_at(tables, AS_OF))["email"].tolist() == [NO, UNKNOWN, YES]
+
+
+def test_a_channel_that_the_source_does_not_record_is_not_named(tables):
+    assert list(consents(customers_at(tables, AS_OF))) == ["email"]
+
+
+def test_the_last_purchase_is_the_newest_known_and_no_return(tables):
+    ids = np.array(["a", "b", "c"], dtype=object)
+    assert last_purchase(tables, ids, AS_OF).tolist() == [10 * DAY, NEVER, 20 * DAY]

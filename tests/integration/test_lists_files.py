@@ -1,0 +1,143 @@
+"""The stage `plan` on real files, and what people find in the lists."""
+
+import csv
+from datetime import UTC, datetime
+
+import openpyxl
+import pytest
+
+from models.contract.storage import read_table, write_table
+from models.domain.errors import ContractViolation
+from models.policy.save_list import COLUMNS
+from pipelines import lists, paths, plan
+from tests.list_examples import choices, scores
+
+AS_OF = datetime(2024, 6, 30, 22, tzinfo=UTC)
+PEOPLE = [("-A", 0, 900), ("B", 512, 100), ("C", 712, 50)]
+
+
+def run_plan(folder, monkeypatch, people=PEOPLE):
+    monkeypatch.chdir(folder)
+    write_table(scores(people, AS_OF), paths.SCORES / "scores.parquet")
+    write_table(choices(people), paths.SCORES / "choices.parquet")
+    plan.main()
+    return folder
+
+
+@pytest.fixture
+def done(tmp_path, monkeypatch):
+    return run_plan(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def cells(done):
+    with (done / paths.LISTS / "at_risk.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def book(done):
+    return openpyxl.load_workbook(done / paths.LISTS / "at_risk.xlsx")
+
+
+def test_the_csv_has_the_columns_of_the_list(cells):
+    assert list(cells[0]) == [column.name for column in COLUMNS]
+
+
+def test_the_csv_holds_the_ranked_customers(cells):
+    assert [(row["rank"], row["customer_id"]) for row in cells] == [("1", "C"), ("2", "B"), ("3", "'-A")]
+
+
+def test_a_reason_that_looks_like_a_formula_is_text_in_the_csv(cells):
+    assert cells[0]["reason_1"] == "'=no order for 74 days"
+
+
+def test_times_in_the_csv_are_iso(cells):
+    assert cells[0]["as_of"] == "2024-06-30T22:00:00Z"
+
+
+def test_what_is_not_known_is_empty_in_the_csv(cells):
+    assert cells[0]["next_order_expected_by"] == ""
+
+
+def test_the_workbook_shows_headings_for_people(book):
+    assert [cell.value for cell in book["Save list"][1]][:4] == [
+        "Rank",
+        "Customer",
+        "Stage",
+        "Chance of leaving",
+    ]
+
+
+def test_the_workbook_shows_money_in_major_units(book):
+    sheet = book["Save list"]
+    column = [cell.value for cell in sheet[1]].index("Expected gain")
+    assert (sheet[2][column].value, sheet[2][column].number_format) == (7.12, "#,##0.00")
+
+
+def test_the_workbook_shows_probabilities_as_percent(book):
+    assert (book["Save list"]["D2"].value, book["Save list"]["D2"].number_format) == (0.625, "0.0%")
+
+
+def test_the_workbook_shows_real_dates(book):
+    sheet = book["Save list"]
+    column = [cell.value for cell in sheet[1]].index("Last order (UTC)")
+    assert sheet[2][column].value == AS_OF.replace(tzinfo=None)
+
+
+def test_a_reason_that_looks_like_a_formula_is_text_in_the_workbook(book):
+    sheet = book["Save list"]
+    column = [cell.value for cell in sheet[1]].index("First reason")
+    assert sheet[2][column].data_type == "s"
+
+
+def test_the_heading_row_stays_in_sight(book):
+    assert book["Save list"].freeze_panes == "C2"
+
+
+def test_the_workbook_can_be_filtered(book):
+    assert book["Save list"].auto_filter.ref == "A1:T4"
+
+
+def test_the_workbook_says_currency_and_as_of_once(book):
+    about = {row[0].value: row[1].value for row in book["About"].iter_rows()}
+    assert (about["Currency"], about["As of (UTC)"]) == ("EUR", "2024-06-30 22:00:00")
+
+
+def test_the_workbook_says_how_much_of_the_list_it_holds(tmp_path, monkeypatch):
+    monkeypatch.setattr(lists, "EXCEL_ROWS", 2)
+    done = run_plan(tmp_path, monkeypatch)
+    book = openpyxl.load_workbook(done / paths.LISTS / "at_risk.xlsx")
+    assert book["About"]["B1"].value == "2 of 3 (all: at_risk.csv)"
+
+
+def test_a_currency_without_decimals_shows_none(tmp_path):
+    rows = plan.at_risk(plan.ranked_plan(scores(PEOPLE, AS_OF), choices(PEOPLE)))
+    lists.write_xlsx(rows, tmp_path / "list.xlsx", currency="IRR", as_of=0)
+    sheet = openpyxl.load_workbook(tmp_path / "list.xlsx")["Save list"]
+    column = [cell.value for cell in sheet[1]].index("Expected gain")
+    assert (sheet[2][column].value, sheet[2][column].number_format) == (712, "#,##0")
+
+
+@pytest.mark.parametrize("name", ["lists/at_risk.csv", "lists/at_risk.xlsx", "plan/plan.parquet"])
+def test_the_same_scores_give_the_same_bytes(done, monkeypatch, name):
+    first = (done / paths.DATA / name).read_bytes()
+    run_plan(done, monkeypatch)
+    assert (done / paths.DATA / name).read_bytes() == first
+
+
+def test_every_scored_customer_is_assigned(done):
+    assert read_table(done / paths.PLAN / "assignments.parquet")["customer_id"].to_pylist() == [
+        "-A",
+        "B",
+        "C",
+    ]
+
+
+def test_nothing_unfinished_is_left(done):
+    assert not list((done / paths.DATA).rglob("*.unfinished"))
+
+
+def test_without_any_score_there_is_no_plan(tmp_path, monkeypatch):
+    with pytest.raises(ContractViolation, match="nobody was scored"):
+        run_plan(tmp_path, monkeypatch, [("A", 0, None), ("B", 0, None)])

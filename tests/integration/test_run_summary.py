@@ -1,0 +1,84 @@
+"""The five lines at the end of a run, from the files that the stages leave."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from models.contract.storage import RowCounts, SourceSummary, write_json, write_summary, write_table
+from models.domain.errors import MissingRelease
+from models.domain.instants import to_micros
+from pipelines import paths
+from pipelines.summary import lines
+
+PLAN = {
+    "lifecycle_stage": ["defecting", "ideal", "lost"],
+    "churn_probability": [0.8, 0.1, 0.9],
+    "value_at_stake_minor": [10_000, 50_000, 100],
+    "value_at_risk_minor": [8_000, 5_000, 90],
+    "incentive_cap_minor": [1_250, 0, 0],
+    "expected_gain_minor": [3_000, 0, 0],
+    "recommended_action": ["coupon", "leave_alone", "leave_alone"],
+    "model_used": ["boosted_and_logistic"] * 3,
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    summary = SourceSummary(
+        kind="files",
+        currency="EUR",
+        timezone="Europe/Berlin",
+        as_of=to_micros(datetime(2024, 6, 30, 22, 30, tzinfo=UTC)),
+        first_order_at=0,
+        rows={"orders": RowCounts(read=1234, accepted=1234)},
+        columns={"orders": ("order_id",)},
+    )
+    ours = {"log_loss": 0.51234, "auc": 0.7812}
+    logistic = {"log_loss": 0.52, "auc": 0.77}
+    write_summary(summary, tmp_path / paths.TABLES)
+    write_table(pa.table(PLAN), tmp_path / paths.PLAN / "plan.parquet")
+    write_json(
+        {"final_cut": {"model": ours, "logistic_rfm": logistic}}, tmp_path / paths.METRICS / "churn.json"
+    )
+    write_json({"bound": {"k_lo": 0.714}}, tmp_path / paths.METRICS / "lifetime_value.json")
+    write_json({}, tmp_path / paths.SERVING / "serving.json")
+    return tmp_path
+
+
+def test_a_run_is_told_in_five_lines(folder):
+    assert len(lines(folder, "make serve")) == 5
+
+
+def test_the_first_line_says_what_was_found(folder):
+    assert lines(folder, "make serve")[0] == (
+        "Found: 3 customers with 1,234 order lines until 2024-07-01; 1 more likely than not to leave, "
+        "with 80.00 EUR at risk."
+    )
+
+
+def test_the_second_line_says_how_good_it_is(folder):
+    assert lines(folder, "make serve")[1] == (
+        "Models: log-loss 0.5123 and AUC 0.781 on the untouched final cut (logistic RFM: 0.5200 and 0.770); "
+        "value is spendable up to 71% of its estimate."
+    )
+
+
+def test_the_third_line_says_what_to_do(folder):
+    assert lines(folder, "make serve")[2] == (
+        "Do: 1 actions are worth doing, expected gain 30.00 EUR; no customer's cap exceeds 12.50 EUR."
+    )
+
+
+def test_the_fourth_line_names_the_list_in_its_folder(folder):
+    assert str(folder / "data/lists/at_risk.csv") in lines(folder, "make serve")[3]
+
+
+def test_the_last_line_says_how_to_serve_it(folder):
+    assert lines(folder, "make serve WORKSPACE=x")[4].startswith("Serve: make serve WORKSPACE=x")
+
+
+def test_a_run_that_has_not_ended_is_refused(tmp_path):
+    with pytest.raises(MissingRelease, match="nothing to serve"):
+        lines(tmp_path, "make serve")

@@ -1,0 +1,38 @@
+def test_a_customer_s_answer_joins_score_and_plan(ask):
+    answer = ask.get("/v1/customers/C000004").json()
+    assert (answer["rank"], answer["recommended_offer"], answer["expected_gain_minor"]) == (
+        4,
+        "coupon:500",
+        50_000,
+    )
+
+
+def test_the_remaining_cap_says_why_it_is_not_known(ask):
+    answer = ask.get("/v1/customers/C000004").json()
+    assert (answer["remaining_cap_minor"], answer["remaining_cap_reason"]) == (None, "no_ledger")
+
+
+def test_a_customer_outside_the_plan_has_no_action(ask):
+    answer = ask.get("/v1/customers/C000252").json()
+    assert (answer["rank"], answer["recommended_action"]) == (None, None)
+
+
+def test_an_order_that_nobody_expects_is_null(ask):
+    assert ask.get("/v1/customers/C000004").json()["next_order_expected_by"] is None
+
+
+def test_an_unknown_customer_is_not_found(ask):
+    answer = ask.get("/v1/customers/nobody")
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:holdfast:problem:unknown-customer")
+
+
+def test_an_unknown_customer_s_problem_says_what_to_do(ask):
+    assert "POST /v1/scores" in ask.get("/v1/customers/nobody").json()["remedy"]
+
+
+def test_a_path_trick_finds_no_file(ask):
+    assert ask.get("/v1/customers/..%2f..%2fserving.json").status_code == 404
+
+
+def test_a_static_path_trick_finds_no_file(ask):
+    assert ask.get("/static/..%2f..%2fapp.py").status_code == 404

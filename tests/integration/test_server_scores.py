@@ -1,0 +1,75 @@
+import pytest
+
+
+def _score(ask, *ids, **body):
+    return ask.post("/v1/scores", json={"customers": [{"customer_id": name} for name in ids], **body})
+
+
+def test_scores_come_in_the_order_of_the_request(ask):
+    results = _score(ask, "C000007", "C000002").json()["results"]
+    assert [result["customer_id"] for result in results] == ["C000007", "C000002"]
+
+
+def test_a_score_carries_the_stored_numbers(ask):
+    (result,) = _score(ask, "C000004").json()["results"]
+    assert (result["value_at_stake_minor"], result["incentive_cap_minor"]) == (250_000, 25_000)
+
+
+def test_an_answer_says_which_run_it_comes_from(ask):
+    answer = _score(ask, "C000001").json()
+    assert (answer["model_version"], answer["data_as_of"], answer["currency"]) == (
+        "0123456789abcdef",
+        "2024-06-30T21:30:00Z",
+        "EUR",
+    )
+
+
+def test_an_unknown_customer_gets_a_cold_start_answer(ask):
+    (result,) = _score(ask, "nobody").json()["results"]
+    assert (result["known"], result["model_used"]) == (False, "cold_start")
+
+
+def test_nothing_may_be_spent_on_an_unknown_customer(ask):
+    (result,) = _score(ask, "nobody").json()["results"]
+    assert (result["incentive_cap_minor"], result["do_not_contact_reason"]) == (0, "unscored")
+
+
+def test_one_unknown_customer_does_not_fail_the_others(ask):
+    results = _score(ask, "nobody", "C000001").json()["results"]
+    assert [result["known"] for result in results] == [False, True]
+
+
+def test_ten_thousand_customers_are_answered(ask):
+    assert len(_score(ask, *["C000001"] * 10_000).json()["results"]) == 10_000
+
+
+def test_more_than_ten_thousand_are_refused(ask):
+    assert _score(ask, *["C000001"] * 10_001).status_code == 422
+
+
+def test_the_data_s_own_as_of_may_be_asked_for_in_any_zone(ask):
+    assert _score(ask, "C000001", as_of="2024-07-01T01:00:00+03:30").status_code == 200
+
+
+def test_another_as_of_is_refused_with_the_one_there_is(ask):
+    answer = _score(ask, "C000001", as_of="2024-08-01T00:00:00Z")
+    assert (answer.status_code, answer.json()["allowed"]) == (422, "2024-06-30T21:30:00Z")
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({}, "body.customers"),
+        ({"customers": []}, "body.customers"),
+        ({"customers": [{}]}, "body.customers.0.customer_id"),
+        ({"customers": [{"customer_id": ""}]}, "body.customers.0.customer_id"),
+        ({"customers": [{"customer_id": 17}]}, "body.customers.0.customer_id"),
+        ({"customers": [{"customer_id": "x" * 201}]}, "body.customers.0.customer_id"),
+        ({"customers": [{"customer_id": "x", "name": "y"}]}, "body.customers.0.name"),
+        ({"customers": [{"customer_id": "x"}], "dry_run": True}, "body.dry_run"),
+        ({"customers": [{"customer_id": "x"}], "as_of": "2024-06-30T21:30:00"}, "body.as_of"),
+    ],
+)
+def test_a_body_that_does_not_fit_is_told_where(ask, body, where):
+    answer = ask.post("/v1/scores", json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, where)

@@ -1,0 +1,157 @@
+"""Reasons sum to the log-odds, whatever the model, and speak with the customer's own figures."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.domain.vocabulary import ModelUsed
+from models.features.frame import FeatureFrame
+from models.learned.calibration import Calibration, CalibrationKind, logit
+from models.learned.explanations import RHYTHM, by_family, explain, reasons
+from models.learned.reasons import SENTENCES, Figures, sentence
+from models.learned.rows import LabelledRows
+from models.learned.settings import BoosterSettings, ChurnSettings
+from models.learned.training.churn import fit_churn
+
+NAMES = ("recency_days", "orders_all", "gap_mean_days", "recency_over_gap", "noise")
+FAMILY_OF = {
+    "recency_days": "recency",
+    "orders_all": "frequency",
+    "gap_mean_days": "regularity",
+    "recency_over_gap": "regularity",
+}
+SETTINGS = ChurnSettings(
+    horizon_days=90,
+    booster=BoosterSettings(
+        trees=20, leaves=6, rate=0.06, ridge=10.0, column_share=0.6, row_share=0.7, min_rows_leaf=30
+    ),
+    seeds=2,
+    boosted_weight=0.4,
+    logistic_ridge=1.0,
+    max_training_rows=5000,
+    min_rows_boosted=500,
+    min_rows_logistic=100,
+)
+
+
+def rows_of(size, seed=0):
+    random = np.random.default_rng(seed)
+    recency, gap = random.exponential(60, size), random.exponential(30, size)
+    orders = random.integers(1, 9, size)
+    gap[orders == 1] = np.nan
+    values = np.column_stack([recency, orders, gap, recency / gap, random.normal(size=size)])
+    ids = np.array([f"c{number}" for number in range(size)], dtype=object)
+    frame = FeatureFrame(NAMES, values.astype(np.float32), ids, np.zeros(size, dtype=np.int64))
+    churned = (random.random(size) < 1 / (1 + np.exp(-(np.log1p(recency) - 4)))).astype(float)
+    return LabelledRows(frame, churned, np.full(size, np.nan))
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return rows_of(1500)
+
+
+@pytest.fixture(scope="module")
+def blend(rows):
+    return fit_churn(rows, SETTINGS, seeds=2)
+
+
+CURVES = (
+    Calibration(),
+    Calibration(CalibrationKind.SIGMOID, slope=0.7, intercept=0.2),
+    Calibration(CalibrationKind.ISOTONIC, x=(-2.0, 0.0, 2.0), y=(-1.5, 0.1, 40.0)),
+)
+
+
+@pytest.mark.parametrize("curve", CURVES, ids=[curve.kind.value for curve in CURVES])
+def test_parts_sum_to_the_logit_of_p(blend, rows, curve):
+    model = replace(blend, calibration=curve)
+    np.testing.assert_allclose(
+        explain(model, rows.frame).log_odds, logit(model.probability(rows.frame)), atol=1e-9
+    )
+
+
+def test_parts_with_an_offset_sum_to_the_logit_of_p(blend, rows):
+    offset = np.linspace(-1, 1, len(rows))
+    np.testing.assert_allclose(
+        explain(blend, rows.frame, offset).log_odds, logit(blend.probability(rows.frame, offset)), atol=1e-9
+    )
+
+
+def test_the_offset_is_the_family_rhythm(blend, rows):
+    offset = np.linspace(-1, 1, len(rows))
+    families, parts = by_family(explain(blend, rows.frame, offset), FAMILY_OF)
+    np.testing.assert_allclose(parts[:, families.index(RHYTHM)], 0.4 * offset)
+
+
+def test_an_identity_curve_leaves_the_calibration_term_empty(blend, rows):
+    np.testing.assert_allclose(explain(blend, rows.frame).calibration, 0.0, atol=1e-9)
+
+
+def test_families_keep_the_sum_of_their_features(blend, rows):
+    explanation = explain(blend, rows.frame)
+    _, parts = by_family(explanation, FAMILY_OF)
+    np.testing.assert_allclose(parts.sum(axis=1), explanation.by_feature.sum(axis=1), atol=1e-12)
+
+
+def test_logistic_rfm_alone_is_explained_too(rows):
+    model = fit_churn(rows_of(300), SETTINGS, seeds=2)
+    np.testing.assert_allclose(
+        explain(model, rows.frame).log_odds, logit(model.probability(rows.frame)), atol=1e-9
+    )
+
+
+def test_a_cold_start_has_no_reasons(rows):
+    model = fit_churn(rows_of(20), SETTINGS, seeds=2)
+    assert set(reasons(model, rows.frame, FAMILY_OF, "EUR")) == {()}
+
+
+def test_long_silence_is_the_first_reason(blend, rows):
+    silent = rows.frame.rows(np.array([int(np.argmax(rows.frame.column("recency_days")))]))
+    assert "no order for" in reasons(blend, silent, FAMILY_OF, "EUR")[0][0]
+
+
+def test_there_are_at_most_three_reasons(blend, rows):
+    assert max(len(found) for found in reasons(blend, rows.frame, FAMILY_OF, "EUR")) <= 3
+
+
+def figures(**values):
+    names = {name: number for number, name in enumerate(values)}
+    return Figures(names, list(values.values()), "EUR")
+
+
+@pytest.mark.parametrize(
+    ("family", "known", "expected"),
+    [
+        ("recency", {"recency_days": 74.2, "gap_mean_days": 21.4}, "no order for 74 days; usually every 21"),
+        ("recency", {"recency_days": 1.0, "gap_mean_days": np.nan}, "no order for 1 day"),
+        ("frequency", {"orders_all": 1.0}, "only one order so far"),
+        ("monetary", {"spend_365": 123450.0}, "spent 1,234.50 EUR in the last 365 days"),
+        ("regularity", {"gap_mean_days": np.nan}, "no rhythm yet: all purchases on one day"),
+        (
+            "regularity",
+            {"gap_mean_days": 20.0, "recency_over_gap": 3.52},
+            "silent for 3.5 times the usual gap of 20 days",
+        ),
+        ("complaints", {"complaints_open": 1.0}, "1 complaint still open"),
+        ("response_times", {"response_hours_last": 140.0}, "the last complaint was answered after 6 days"),
+        (
+            "offers",
+            {"offers_365": 3.0, "offers_redeemed_365": 0.0},
+            "3 offers in the last 365 days, none used",
+        ),
+        ("attributes", {}, "unlike most customers: attributes"),
+    ],
+)
+def test_a_sentence_carries_the_customers_own_figures(family, known, expected):
+    assert sentence(family, figures(**known)) == expected
+
+
+@pytest.mark.parametrize("family", sorted(SENTENCES))
+def test_every_sentence_can_do_without_figures(family):
+    assert sentence(family, figures())
+
+
+def test_a_model_says_that_few_rows_made_it_logistic():
+    assert fit_churn(rows_of(300), SETTINGS, seeds=2).model_used is ModelUsed.LOGISTIC

@@ -1,0 +1,46 @@
+"""The gate: who may replace whom, as a table."""
+
+import pytest
+
+from models.evaluation.promotion import Judged, PromoteSettings, decide, judged
+
+LIMIT = PromoteSettings(max_log_loss_increase=0.002)
+
+
+def release(log_loss, *, as_of=100, logistic=0.55, name="new"):
+    return Judged(name, as_of, log_loss, logistic)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "champion", "promoted"),
+    [
+        (release(0.50), None, True),
+        (release(0.56), None, False),
+        (release(0.50), release(0.50, name="old"), True),
+        (release(0.502), release(0.50, name="old"), True),
+        (release(0.5021), release(0.50, name="old"), False),
+        (release(0.54, as_of=200), release(0.50, name="old"), True),
+        (release(0.56, as_of=200), release(0.50, name="old"), False),
+    ],
+)
+def test_a_candidate_goes_live_unless_it_is_worse_than_its_rival_by_more_than_the_limit(
+    candidate, champion, promoted
+):
+    assert decide(candidate, champion, LIMIT).promoted is promoted
+
+
+def test_the_reason_names_the_champion_and_both_figures():
+    reason = decide(release(0.52), release(0.50, name="abc"), LIMIT).reason
+    assert reason == "log-loss 0.5200 against 0.5000 of champion abc, beyond the limit of 0.002"
+
+
+def test_a_champion_judged_on_older_data_is_not_compared_directly():
+    reason = decide(release(0.54, as_of=200), release(0.50, name="old"), LIMIT).reason
+    assert reason.startswith(
+        "the champion was judged on older data; log-loss 0.5400 against 0.5500 of logistic RFM"
+    )
+
+
+def test_the_figures_come_from_the_final_cut():
+    metrics = {"final_cut": {"model": {"log_loss": 0.4}, "logistic_rfm": {"log_loss": 0.5}}}
+    assert judged("abc", 7, metrics) == Judged("abc", 7, 0.4, 0.5)
