@@ -30,7 +30,7 @@ from pipelines.scored import Scored, placed, scores_table, spread
 from pipelines.stage import run
 
 FAMILY_OF = {feature.name: feature.family.value for feature in CATALOGUE}
-DRIVERS_FROM = 2_000
+DRIVERS_FROM = 1_000
 
 
 def main() -> None:

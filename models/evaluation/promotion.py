@@ -1,8 +1,9 @@
 """Whether a candidate release may replace the champion.
 
 This first rule compares the two on the final cut that each was judged at. It is fair where both were
-judged on the same data; where the data moved on, the candidate answers to the logistic RFM of its own
-table, and the decision says so.
+judged on the same data. Where the data moved on, or there is no champion, the candidate answers to the
+logistic RFM of its own table: it is refused only when it is worse by more than the limit and the paired
+interval says that this is no accident of a small sample.
 """
 
 from collections.abc import Mapping
@@ -10,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.domain.settings import in_range
+from models.evaluation.comparison import Verdict
 
 
 @dataclass(frozen=True)
 class PromoteSettings:
     """Limits of the gate.
 
-    max_log_loss_increase: how much worse than its rival a candidate's log-loss may be and still go live.
+    max_log_loss_increase: by how much a candidate's log-loss may exceed its rival's and still go live.
     """
 
     max_log_loss_increase: float
@@ -28,12 +30,16 @@ class PromoteSettings:
 
 @dataclass(frozen=True)
 class Judged:
-    """What the gate knows of a release: when its data ended and its log-loss at its final cut."""
+    """What the gate knows of a release: when its data ended and how it did at its final cut.
+
+    against_logistic: the paired verdict on log-loss beside logistic RFM, at 90 %.
+    """
 
     release_id: str
     as_of: int
     log_loss: float
     logistic_log_loss: float
+    against_logistic: Verdict
 
 
 @dataclass(frozen=True)
@@ -47,23 +53,31 @@ class Decision:
 def judged(release_id: str, as_of: int, churn_metrics: Mapping[str, Any]) -> Judged:
     """Read the figures the gate needs out of `data/metrics/churn.json`."""
     final = churn_metrics["final_cut"]
-    return Judged(release_id, as_of, final["model"]["log_loss"], final["logistic_rfm"]["log_loss"])
+    return Judged(
+        release_id,
+        as_of,
+        final["model"]["log_loss"],
+        final["logistic_rfm"]["log_loss"],
+        Verdict(final["against"]["logistic_rfm"]["log_loss"]["verdict"]),
+    )
 
 
 def decide(candidate: Judged, champion: Judged | None, settings: PromoteSettings) -> Decision:
     """Compare a candidate with the champion, or with logistic RFM where there is no fair champion."""
+    limit = settings.max_log_loss_increase
     if champion is not None and champion.as_of == candidate.as_of:
-        return _compare(candidate, champion.log_loss, f"champion {champion.release_id}", settings)
-    why = "no champion yet" if champion is None else "the champion was judged on older data"
-    decision = _compare(candidate, candidate.logistic_log_loss, "logistic RFM", settings)
-    return Decision(decision.promoted, f"{why}; {decision.reason}")
-
-
-def _compare(candidate: Judged, rival: float, name: str, settings: PromoteSettings) -> Decision:
-    promoted = candidate.log_loss <= rival + settings.max_log_loss_increase
-    relation = "within" if promoted else "beyond"
-    return Decision(
-        promoted,
-        f"log-loss {candidate.log_loss:.4f} against {rival:.4f} of {name}, "
-        f"{relation} the limit of {settings.max_log_loss_increase:g}",
+        promoted = candidate.log_loss <= champion.log_loss + limit
+        beside = f"{champion.log_loss:.4f} of champion {champion.release_id}"
+        return Decision(promoted, _reason(candidate, beside, limit, promoted=promoted))
+    promoted = (
+        candidate.log_loss <= candidate.logistic_log_loss + limit
+        or candidate.against_logistic is not Verdict.WORSE
     )
+    beside = f"{candidate.logistic_log_loss:.4f} of logistic RFM ({candidate.against_logistic})"
+    why = "no champion yet" if champion is None else "the champion was judged on older data"
+    return Decision(promoted, f"{why}; {_reason(candidate, beside, limit, promoted=promoted)}")
+
+
+def _reason(candidate: Judged, beside: str, limit: float, *, promoted: bool) -> str:
+    relation = "allowed" if promoted else f"beyond the limit of {limit:g}"
+    return f"log-loss {candidate.log_loss:.4f} beside {beside}: {relation}"

@@ -141,9 +141,8 @@ def fold_gaps(count: int, day: Ints, window: Ints, power: int, totals: Ints) -> 
     fill(totals, 0)
     latest = NULL
     for number in range(count):
-        gap = day[number] - latest
-        if latest != NULL and gap > 0:
-            totals[window[number]] += gap**power
+        if NULL < latest < day[number]:
+            totals[window[number]] += (day[number] - latest) ** power
         latest = max(latest, day[number])  # a day can come twice where clocks go back over midnight
     add_outwards(totals)
 

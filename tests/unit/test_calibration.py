@@ -61,3 +61,14 @@ def test_logit_undoes_probability():
 def test_json_brings_the_same_curve_back(kind):
     curve = Calibration(kind, 0.9, -0.1, (0.0, 1.0), (0.1, 0.8))
     assert Calibration.from_json(curve.to_json()) == curve
+
+
+def test_a_curve_that_helps_at_one_cut_and_hurts_at_the_next_is_not_taken():
+    # The level rises once and comes back: what the second cut teaches misleads at the third.
+    history = [judged(1), judged(2), judged(3, shift=0.8), judged(4)]
+    assert choose_calibration(history).calibration.kind is CalibrationKind.IDENTITY
+
+
+def test_a_shift_that_stays_is_corrected():
+    history = [judged(seed, shift=0.8) for seed in range(4)]
+    assert choose_calibration(history).calibration.kind is not CalibrationKind.IDENTITY

@@ -2,25 +2,30 @@
 
 import pytest
 
+from models.evaluation.comparison import Verdict
 from models.evaluation.promotion import Judged, PromoteSettings, decide, judged
 
 LIMIT = PromoteSettings(max_log_loss_increase=0.002)
 
 
-def release(log_loss, *, as_of=100, logistic=0.55, name="new"):
-    return Judged(name, as_of, log_loss, logistic)
+def release(log_loss, *, as_of=100, logistic=0.55, name="new", verdict=Verdict.WORSE):
+    return Judged(name, as_of, log_loss, logistic, verdict)
 
 
 @pytest.mark.parametrize(
     ("candidate", "champion", "promoted"),
     [
         (release(0.50), None, True),
+        (release(0.552), None, True),
         (release(0.56), None, False),
+        (release(0.56, verdict=Verdict.TIE), None, True),
         (release(0.50), release(0.50, name="old"), True),
         (release(0.502), release(0.50, name="old"), True),
         (release(0.5021), release(0.50, name="old"), False),
         (release(0.54, as_of=200), release(0.50, name="old"), True),
         (release(0.56, as_of=200), release(0.50, name="old"), False),
+        (release(0.56, as_of=200, verdict=Verdict.TIE), release(0.50, name="old"), True),
+        (release(0.51, verdict=Verdict.BETTER), release(0.50, name="old"), False),
     ],
 )
 def test_a_candidate_goes_live_unless_it_is_worse_than_its_rival_by_more_than_the_limit(
@@ -31,16 +36,17 @@ def test_a_candidate_goes_live_unless_it_is_worse_than_its_rival_by_more_than_th
 
 def test_the_reason_names_the_champion_and_both_figures():
     reason = decide(release(0.52), release(0.50, name="abc"), LIMIT).reason
-    assert reason == "log-loss 0.5200 against 0.5000 of champion abc, beyond the limit of 0.002"
+    assert reason == "log-loss 0.5200 beside 0.5000 of champion abc: beyond the limit of 0.002"
 
 
 def test_a_champion_judged_on_older_data_is_not_compared_directly():
-    reason = decide(release(0.54, as_of=200), release(0.50, name="old"), LIMIT).reason
-    assert reason.startswith(
-        "the champion was judged on older data; log-loss 0.5400 against 0.5500 of logistic RFM"
+    reason = decide(release(0.54, as_of=200, verdict=Verdict.TIE), release(0.50, name="old"), LIMIT).reason
+    assert reason == (
+        "the champion was judged on older data; log-loss 0.5400 beside 0.5500 of logistic RFM (tie): allowed"
     )
 
 
 def test_the_figures_come_from_the_final_cut():
-    metrics = {"final_cut": {"model": {"log_loss": 0.4}, "logistic_rfm": {"log_loss": 0.5}}}
-    assert judged("abc", 7, metrics) == Judged("abc", 7, 0.4, 0.5)
+    against = {"logistic_rfm": {"log_loss": {"verdict": "better"}}}
+    final = {"model": {"log_loss": 0.4}, "logistic_rfm": {"log_loss": 0.5}, "against": against}
+    assert judged("abc", 7, {"final_cut": final}) == Judged("abc", 7, 0.4, 0.5, Verdict.BETTER)

@@ -1,4 +1,8 @@
-"""Choosing a calibration: fitted on earlier backtests, judged by Brier score on the latest of them."""
+"""Choosing a calibration: fitted on earlier backtests, judged by Brier score on each later one.
+
+The level of churn moves with the seasons, and a curve that learned the last one misleads in the next. So a
+curve must help at every later backtest, not just at one, or the log-odds stay as they are.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +28,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Choice:
-    """The chosen curve, why, and each candidate's Brier score on the latest cut."""
+    """The chosen curve, why, and each candidate's mean Brier score over the backtests after the first."""
 
     calibration: Calibration
     reason: str
@@ -34,19 +38,28 @@ class Choice:
 def choose_calibration(history: Sequence[Judged]) -> Choice:
     """Choose among identity, sigmoid and isotonic, from backtests in order of time.
 
-    Each candidate is fitted on all but the latest and judged on that one; the winner is fitted again on all.
-    With fewer than two, or only one outcome, nothing can be judged: the identity, and the reason.
+    At every backtest but the first, each candidate is fitted on all before it and judged there. A curve is
+    chosen if it beats the identity at each of them, the one with the lowest mean first, and fitted again on
+    all. With fewer than two backtests, or one outcome only, nothing can be judged: the identity.
     """
     if len(history) < CUTS_TO_CHOOSE:
         return Choice(Calibration(), f"identity: {len(history)} closed backtest(s), choosing takes two")
-    earlier, latest = _pooled(history[:-1]), history[-1]
-    if len(np.unique(earlier.churned)) < 2:
-        return Choice(Calibration(), "identity: the earlier backtests hold one outcome only")
-    brier = {kind: _brier(_fit(kind, earlier), latest) for kind in CalibrationKind}
-    # The kinds stand in order of simplicity and min() keeps the first, so a tie goes to the simpler.
-    best = min(brier, key=lambda kind: round(brier[kind], 8))
-    reason = f"{best}: lowest Brier score on the latest of {len(history)} tuning backtests"
-    return Choice(_fit(best, _pooled(history)), reason, {str(kind): score for kind, score in brier.items()})
+    if len(np.unique(history[0].churned)) < 2:
+        return Choice(Calibration(), "identity: the first backtest holds one outcome only")
+    scores = {kind: _rolling_brier(kind, history) for kind in CalibrationKind}
+    plain = scores[CalibrationKind.IDENTITY]
+    helps = [kind for kind, brier in scores.items() if np.all(brier < plain)]
+    best = min(helps, key=lambda kind: float(scores[kind].mean()), default=CalibrationKind.IDENTITY)
+    judged = f"{len(plain)} later of {len(history)} tuning backtests"
+    reason = f"{best}: {'lower Brier score at each' if helps else 'no curve helps at each'} of {judged}"
+    means = {str(kind): float(brier.mean()) for kind, brier in scores.items()}
+    return Choice(_fit(best, _pooled(history)), reason, means)
+
+
+def _rolling_brier(kind: CalibrationKind, history: Sequence[Judged]) -> NDArray[np.float64]:
+    """Brier score at each backtest after the first, of a curve fitted on all before it."""
+    later = range(1, len(history))
+    return np.array([_brier(_fit(kind, _pooled(history[:at])), history[at]) for at in later])
 
 
 def _pooled(history: Sequence[Judged]) -> Judged:

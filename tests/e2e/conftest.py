@@ -1,0 +1,126 @@
+"""A small world that went through the whole pipeline, by DVC, as a user would run it."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipelines.workspace import DVC_CONFIG, deep_merge, environment
+
+ROOT = Path(__file__).parents[2]
+SMALL = {
+    "simulator": {"customers": 2_500, "years": 3},
+}
+READY_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder in which the pipeline runs."""
+
+    folder: Path
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def lock(self) -> dict[str, Any]:
+        """What DVC recorded of the last run: the hash of everything that went in and came out."""
+        return yaml.safe_load((self.folder / "dvc.lock").read_text())
+
+    def dvc(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run a DVC command here and fail with what it printed."""
+        found = subprocess.run(
+            [sys.executable, "-m", "dvc", *arguments],
+            cwd=self.folder,
+            env={**environment(os.environ), **more},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert found.returncode == 0, f"dvc {' '.join(arguments)}\n{found.stdout}\n{found.stderr}"
+        return found
+
+    def copy_to(self, folder: Path) -> "Project":
+        """The same state somewhere else, to be spoilt without regret."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Project(folder)
+
+
+def lay_out(folder: Path, settings: dict[str, Any]) -> Project:
+    """Code, pipeline and settings in an empty folder; the compiled kernel travels along."""
+    for package in ("models", "pipelines"):
+        shutil.copytree(ROOT / package, folder / package)
+    for name in ("dvc.yaml", ".dvcignore"):
+        shutil.copy2(ROOT / name, folder / name)
+    params = yaml.safe_load((ROOT / "params.yaml").read_text())
+    (folder / "params.yaml").write_text(yaml.safe_dump(deep_merge(params, settings), sort_keys=False))
+    (folder / ".dvc").mkdir()
+    (folder / ".dvc" / "config").write_text(DVC_CONFIG)
+    return Project(folder)
+
+
+@pytest.fixture(scope="session")
+def small_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Project]:
+    """A project on a small world that has not run yet; a new folder each time."""
+    return lambda: lay_out(tmp_path_factory.mktemp("project") / "shop", SMALL)
+
+
+@pytest.fixture(scope="session")
+def finished(small_project: Callable[[], Project]) -> Project:
+    """A project whose pipeline ran once; tests must leave it as it is."""
+    project = small_project()
+    project.dvc("repro")
+    return project
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Callable[[str], Any]]:
+    """A real server on `folder`; yields a function that gets a path and returns its JSON."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {"HOLDFAST_SERVING_DIR": str(folder), "HOLDFAST_PORT": str(port)}
+    server = subprocess.Popen([sys.executable, "-m", "serving"], cwd=ROOT, env={**os.environ, **settings})
+
+    def get(path: str) -> Any:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+            return json.load(answer)
+
+    try:
+        wait_until_ready(port, server)
+        yield get
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def wait_until_ready(port: int, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while True:
+        assert server.poll() is None, "the server ended before it was ready"
+        assert time.monotonic() < until, "the server was not ready in time"
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def answering(finished: Project) -> Iterator[Callable[[str], Any]]:
+    """A server that answers from the finished project."""
+    with serving(finished.data / "serving") as get:
+        yield get

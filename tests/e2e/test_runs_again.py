@@ -1,0 +1,96 @@
+"""Runs that change nothing, the same seed elsewhere, and an experiment that leaves the registry alone."""
+
+import hashlib
+import json
+import subprocess
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.e2e]
+
+
+def digests(folder):
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def outs(project):
+    """Hashes of every out of every stage; the registry is none of them."""
+    return {
+        out["path"]: out["md5"] for stage in project.lock["stages"].values() for out in stage.get("outs", [])
+    }
+
+
+def test_the_same_seed_elsewhere_gives_the_same_bytes(finished, small_project):
+    again = small_project()
+    again.dvc("repro")
+    assert outs(again) == outs(finished)
+
+
+def test_a_run_that_changes_nothing_runs_only_the_gate(finished, tmp_path):
+    again = finished.copy_to(tmp_path / "again")
+    printed = again.dvc("repro").stdout
+    assert [line for line in printed.splitlines() if line.startswith("> ")] == [
+        "> python -m pipelines.promote"
+    ]
+
+
+def test_a_run_that_changes_nothing_leaves_every_file_as_it_is(finished, tmp_path):
+    again = finished.copy_to(tmp_path / "again")
+    before = digests(again.data)
+    again.dvc("repro")
+    assert digests(again.data) == before
+
+
+def test_a_policy_edit_trains_nothing_anew(finished, tmp_path):
+    edited = finished.copy_to(tmp_path / "edited")
+    params = edited.folder / "params.yaml"
+    params.write_text(params.read_text().replace("required_roi: 0.25", "required_roi: 1.0"))
+    ran = edited.dvc("repro").stdout
+    assert "pipelines.train_" not in ran
+    assert "pipelines.plan" in ran
+
+
+@pytest.fixture(scope="module")
+def experiment(finished, tmp_path_factory):
+    """A project under git in which `dvc exp run -S churn.horizon_days=60` ran."""
+    project = finished.copy_to(tmp_path_factory.mktemp("experiment") / "shop")
+    config = project.folder / ".dvc" / "config"
+    config.write_text(config.read_text().replace("no_scm = true", "no_scm = false"))
+    (project.folder / ".gitignore").write_text("/data/*\n!/data/metrics/\n!/data/plots/\n__pycache__/\n")
+    identity = ("-c", "user.name=shop", "-c", "user.email=shop@localhost")
+    for command in (("init", "-q"), ("add", "-A"), (*identity, "commit", "-qm", "start")):
+        subprocess.run(["git", *command], cwd=project.folder, check=True)
+    return project
+
+
+def test_an_experiment_leaves_the_registry_untouched(finished, experiment):
+    experiment.dvc("exp", "run", "-S", "churn.horizon_days=60")
+    assert digests(experiment.data / "registry") == digests(finished.data / "registry")
+
+
+def test_an_experiment_is_compared_by_its_metrics(experiment):
+    shown = json.loads(experiment.dvc("metrics", "diff", "--json", "HEAD").stdout)
+    assert "pooled.model.log_loss" in str(flat(shown))
+
+
+def flat(values, prefix=""):
+    if isinstance(values, dict):
+        return [name for key, value in values.items() for name in flat(value, f"{prefix}{key}.")]
+    return [prefix.rstrip(".")]
+
+
+def test_an_experiment_is_compared_by_its_settings(experiment):
+    shown = json.loads(experiment.dvc("params", "diff", "--json", "HEAD").stdout)
+    assert shown["params.yaml"]["churn.horizon_days"]["new"] == 60
+
+
+def test_metrics_are_shown(finished):
+    shown = json.loads(finished.dvc("metrics", "show", "--json").stdout)
+    assert "log_loss" in str(shown)
+
+
+def test_plots_are_written_as_a_page(finished, tmp_path):
+    project = finished.copy_to(tmp_path / "plots")
+    project.dvc("plots", "show")
+    assert (project.folder / "dvc_plots" / "index.html").exists()

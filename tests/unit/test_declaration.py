@@ -1,0 +1,139 @@
+"""Declarations: refused when they make no sense, the same hash for the same meaning."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.contract.tables import TABLES
+from models.domain.instants import local_date, to_micros
+from models.features.availability import usable
+from models.features.catalogue import CATALOGUE
+from models.features.conditions import EVERY
+from models.features.declaration import Deviation, Difference, Fold, Operator, Ratio
+from models.features.fingerprint import fingerprint, fingerprints
+from models.features.formula import evaluate
+from models.features.local_days import local_days
+from models.features.measures import Key, LocalDay, One, Value
+from models.features.plan import build_plan
+
+EVERYTHING = {table.name: table.names for table in TABLES}
+A, B, C = (Fold("orders", Operator.SUM, One(), EVERY, days) for days in (1, 2, 3))
+
+
+def without(table, column=None):
+    if column is None:
+        return {name: columns for name, columns in EVERYTHING.items() if name != table}
+    kept = tuple(name for name in EVERYTHING[table] if name != column)
+    return {**EVERYTHING, table: kept}
+
+
+def worked(expression, **values):
+    folded = {
+        fold: np.array([values[name]], float)
+        for name, fold in (("a", A), ("b", B), ("c", C))
+        if name in values
+    }
+    return float(evaluate(expression, folded)[0])
+
+
+def test_a_table_that_the_contract_lacks_is_refused():
+    with pytest.raises(KeyError):
+        Fold("parcels", Operator.SUM, One())
+
+
+def test_a_column_that_the_contract_lacks_is_refused():
+    with pytest.raises(KeyError):
+        Fold("orders", Operator.SUM, Value("weight"))
+
+
+@pytest.mark.parametrize(
+    ("operator", "measure", "days"),
+    [
+        (Operator.SUM, Key("order_id"), None),
+        (Operator.DISTINCT, One(), None),
+        (Operator.SUM, LocalDay(), None),
+        (Operator.GAP_DAYS, One(), None),
+        (Operator.SUM, One(), 0),
+    ],
+)
+def test_what_makes_no_sense_is_refused(operator, measure, days):
+    with pytest.raises(ValueError, match="Fold"):
+        Fold("orders", operator, measure, EVERY, days)
+
+
+def test_every_feature_has_a_name_of_its_own():
+    names = [feature.name for feature in CATALOGUE]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_a_full_source_switches_nothing_off():
+    assert usable(CATALOGUE, EVERYTHING).switched_off == {}
+
+
+def test_a_missing_table_switches_its_features_off_by_name():
+    off = usable(CATALOGUE, without("offers")).switched_off
+    assert off == dict.fromkeys(
+        ("offers_365", "offers_redeemed_365", "days_since_offer"), "the source has no table offers"
+    )
+
+
+def test_a_missing_column_switches_its_features_off_by_name():
+    off = usable(CATALOGUE, without("orders", "category")).switched_off
+    assert off == dict.fromkeys(
+        ("categories_365", "categories_dropped_365"), "the source has no column orders.category"
+    )
+
+
+def test_a_known_at_column_is_not_needed():
+    assert usable(CATALOGUE, without("orders", "known_at")).switched_off == {}
+
+
+def test_the_plan_folds_a_shared_fold_once():
+    plan = build_plan(CATALOGUE)
+    assert len(plan.folds) == len({fold for feature in CATALOGUE for fold in feature.folds})
+
+
+def test_other_words_leave_the_fingerprint_alone():
+    first, *rest = CATALOGUE
+    assert fingerprint([replace(first, label="other words"), *rest]) == fingerprint(CATALOGUE)
+
+
+def test_another_window_changes_the_fingerprint_of_that_feature_alone():
+    changed = [
+        replace(f, value=replace(f.value, window_days=31)) if f.name == "orders_30" else f for f in CATALOGUE
+    ]
+    before, after = fingerprints(CATALOGUE), fingerprints(changed)
+    assert [name for name in before if before[name] != after[name]] == ["orders_30"]
+
+
+def test_the_order_of_features_is_part_of_the_fingerprint():
+    assert fingerprint(CATALOGUE[::-1]) != fingerprint(CATALOGUE)
+
+
+@pytest.mark.parametrize("bottom", [0, math.nan])
+def test_a_ratio_to_nothing_says_nothing(bottom):
+    assert math.isnan(worked(Ratio(A, B), a=1, b=bottom))
+
+
+def test_a_ratio_of_a_difference():
+    assert worked(Ratio(A, Difference(B, A)), a=2, b=6) == 0.5
+
+
+def test_the_deviation_of_2_4_and_9_from_its_moments():
+    assert worked(Deviation(A, B, C), a=3, b=15, c=101) == math.sqrt(13)
+
+
+def test_one_gap_has_no_deviation():
+    assert math.isnan(worked(Deviation(A, B, C), a=1, b=5, c=25))
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tehran", "America/St_Johns", "Africa/Monrovia", "Pacific/Apia"])
+def test_local_days_are_those_of_the_calendar(zone):
+    from datetime import UTC, date, datetime
+
+    start = to_micros(datetime(1971, 6, 1, tzinfo=UTC))
+    instants = start + np.arange(15_000, dtype=np.int64) * 97_000_000_123
+    expected = [(local_date(int(at), zone) - date(1970, 1, 1)).days for at in instants]
+    assert local_days(instants, zone).tolist() == expected

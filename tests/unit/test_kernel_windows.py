@@ -1,0 +1,91 @@
+"""What the kernel sees at a snapshot: windows, knowledge, conditions."""
+
+import pyarrow as pa
+import pytest
+
+from models.contract.tables import table as contract_table
+from models.domain.instants import DAY
+from models.features.conditions import EVERY, Filter, Known, Late, Settled
+from models.features.declaration import Family, Feature, Fold, Operator, Unit
+from models.features.measures import Elapsed, One
+from models.features.online import compute_one
+from models.features.plan import build_plan
+
+OPENED = 1_600_000_000_000_000
+OPEN = Filter(none_of=(Settled("resolved_at", "reopened_at"),))
+LATE = Filter(all_of=(Late("first_response_at", 5),))
+ANSWERED = Filter(all_of=(Known("first_response_at"),))
+
+
+def value_at(days, *, measure=None, where=EVERY, window_days=None, **facts):
+    """One complaint's count (or the sum of a measure) at a snapshot `days` after it was opened."""
+    fold = Fold("complaints", Operator.SUM, measure or One(), where, window_days)
+    plan = build_plan([Feature("it", Family.COMPLAINTS, Unit.COUNT, "it", fold)])
+    row = {"complaint_id": "p", "customer_id": "c", "opened_at": OPENED}
+    row.update({name: None if at is None else int(OPENED + at * DAY) for name, at in facts.items()})
+    schema = contract_table("complaints").schema()
+    stored = [pa.int64() if pa.types.is_timestamp(field.type) else field.type for field in schema]
+    columns = [
+        pa.array([row.get(field.name)], kind).cast(field.type)
+        for field, kind in zip(schema, stored, strict=True)
+    ]
+    table = pa.table(columns, schema=schema)
+    return float(compute_one(plan, {"complaints": table}, int(OPENED + days * DAY), "UTC")[0])
+
+
+@pytest.mark.parametrize(("days", "count"), [(0, 1), (29, 1), (30 - 1e-6, 1), (30, 0), (31, 0)])
+def test_a_window_is_open_on_the_left_and_closed_at_the_snapshot(days, count):
+    assert value_at(days, window_days=30) == count
+
+
+@pytest.mark.parametrize(("days", "count"), [(-1, 0), (0, 0), (2, 0), (3, 1)])
+def test_an_event_is_seen_once_it_is_known(days, count):
+    assert value_at(days, opened_known_at=3) == count
+
+
+@pytest.mark.parametrize(("days", "waited"), [(1, 1), (4, 4), (6, 4), (90, 4)])
+def test_an_unanswered_complaint_has_waited_until_the_snapshot(days, waited):
+    assert value_at(days, measure=Elapsed("first_response_at"), first_response_at=4) == waited
+
+
+def test_an_answer_that_is_not_known_yet_is_no_answer():
+    facts = {"first_response_at": 1, "first_response_known_at": 9}
+    assert value_at(8, measure=Elapsed("first_response_at"), **facts) == 8
+
+
+@pytest.mark.parametrize(("days", "count"), [(1, 0), (2, 1), (9, 1)])
+def test_an_answer_is_known_for_ever_after(days, count):
+    assert value_at(days, where=ANSWERED, first_response_at=2) == count
+
+
+@pytest.mark.parametrize(
+    ("days", "facts", "count"),
+    [
+        (9, {}, 1),
+        (2, {"resolved_at": 3}, 1),
+        (3, {"resolved_at": 3}, 0),
+        (3, {"resolved_at": 3, "resolved_known_at": 4}, 1),
+        (6, {"resolved_at": 3, "reopened_at": 7}, 0),
+        (7, {"resolved_at": 3, "reopened_at": 7}, 1),
+        (7, {"resolved_at": 3, "reopened_at": 7, "reopened_known_at": 8}, 0),
+        (9, {"resolved_at": 8, "reopened_at": 7}, 0),
+        (9, {"resolved_at": 8, "reopened_at": 8}, 1),
+    ],
+)
+def test_a_complaint_is_open_until_resolved_and_again_once_reopened(days, facts, count):
+    assert value_at(days, where=OPEN, **facts) == count
+
+
+@pytest.mark.parametrize(
+    ("days", "facts", "count"),
+    [
+        (5, {}, 0),
+        (6, {}, 1),
+        (90, {"first_response_at": 5}, 0),
+        (90, {"first_response_at": 6}, 1),
+        (6, {"first_response_at": 2, "first_response_known_at": 8}, 1),
+        (8, {"first_response_at": 2, "first_response_known_at": 8}, 0),
+    ],
+)
+def test_late_is_what_waited_longer_as_far_as_is_known(days, facts, count):
+    assert value_at(days, where=LATE, **facts) == count
