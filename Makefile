@@ -2,7 +2,7 @@
 # Needs GNU make and Python 3.11; everything else goes into .venv.
 
 .DEFAULT_GOAL := all
-.PHONY: all test serve check bench test-real real clean lock deps help dvc-ready
+.PHONY: all test serve check bench test-real real clean lock deps docs help dvc-ready
 
 WORKSPACE ?= .
 WORKERS ?= 2
@@ -43,9 +43,8 @@ check: .venv/.ready ## lint, format, types, layers, and the code that each stage
 	@$(RUN) pipelines.code_deps --check
 
 bench: .venv/.ready ## each benchmark with its peers; results go to benchmarks/results
-	@for script in benchmarks/*.py; do \
-	  if [ -e "$$script" ]; then echo "$$script"; PYTHONPATH=. "$(BIN)/python" "$$script" || exit 1; fi; \
-	done
+	@set -- benchmarks/*.py; [ -e "$$1" ] || { echo "no benchmarks yet"; exit 0; }; \
+	for script; do echo "$$script"; PYTHONPATH=. "$(BIN)/python" "$$script" || exit 1; done
 
 test-real: .venv/.ready ## the tests that need real logs (HOLDFAST_REAL_DATA=folder)
 	@if [ -z "$$HOLDFAST_REAL_DATA" ]; then \
@@ -69,11 +68,18 @@ lock: ## choose versions anew within pyproject.toml's ranges (needs uv)
 deps: .venv/.ready ## write into dvc.yaml the code that each stage imports
 	@$(RUN) pipelines.code_deps
 
+docs: .venv/.ready ## write docs/features.md and docs/data-dictionary.md from the declarations
+	@$(RUN) models.features.catalogue
+	@$(RUN) models.contract.dictionary
+
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 # The lock is complete, so nothing is resolved, and modules are compiled when first imported: half the time.
 PIP_OPTIONS := --quiet --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
+
+# On Linux LightGBM's library is linked to it; elsewhere the names differ, and LightGBM says what it misses.
+FIND_OPENMP := import ctypes, sys; sys.platform != "linux" or ctypes.CDLL("libgomp.so.1")
 
 # The stamp is the last thing written, so an interrupted set-up is taken up again where it stopped.
 .venv/.ready: requirements.lock
@@ -85,6 +91,10 @@ PIP_OPTIONS := --quiet --quiet --disable-pip-version-check --require-hashes --no
 	if [ -z "$$python" ]; then \
 	  echo "Holdfast needs Python 3.11; none was found as: $(or $(PYTHON),python3.11 python3)." >&2; \
 	  echo "Install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 2; \
+	fi; \
+	if ! PATH="$(HOST_PATH)" "$$python" -c '$(FIND_OPENMP)' 2>/dev/null; then \
+	  echo "LightGBM needs the OpenMP runtime, libgomp.so.1, which this machine lacks." >&2; \
+	  echo "Install it (Debian, Ubuntu: apt-get install libgomp1; Fedora: dnf install libgomp), then make again." >&2; exit 2; \
 	fi; \
 	if ! .venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then \
 	  rm -rf .venv; PATH="$(HOST_PATH)" "$$python" -m venv .venv; \

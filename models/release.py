@@ -13,7 +13,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from models.domain.errors import DamagedRelease, MissingRelease
 
 FORMAT = 1
 MANIFEST = "release.json"
+POLICY = "policy.json"
 ID_DIGITS = 16
 
 
@@ -115,9 +116,30 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def copy_release(source: Path, target: Path) -> None:
-    """Put a release in place whole: copied beside the target, then swapped."""
-    unfinished = target.with_name(target.name + ".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
+    """Put a release in place whole: copied beside the target, then swapped by renaming.
+
+    A kill leaves the old one, the new one, or (between two renames) none, but never a part of one.
+    """
+    unfinished, replaced = (target.with_name(target.name + end) for end in (".unfinished", ".replaced"))
+    for leftover in (unfinished, replaced):
+        shutil.rmtree(leftover, ignore_errors=True)
     shutil.copytree(source, unfinished)
-    shutil.rmtree(target, ignore_errors=True)
+    if target.exists():
+        target.rename(replaced)
     unfinished.rename(target)
+    shutil.rmtree(replaced, ignore_errors=True)
+
+
+def repoliced(champion: Path, policy: Path, folder: Path) -> Manifest:
+    """Assemble in `folder` the champion's models and figures under another policy; returns its manifest.
+
+    A candidate that the gate refused must not hold back a tighter limit: policy is decided, not fitted.
+    """
+    manifest = read_manifest(champion)
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(champion, folder)
+    (folder / MANIFEST).unlink()
+    shutil.copyfile(policy, folder / POLICY)
+    renewed = replace(manifest, files=digests(folder))
+    write_manifest(folder, renewed)
+    return renewed

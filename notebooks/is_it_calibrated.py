@@ -13,8 +13,13 @@
 # %% [markdown]
 # # Can the probabilities be believed?
 #
-# Run `make` first, then open this file with Jupyter (`jupytext` pairs it) from the project's folder.
+# Run `make` first, then open this file with Jupyter and jupytext, or in an editor that runs its cells.
 # Each dot is a group of customers: its predicted probability of leaving against the share that left.
+#
+# Jupyter starts in the folder of this file, and the paths below begin in the project's.
+
+# %%
+# %cd -q ..
 
 # %%
 import matplotlib.pyplot as plt
@@ -36,7 +41,8 @@ axes.legend()
 figure.tight_layout()
 
 # %% [markdown]
-# The expected calibration error beside what a perfectly calibrated model of as many customers would score:
+# The expected calibration error beside what a perfectly calibrated model of as many customers would score,
+# on average and on a bad day (one time in twenty it scores more):
 
 # %%
-{name: churn["final_cut"]["model"][name] for name in ("ece", "ece_noise")}
+{name: churn["final_cut"]["model"][name] for name in ("ece", "ece_noise_mean", "ece_noise_q95")}

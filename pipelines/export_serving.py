@@ -26,6 +26,7 @@ def main() -> None:
         "release_id": manifest.release_id,
         "as_of": iso(scored_as_of()),
         "currency": manifest.currency,
+        "timezone": manifest.timezone,
         "files": files,
     }
     write_json(contents, paths.SERVING / "serving.json")

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,7 +18,7 @@ from models.contract.storage import RowCounts, SourceSummary, write_summary, wri
 from models.contract.tables import table
 from models.contract.validation import Checked, newest_known, validate
 from models.domain.errors import BadSource
-from models.domain.instants import iso
+from models.domain.instants import DAY, iso
 from models.domain.settings import in_range
 from pipelines import paths
 from pipelines.params import section
@@ -26,6 +27,9 @@ from pipelines.sources import files, online_retail, simulated
 from pipelines.sources.simulator.settings import SimulatorSettings
 from pipelines.sources.source import Reading, SourceKind, SourceSettings
 from pipelines.stage import run
+
+BULK_SHARE = 0.999
+FAR_DAYS = 366
 
 
 @dataclass(frozen=True)
@@ -107,18 +111,39 @@ def summarise(
     unknown = strangers(tables["orders"], tables["customers"])
     notes += [f"{unknown:,} customers ordered and have no row in customers"] if unknown else []
     columns = {name: filled_columns(rows) for name, rows in tables.items()}
-    newest = [newest_known(rows, table(name)) for name, rows in tables.items()]
+    if as_of is None:
+        as_of = newest_fact(tables)
     summary = SourceSummary(
         kind=source.kind.value,
         currency=source.currency,
         timezone=source.timezone,
-        as_of=as_of if as_of is not None else max(instant for instant in newest if instant is not None),
+        as_of=as_of,
         first_order_at=pc.min(tables["orders"]["ordered_at"]).cast(pa.int64()).as_py(),
         rows=counts,
         columns=columns,
         notes=(*notes, *absences(columns)),
     )
     return summary, tables
+
+
+def newest_fact(tables: Mapping[str, pa.Table]) -> int:
+    """The instant for which the data speak: their newest known fact.
+
+    Raises `BadSource` when it lies far beyond the bulk of the orders: one mistyped year would make everybody
+    look as if they had left.
+    """
+    newest = [newest_known(rows, table(name)) for name, rows in tables.items()]
+    as_of = max(instant for instant in newest if instant is not None)
+    ordered_at = np.sort(tables["orders"]["ordered_at"].cast(pa.int64()).to_numpy())
+    bulk = int(ordered_at[int(BULK_SHARE * (len(ordered_at) - 1))])
+    if as_of - bulk > FAR_DAYS * DAY:
+        raise BadSource(
+            "the newest fact lies far beyond nearly all orders, so nobody can say until when the data speak",
+            allowed=f"at most {FAR_DAYS} days after {BULK_SHARE:.1%} of the order lines ({iso(bulk)})",
+            given=iso(as_of),
+            remedy="Correct the date, or set source.extracted_at: later facts are then refused one by one.",
+        )
+    return as_of
 
 
 def write_oracle(source: SourceSettings, reading: Reading) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,12 @@ import pyarrow.compute as pc
 import xlsxwriter
 
 from models.contract.columns import Kind
-from models.domain.instants import DAY, from_micros, iso
+from models.domain.cells import safe_text
+from models.domain.instants import DAY, from_micros, iso, last_day
 from models.domain.money import exponent
-from models.policy.save_list import CODE, COLUMNS, RATE
+from models.policy.choice import offer_words
+from models.policy.save_list import CODE, COLUMNS, RATE, ListColumn
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 SHEET = "Save list"
 ABOUT = "About"
 EXCEL_ROWS = 10_000  # as many as a person works through; writing a cell costs 12 µs
@@ -33,7 +34,7 @@ HEADINGS = {
     "incentive_cap_minor": "Spend at most",
     "currency": "Currency",
     "recommended_action": "What to do",
-    "recommended_offer": "Offer (minor units)",
+    "recommended_offer": "Offer",
     "expected_gain_minor": "Expected gain",
     "value_window_days": "Value counted over (days)",
     "response_state": "Effect known by",
@@ -46,13 +47,21 @@ HEADINGS = {
     "open_complaints": "Open complaints",
     "model_used": "Model",
     "model_version": "Model version",
-    "as_of": "As of (UTC)",
+    "as_of": "Data until the end of",
 }
 
 # The same in every row: said once, on a sheet of their own.
-SAID_ONCE = ("currency", "value_window_days", "response_state", "model_version", "as_of")
+SAID_ONCE = ("currency", "value_window_days", "response_state", "model_used", "model_version", "as_of")
 
-WIDTHS = {"customer_id": 18, "reason_1": 44, "reason_2": 44, "reason_3": 44, "do_not_contact_reason": 20}
+WIDTHS = {
+    "customer_id": 18,
+    "recommended_action": 18,
+    "recommended_offer": 22,
+    "reason_1": 44,
+    "reason_2": 44,
+    "reason_3": 44,
+    "do_not_contact_reason": 20,
+}
 USUAL_WIDTH = 14
 
 
@@ -67,11 +76,6 @@ def write_csv(rows: pa.Table, path: Path) -> None:
     unfinished.replace(path)
 
 
-def safe_text(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would run as a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 def _csv_cells(column: pa.ChunkedArray) -> Sequence[Any]:
     if pa.types.is_timestamp(column.type):
         micros = column.cast(pa.int64()).to_pylist()
@@ -82,20 +86,20 @@ def _csv_cells(column: pa.ChunkedArray) -> Sequence[Any]:
     return values
 
 
-def write_xlsx(rows: pa.Table, path: Path, *, currency: str, as_of: int) -> None:
+def write_xlsx(rows: pa.Table, path: Path, *, currency: str, as_of: int, zone: str) -> None:
     """Write the list as XLSX: headings, major currency units, percent, frozen heading row, filters.
 
-    as_of (microseconds) stands as the time of creation, so that the same list has the same bytes. The
-    workbook holds the first `EXCEL_ROWS` customers and says so; the CSV holds all.
+    as_of (microseconds) stands as the time of creation, so that the same list has the same bytes; zone
+    (IANA) says which day ended with it. The workbook holds the first `EXCEL_ROWS` customers
+    and says so; the CSV holds all.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".unfinished")
     book = xlsxwriter.Workbook(str(unfinished), {"constant_memory": True})
-    created = from_micros(as_of).replace(tzinfo=None)
-    book.set_properties({"title": SHEET, "created": created})
+    book.set_properties({"title": SHEET, "created": from_micros(as_of).replace(tzinfo=None)})
     shown = rows.slice(0, EXCEL_ROWS)
-    _write_list(book, shown, _formats(book, currency), exponent(currency))
-    _write_about(book, rows, created)
+    _write_list(book, shown, _formats(book, currency), currency)
+    _write_about(book, rows, last_day(as_of, zone))
     book.close()
     unfinished.replace(path)
 
@@ -112,14 +116,14 @@ def _formats(book: Any, currency: str) -> dict[str, Any]:
     }
 
 
-def _write_list(book: Any, rows: pa.Table, formats: dict[str, Any], digits: int) -> None:
+def _write_list(book: Any, rows: pa.Table, formats: dict[str, Any], currency: str) -> None:
     sheet = book.add_worksheet(SHEET)
     columns = [column for column in COLUMNS if column.name not in SAID_ONCE]
     sheet.freeze_panes(1, 2)
     for number, column in enumerate(columns):
         sheet.set_column(number, number, WIDTHS.get(column.name, USUAL_WIDTH))
         sheet.write_string(0, number, HEADINGS[column.name], formats["heading"])
-    cells = [_xlsx_cells(rows[column.name], column.holds, digits) for column in columns]
+    cells = [_xlsx_cells(rows[column.name], column, currency) for column in columns]
     styles = [formats.get(column.holds) for column in columns]
     for row, values in enumerate(zip(*cells, strict=True), start=1):
         _write_row(sheet, row, values, styles)
@@ -136,30 +140,33 @@ def _write_row(sheet: Any, row: int, values: Sequence[Any], styles: Sequence[Any
             sheet.write_number(row, number, value, style)
 
 
-def _xlsx_cells(column: pa.ChunkedArray, holds: str, digits: int) -> Sequence[Any]:
-    if holds == Kind.MONEY:
-        column = pc.divide(column.cast(pa.float64()), float(10**digits))
-    elif holds == Kind.INSTANT:
-        days = pc.divide(column.cast(pa.int64()).cast(pa.float64(), safe=False), float(DAY))
-        column = pc.add(days, float(EXCEL_EPOCH_DAYS))
-    elif holds == CODE:
-        column = pc.replace_substring(column, "_", " ")
-    values: list[Any] = column.to_pylist()
+def _xlsx_cells(cells: pa.ChunkedArray, column: ListColumn, currency: str) -> Sequence[Any]:
+    if column.name == "recommended_offer":
+        return [offer and offer_words(offer, currency) for offer in cells.to_pylist()]
+    if column.holds == Kind.MONEY:
+        cells = pc.divide(cells.cast(pa.float64()), float(10 ** exponent(currency)))
+    elif column.holds == Kind.INSTANT:
+        days = pc.divide(cells.cast(pa.int64()).cast(pa.float64(), safe=False), float(DAY))
+        cells = pc.add(days, float(EXCEL_EPOCH_DAYS))
+    elif column.holds == CODE:
+        cells = pc.replace_substring(cells, "_", " ")
+    values: list[Any] = cells.to_pylist()
     return values
 
 
-def _write_about(book: Any, rows: pa.Table, created: datetime) -> None:
+def _write_about(book: Any, rows: pa.Table, day: date) -> None:
     sheet = book.add_worksheet(ABOUT)
     sheet.set_column(0, 1, 28)
-    for number, (heading, value) in enumerate(_about(rows, created)):
+    for number, (heading, value) in enumerate(_about(rows, day)):
         sheet.write_string(number, 0, heading)
         sheet.write_string(number, 1, value)
 
 
-def _about(rows: pa.Table, created: datetime) -> Iterator[tuple[str, str]]:
+def _about(rows: pa.Table, day: date) -> Iterator[tuple[str, str]]:
     yield "Customers here", f"{min(rows.num_rows, EXCEL_ROWS):,} of {rows.num_rows:,} (all: at_risk.csv)"
     for name in SAID_ONCE:
         if name == "as_of":
-            yield HEADINGS[name], created.isoformat(sep=" ", timespec="seconds")
+            yield HEADINGS[name], f"{day.day} {day:%B %Y}"
         elif rows.num_rows:
-            yield HEADINGS[name], str(rows[name][0].as_py())
+            said = sorted(str(value) for value in pc.unique(rows[name]).to_pylist())
+            yield HEADINGS[name], ", ".join(said).replace("_", " ")

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pyarrow.compute as pc
 from pyarrow import csv
 
 from models.contract.storage import read_json, read_summary, read_table, write_json
@@ -21,15 +20,15 @@ def main() -> None:
     """Write data/report/retention.html and data/metrics/policy.json."""
     plan = read_table(paths.PLAN / "plan.parquet")
     summary = read_summary(paths.TABLES)
-    points = csv.read_csv(paths.PLOTS / "calibration.csv")
-    curve = points.filter(pc.equal(points["model"], "model")).to_pydict()
+    figures = paths.LIVE / "metrics"
+    curve = csv.read_csv(figures / "calibration.csv").to_pydict()
     found = Findings(
         source=summary.kind,
         as_of=summary.as_of,
         manifest=read_manifest(paths.LIVE),
         overview=overview(read_customers(plan), LEAVE_ALONE),
-        churn=read_json(paths.METRICS / "churn.json"),
-        value=read_json(paths.METRICS / "lifetime_value.json"),
+        churn=read_json(figures / "churn.json"),
+        value=read_json(figures / "lifetime_value.json"),
         predicted=curve["predicted"],
         observed=curve["observed"],
         drivers=read_json(paths.SCORES / "drivers.json"),

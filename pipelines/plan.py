@@ -2,7 +2,7 @@
 
 import pyarrow.compute as pc
 
-from models.contract.storage import read_table, write_table
+from models.contract.storage import read_summary, read_table, write_table
 from models.domain.errors import ContractViolation
 from models.domain.money import format_minor
 from models.policy.save_list import assignments, at_risk, ranked_plan
@@ -19,12 +19,13 @@ def main() -> None:
     if plan.num_rows == 0:
         raise ContractViolation("nobody was scored, so there is nothing to plan", remedy="Check `ingest`.")
     listed = at_risk(plan)
+    zone = read_summary(paths.TABLES).timezone
     currency = plan["currency"][0].as_py()
     write_table(plan, paths.PLAN / "plan.parquet")
-    write_table(assignments(plan, choices), paths.PLAN / "assignments.parquet")
+    write_table(assignments(plan, choices, zone), paths.PLAN / "assignments.parquet")
     write_csv(listed, paths.LISTS / "at_risk.csv")
     as_of = plan["as_of"][0].cast("int64").as_py()
-    write_xlsx(listed, paths.LISTS / "at_risk.xlsx", currency=currency, as_of=as_of)
+    write_xlsx(listed, paths.LISTS / "at_risk.xlsx", currency=currency, as_of=as_of, zone=zone)
 
     acted = plan.filter(pc.not_equal(plan["recommended_action"], LEAVE_ALONE))
     gain = format_minor(pc.sum(acted["expected_gain_minor"]).as_py() or 0, currency)

@@ -6,13 +6,14 @@ and the registry stays untouched.
 """
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from models.contract.storage import read_json
-from models.domain.errors import GateRefused
-from models.evaluation.promotion import Decision, Judged, PromoteSettings, decide, judged
-from models.release import MANIFEST, Manifest, copy_release, read_manifest
+from models.domain.errors import DamagedRelease, GateRefused, MissingRelease
+from models.evaluation.promotion import Decision, JudgedRelease, PromoteSettings, decide, judged
+from models.release import POLICY, Manifest, copy_release, read_manifest, repoliced
 from pipelines import paths, registry
 from pipelines.params import section
 from pipelines.stage import run
@@ -32,45 +33,10 @@ def main() -> None:
         return
     settings = section(PromoteSettings, "promote")
     decision = decide(judgement(paths.RELEASE, candidate), champion_judgement(champion), settings)
-    record(candidate, champion, decision)
-
-
-def in_experiment(environment: Mapping[str, str]) -> bool:
-    """Whether DVC runs this as an experiment."""
-    return bool(environment.get("DVC_EXP_NAME"))
-
-
-def judgement(release: Path, manifest: Manifest) -> Judged:
-    """What the gate knows of a release folder."""
-    return judged(manifest.release_id, manifest.as_of, read_json(release / "metrics" / "churn.json"))
-
-
-def champion_judgement(champion: str | None) -> Judged | None:
-    """The same for the champion in the registry; None when there is none."""
-    if champion is None:
-        return None
-    folder = registry.release_folder(paths.REGISTRY, champion)
-    return judgement(folder, read_manifest(folder))
-
-
-def record(candidate: Manifest, champion: str | None, decision: Decision) -> None:
-    """Act on a decision: registry and MLflow first, data/live next, history last.
-
-    A kill between two of them is mended by the next run: each step does nothing when it was done before,
-    and only the line in the history makes a champion.
-    """
-    from pipelines import tracking  # noqa: PLC0415  # five seconds of import, wanted only when something changed
-
-    release_id = candidate.release_id
-    registry.keep(paths.REGISTRY, release_id, paths.RELEASE)
-    tracking.log_release(paths.MLFLOW_DB, paths.MLFLOW_ARTIFACTS, paths.RELEASE, candidate, decision)
-    live = release_id if decision.promoted else champion
-    if live is not None:
-        put_live(registry.release_folder(paths.REGISTRY, live), live)
-    entry = registry.Entry(release_id, candidate.as_of, decision.promoted, decision.reason, champion)
-    registry.append(paths.REGISTRY, entry)
-    print(f"release {release_id}: {'promoted' if decision.promoted else 'REFUSED'} ({decision.reason})")
-    if live is None:
+    record(paths.RELEASE, candidate, champion, decision)
+    if not decision.promoted and champion is not None:
+        renew_policy(champion)
+    if not decision.promoted and champion is None:
         raise GateRefused(
             "the gate refused the first release, so nothing is live",
             given=decision.reason,
@@ -78,10 +44,65 @@ def record(candidate: Manifest, champion: str | None, decision: Decision) -> Non
         )
 
 
-def put_live(source: Path, release_id: str) -> None:
-    """Make data/live this release; nothing is written when it is already."""
-    if (paths.LIVE / MANIFEST).exists() and read_manifest(paths.LIVE).release_id == release_id:
+def in_experiment(environment: Mapping[str, str]) -> bool:
+    """Whether DVC runs this as an experiment."""
+    return bool(environment.get("DVC_EXP_NAME"))
+
+
+def judgement(release: Path, manifest: Manifest) -> JudgedRelease:
+    """What the gate knows of a release folder."""
+    metrics = read_json(release / "metrics" / "churn.json")
+    return judged(manifest.release_id, manifest.horizon_days, metrics)
+
+
+def champion_judgement(champion: str | None) -> JudgedRelease | None:
+    """The same for the champion in the registry; None when there is none."""
+    if champion is None:
+        return None
+    folder = registry.release_folder(paths.REGISTRY, champion)
+    return judgement(folder, read_manifest(folder))
+
+
+def record(release: Path, manifest: Manifest, champion: str | None, decision: Decision) -> None:
+    """Act on a decision: registry and MLflow first, data/live next, history last.
+
+    A kill between two of them is mended by the next run: each step does nothing when it was done before,
+    and only the line in the history makes a champion.
+    """
+    release_id = manifest.release_id
+    live = release_id if decision.promoted else champion
+    entry = registry.Entry(release_id, manifest.as_of, decision.promoted, decision.reason, champion)
+    if not registry.decided(paths.REGISTRY, entry):
+        from pipelines import tracking  # noqa: PLC0415  # seconds of import, wanted only when something changed
+
+        registry.keep(paths.REGISTRY, release_id, release)
+        tracking.log_release(paths.MLFLOW_DB, paths.MLFLOW_ARTIFACTS, release, manifest, decision)
+    if live is not None:
+        put_live(registry.release_folder(paths.REGISTRY, live), live)
+    registry.append(paths.REGISTRY, entry)
+    print(f"release {release_id}: {'promoted' if decision.promoted else 'REFUSED'} ({decision.reason})")
+
+
+def renew_policy(champion: str) -> None:
+    """Put the settings' policy in force with the champion's models, where it is another than theirs."""
+    kept = registry.release_folder(paths.REGISTRY, champion)
+    policy = paths.RELEASE / POLICY
+    if policy.read_bytes() == (kept / POLICY).read_bytes():
         return
+    folder = paths.RELEASE.with_name("repoliced.unfinished")
+    manifest = repoliced(kept, policy, folder)
+    reason = f"the models of {champion} under the policy now set; the candidate's models were refused"
+    record(folder, manifest, champion, Decision(promoted=True, reason=reason))
+    shutil.rmtree(folder)
+
+
+def put_live(source: Path, release_id: str) -> None:
+    """Make data/live this release; nothing is written when it is already, whole and undamaged."""
+    try:
+        if read_manifest(paths.LIVE).release_id == release_id:
+            return
+    except (MissingRelease, DamagedRelease) as found:
+        print(f"data/live is written anew: {found.problem}")
     copy_release(source, paths.LIVE)
 
 

@@ -24,6 +24,7 @@ def main() -> None:
         "features.json": paths.FEATURES / "features.json",
         "metrics/churn.json": paths.METRICS / "churn.json",
         "metrics/lifetime_value.json": paths.METRICS / "lifetime_value.json",
+        "metrics/calibration.csv": paths.PLOTS / "calibration.csv",
         "policy.json": policy_file,
     }
     files = assemble(paths.RELEASE, parts)

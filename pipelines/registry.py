@@ -1,14 +1,12 @@
 """The registry of this machine: what went live, from which as-of, and why.
 
-`data/registry/history.jsonl` is only ever appended to; `data/registry/releases/<id>` keeps each promoted
-release. Neither is a DVC output: an experiment or a checkout must never roll them back.
+`data/registry/history.jsonl` only ever grows; `data/registry/releases/<id>` keeps each release that was
+judged. Neither is a DVC output: an experiment or a checkout must never roll them back.
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from models.release import copy_release
 
@@ -53,15 +51,25 @@ def keep(registry: Path, release_id: str, release: Path) -> None:
         copy_release(release, folder)
 
 
+def decided(registry: Path, entry: Entry) -> bool:
+    """Whether this very decision was made since the last release went live, or made that one live."""
+    return entry in since_last_promotion(history(registry))
+
+
 def append(registry: Path, entry: Entry) -> None:
-    """Append one decision. The same decision twice in a row (a killed run, run again) is written once."""
+    """Append one decision, once: a killed run that is run again, or a refusal met again, adds nothing."""
     known = history(registry)
-    if known and known[-1] == entry:
+    if entry in since_last_promotion(known):
         return
     registry.mkdir(parents=True, exist_ok=True)
-    with (registry / HISTORY).open("a") as stream:
-        stream.write(_line(asdict(entry)))
+    # Written whole beside and swapped, so that a kill can tear no line.
+    unfinished = registry / f"{HISTORY}.unfinished"
+    lines = [json.dumps(asdict(each), sort_keys=True) + "\n" for each in (*known, entry)]
+    unfinished.write_text("".join(lines))
+    unfinished.replace(registry / HISTORY)
 
 
-def _line(values: Mapping[str, Any]) -> str:
-    return json.dumps(values, sort_keys=True) + "\n"
+def since_last_promotion(known: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The last promotion and the refusals after it."""
+    last = max((number for number, entry in enumerate(known) if entry.promoted), default=0)
+    return known[last:]

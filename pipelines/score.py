@@ -12,13 +12,15 @@ from models.contract.storage import read_json, read_summary, write_json, write_t
 from models.domain.errors import DamagedRelease
 from models.domain.instants import iso
 from models.domain.settings import settings_from
-from models.domain.vocabulary import ModelUsed
+from models.domain.vocabulary import LifecycleStage, ModelUsed
 from models.features.catalogue import CATALOGUE
 from models.features.frame import FeatureFrame
 from models.learned import churn, lifetime_value
 from models.learned.bounds import LowerBound
+from models.learned.churn import ChurnModel
 from models.learned.explanations import BASE, TOP, by_family, explain, reasons
 from models.learned.lifetime_value import floored
+from models.learned.reasons import EVIDENCE
 from models.learned.rows import read_frame
 from models.policy.assess import assess, choices_table
 from models.policy.customers import CustomerInputs, LifecycleFeatures
@@ -41,16 +43,18 @@ def main() -> None:
     check_features(manifest, features["fingerprint"])
     frame = read_frame(paths.FEATURES / "features.parquet", [summary.as_of])
     customers = customers_at(paths.TABLES, summary.as_of)
-    scored = predict(manifest, frame, everyone(customers, frame))
+    model = churn.load(paths.LIVE / "churn")
+    scored = predict(model, frame, everyone(customers, frame))
     assessment = assess(
         policy_inputs(scored, frame, customers),
         settings_from(PolicySettings, read_json(paths.LIVE / "policy.json"), where="policy"),
         manifest.mean_order_amount_minor,
     )
-    table = scores_table(scored, assessment, frame, manifest, tables=paths.TABLES, as_of=summary.as_of)
+    told = reason_columns(model, frame, scored, assessment.lifecycle_stage, manifest.currency)
+    table = scores_table(scored, assessment, frame, manifest, told, tables=paths.TABLES, as_of=summary.as_of)
     write_table(table, paths.SCORES / "scores.parquet")
     write_table(choices_table(scored.customer_id, assessment), paths.SCORES / "choices.parquet")
-    write_json(drivers(frame), paths.SCORES / "drivers.json")
+    write_json(drivers(model, frame), paths.SCORES / "drivers.json")
     cold = int((~scored.known).sum())
     print(f"{len(scored.p):,} customers scored as of {iso(summary.as_of)}; {cold:,} without a purchase yet")
 
@@ -72,9 +76,8 @@ def everyone(customers: pa.Table, frame: FeatureFrame) -> NDArray[np.object_]:
     return np.union1d(listed, frame.customer_id)
 
 
-def predict(manifest: Manifest, frame: FeatureFrame, ids: NDArray[np.object_]) -> Scored:
-    """Churn, value, stake, its lower bound and the reasons; cold starts where there are no features."""
-    model = churn.load(paths.LIVE / "churn")
+def predict(model: ChurnModel, frame: FeatureFrame, ids: NDArray[np.object_]) -> Scored:
+    """Churn, value, stake and its lower bound; cold starts where there are no features."""
     value = lifetime_value.load(paths.LIVE / "lifetime_value")
     bound = LowerBound.from_json(read_json(paths.LIVE / "lifetime_value" / "bounds.json"))
     p = model.probability(frame)
@@ -89,7 +92,6 @@ def predict(manifest: Manifest, frame: FeatureFrame, ids: NDArray[np.object_]) -
         stake=spread(known, floored(worth.stake), 0),
         stake_low=spread(known, floored(bound.of_stake(worth.stake)), 0),
         model_used=np.where(known, str(model.model_used), str(ModelUsed.COLD_START)).astype(object),
-        reasons=_reason_columns(known, reasons(model, frame, FAMILY_OF, manifest.currency)),
     )
 
 
@@ -111,11 +113,11 @@ def policy_inputs(scored: Scored, frame: FeatureFrame, customers: pa.Table) -> C
     )
 
 
-def drivers(frame: FeatureFrame) -> dict[str, float]:
+def drivers(model: ChurnModel, frame: FeatureFrame) -> dict[str, float]:
     """Mean absolute effect on the log-odds by family, over evenly spread customers."""
     step = max(1, len(frame) // DRIVERS_FROM)
     some = frame.rows(np.arange(0, len(frame), step))
-    families, parts = by_family(explain(churn.load(paths.LIVE / "churn"), some), FAMILY_OF)
+    families, parts = by_family(explain(model, some), FAMILY_OF)
     means = np.abs(parts).mean(axis=0)
     return {
         family: round(float(mean), 4)
@@ -124,12 +126,14 @@ def drivers(frame: FeatureFrame) -> dict[str, float]:
     }
 
 
-def _reason_columns(
-    known: NDArray[np.bool_], found: list[tuple[str, ...]]
+def reason_columns(
+    model: ChurnModel, frame: FeatureFrame, scored: Scored, stages: NDArray[np.str_], currency: str
 ) -> tuple[NDArray[np.object_], ...]:
     """One column per reason [n]; None where a customer has fewer."""
-    columns = tuple(np.full(len(known), None, dtype=object) for _ in range(TOP))
-    for at, sentences in zip(np.flatnonzero(known), found, strict=True):
+    evidence = [EVIDENCE.get(LifecycleStage(stage)) for stage in stages[scored.known]]
+    found = reasons(model, frame, FAMILY_OF, currency, evidence=evidence)
+    columns = tuple(np.full(len(scored.known), None, dtype=object) for _ in range(TOP))
+    for at, sentences in zip(np.flatnonzero(scored.known), found, strict=True):
         for column, sentence in zip(columns, sentences, strict=False):
             column[at] = sentence
     return columns

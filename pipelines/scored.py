@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from models.domain.instants import DAY
+from models.domain.instants import DAY, SECOND
 from models.features.frame import FeatureFrame
 from models.policy.assess import Assessment
 from models.policy.consent import UNKNOWN
@@ -30,7 +30,6 @@ class Scored:
     stake: NDArray[np.int64]
     stake_low: NDArray[np.int64]
     model_used: NDArray[np.object_]
-    reasons: tuple[NDArray[np.object_], ...]
 
 
 def scores_table(
@@ -38,6 +37,7 @@ def scores_table(
     assessment: Assessment,
     frame: FeatureFrame,
     manifest: Manifest,
+    reasons: tuple[NDArray[np.object_], ...],
     *,
     tables: Path,
     as_of: int,
@@ -60,10 +60,7 @@ def scores_table(
             "currency": pa.repeat(manifest.currency, rows),
             "value_window_days": pa.repeat(manifest.value_window_days, rows),
             "response_state": pa.array(assessment.response_state.astype(object), pa.string()),
-            **{
-                f"reason_{number}": pa.array(words, pa.string())
-                for number, words in enumerate(scored.reasons, 1)
-            },
+            **{f"reason_{number}": pa.array(words, pa.string()) for number, words in enumerate(reasons, 1)},
             "do_not_contact_reason": _words(assessment.do_not_contact_reason),
             "last_order_at": _instants(last, last != NEVER),
             "next_order_expected_by": _next_order(
@@ -101,7 +98,8 @@ def _column(frame: FeatureFrame, name: str) -> NDArray[np.float64]:
 def _next_order(last: NDArray[np.int64], gap_days: NDArray[np.float64]) -> pa.Array:
     """When the next order is due by the customer's own mean gap; null where there is no rhythm yet."""
     rhythm = np.isfinite(gap_days) & (last != NEVER)
-    ahead = np.rint(np.where(rhythm, gap_days, 0.0) * DAY).astype(np.int64)
+    # Whole seconds: a mean gap is a float32, and its last digits are no knowledge.
+    ahead = np.rint(np.where(rhythm, gap_days, 0.0) * (DAY // SECOND)).astype(np.int64) * SECOND
     return _instants(np.where(rhythm, last, 0) + ahead, rhythm)
 
 

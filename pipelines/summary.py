@@ -5,11 +5,13 @@ from typing import Any
 
 from models.contract.storage import SourceSummary, read_json, read_summary, read_table
 from models.domain.errors import MissingRelease
-from models.domain.instants import local_date
+from models.domain.instants import last_day
 from models.domain.money import format_minor
+from models.evaluation.rounding import shown
 from models.policy.settings import LEAVE_ALONE
 from models.retention.overview import Overview, overview, read_customers
 from pipelines import paths
+from pipelines.registry import history, since_last_promotion
 from pipelines.stage import run
 
 
@@ -27,23 +29,24 @@ def lines(folder: Path, serve: str) -> list[str]:
         raise MissingRelease(f"there is nothing to serve in {folder / paths.SERVING}", remedy="Run `make`.")
     source = read_summary(folder / paths.TABLES)
     found = overview(read_customers(read_table(folder / paths.PLAN / "plan.parquet")), LEAVE_ALONE)
-    churn = read_json(folder / paths.METRICS / "churn.json")
-    value = read_json(folder / paths.METRICS / "lifetime_value.json")
+    churn = read_json(folder / paths.LIVE / "metrics" / "churn.json")
+    value = read_json(folder / paths.LIVE / "metrics" / "lifetime_value.json")
     return [
         _what_was_found(source, found),
-        _how_good(churn, value),
+        _how_good(churn, value) + _refusal(folder),
         _what_to_do(found, source.currency),
         _where_it_is(folder),
-        f"Serve: {serve}, then open http://127.0.0.1:8000/v1/at-risk",
+        f"Serve: {serve}, then open http://127.0.0.1:8000",
     ]
 
 
 def _what_was_found(source: SourceSummary, found: Overview) -> str:
     at_risk = found.at_risk
     orders = source.rows["orders"].accepted
+    until = last_day(source.as_of, source.timezone)
     return (
-        f"Found: {found.everyone.customers:,} customers with {orders:,} order lines until "
-        f"{local_date(source.as_of, source.timezone)}; {at_risk.customers:,} more likely than not to leave, "
+        f"Found: {found.everyone.customers:,} customers with {orders:,} order lines until the end "
+        f"of {until}; {at_risk.customers:,} active ones more likely than not to leave, "
         f"with {format_minor(at_risk.value_at_risk_minor, source.currency)} at risk."
     )
 
@@ -51,10 +54,19 @@ def _what_was_found(source: SourceSummary, found: Overview) -> str:
 def _how_good(churn: dict[str, Any], value: dict[str, Any]) -> str:
     ours, plain = churn["final_cut"]["model"], churn["final_cut"]["logistic_rfm"]
     return (
-        f"Models: log-loss {ours['log_loss']:.4f} and AUC {ours['auc']:.3f} on the untouched final cut "
-        f"(logistic RFM: {plain['log_loss']:.4f} and {plain['auc']:.3f}); "
+        f"Models: log-loss {shown(ours['log_loss'], 4)} and AUC {shown(ours['auc'], 3)} on the untouched "
+        f"final cut (logistic RFM: {shown(plain['log_loss'], 4)} and {shown(plain['auc'], 3)}); "
         f"value is spendable up to {value['bound']['k_lo']:.0%} of its estimate."
     )
+
+
+def _refusal(folder: Path) -> str:
+    """What to add when the newest candidate is not what is live; empty otherwise."""
+    known = history(folder / paths.REGISTRY)
+    refused = [entry for entry in since_last_promotion(known) if not entry.promoted]
+    if not refused:
+        return ""
+    return f" The newest candidate was REFUSED and the champion stays: {refused[-1].reason}."
 
 
 def _what_to_do(found: Overview, currency: str) -> str:

@@ -40,6 +40,21 @@ def log_release(
 
 def _client(database: Path) -> MlflowClient:
     database.parent.mkdir(parents=True, exist_ok=True)
+    if not database.exists():
+        _create(database)
+    return _connect(database)
+
+
+def _create(database: Path) -> None:
+    """Make an empty store whole or not at all: a kill amid MLflow's migrations cannot be mended."""
+    unfinished = database.with_name(database.name + ".unfinished")
+    for leftover in database.parent.glob(unfinished.name + "*"):
+        leftover.unlink()
+    _connect(unfinished).search_experiments(max_results=1)
+    unfinished.replace(database)
+
+
+def _connect(database: Path) -> MlflowClient:
     uri = f"sqlite:///{database}"
     return MlflowClient(tracking_uri=uri, registry_uri=uri)
 

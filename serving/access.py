@@ -11,11 +11,11 @@ from serving.refusals import BodyTooLarge, ForeignHost
 
 LARGEST_BODY = 2 * 1024 * 1024
 
-# The page needs its own style sheet and form and nothing else; answers about customers are not kept.
+# The page needs its own style sheet and nothing else; answers about customers are not kept.
 HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; "
+        "default-src 'none'; style-src 'self'; img-src data:; form-action 'none'; base-uri 'none'; "
         "frame-ancestors 'none'"
     ),
     "referrer-policy": "no-referrer",

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from models.domain.cells import safe_text
 from models.domain.instants import iso, to_micros
 from serving.layout import PLAN
 
 ROWS_A_CHUNK = 1_000
-
-# A spreadsheet runs a cell that begins so as a formula (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def csv_chunks(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -31,9 +29,7 @@ def cell(value: Any) -> Any:
     """A value as a CSV cell: null is empty, an instant ISO 8601, text harmless to a spreadsheet."""
     if isinstance(value, datetime):
         return iso(to_micros(value))
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    return safe_text(value) if isinstance(value, str) else value
 
 
 def _taken(buffer: io.StringIO) -> str:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.domain.vocabulary import LifecycleStage
-from models.policy.settings import LEAVE_ALONE
+from models.policy.save_list import worth_listing
 from serving.columns import Columns
 from serving.formats import Format
 from serving.schemas import MOST_ROWS
@@ -49,7 +49,7 @@ class AtRiskQuery(BaseModel):
 
 def matching(plan: Columns, query: AtRiskQuery) -> NDArray[np.int64]:
     """Row indices of the list's customers that pass every filter, in order of rank."""
-    keep = listed(plan)
+    keep = worth_listing(plan["value_at_risk_minor"], plan["recommended_action"])
     for column, least in (
         ("expected_gain_minor", query.min_gain_minor),
         ("value_at_risk_minor", query.min_value_at_risk_minor),
@@ -66,12 +66,6 @@ def matching(plan: Columns, query: AtRiskQuery) -> NDArray[np.int64]:
     if query.contactable is not None:
         keep &= plan.is_null("do_not_contact_reason") == query.contactable
     return np.flatnonzero(keep)
-
-
-def listed(plan: Columns) -> NDArray[np.bool_]:
-    """Who stands in the list: something is at risk or recommended (`models.policy.save_list.at_risk`)."""
-    keep: NDArray[np.bool_] = (plan["value_at_risk_minor"] > 0) | (plan["recommended_action"] != LEAVE_ALONE)
-    return keep
 
 
 def after_rank(plan: Columns, rows: NDArray[np.int64], rank: int) -> NDArray[np.int64]:

@@ -38,7 +38,8 @@ class ScoreRequest(BaseModel):
 class Judgement(BaseModel):
     """What Holdfast thinks of one customer. All of it is null for a customer that nobody scored."""
 
-    customer_id: CustomerId
+    # Not bounded in length: what was ingested is answered, however long its id.
+    customer_id: str = Field(description="An opaque string.")
     lifecycle_stage: LifecycleStage | None = Field(description="Where the customer stands.")
     churn_probability: float | None = Field(
         ge=0, le=1, description="Probability of no purchase within the horizon, calibrated."

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from models.domain.errors import DamagedRelease, MissingRelease, one_of
-from models.domain.instants import to_micros
+from models.domain.instants import last_day, to_micros
 from models.domain.money import CURRENCY_EXPONENTS
 from models.release import file_digest
 from serving.columns import Columns, read_columns
@@ -30,6 +31,7 @@ class Manifest(BaseModel):
     release_id: str
     as_of: AwareDatetime
     currency: str
+    timezone: str
     format: Literal[1]
     files: dict[str, str]
 
@@ -53,6 +55,16 @@ class Snapshot:
     def as_of(self) -> datetime:
         """The newest instant that the data speak for."""
         return self.manifest.as_of
+
+    @property
+    def timezone(self) -> str:
+        """The shop's time zone (IANA), in which people count days."""
+        return self.manifest.timezone
+
+    @property
+    def last_day(self) -> date:
+        """The last local day that the data hold: what people call the date of the list."""
+        return last_day(to_micros(self.as_of), self.timezone)
 
     @property
     def currency(self) -> str:
@@ -97,6 +109,12 @@ def _read_manifest(folder: Path) -> Manifest:
         ) from error
     if manifest.currency not in CURRENCY_EXPONENTS:
         raise DamagedRelease(f"{path} names an unknown currency", given=manifest.currency, remedy=REBUILD)
+    try:
+        ZoneInfo(manifest.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise DamagedRelease(
+            f"{path} names an unknown time zone", given=manifest.timezone, remedy=REBUILD
+        ) from error
     return manifest
 
 

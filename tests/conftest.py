@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 RELEASE_ID = "0123456789abcdef"
-AS_OF = datetime(2024, 6, 30, 21, 30, tzinfo=UTC)
+AS_OF = datetime(2024, 6, 30, 22, tzinfo=UTC)  # midnight in Berlin, where the shop is
 
 _STAGES = ("considering", "silent", "unhappy", "defecting", "ideal", "new", "lost")
 _REASONS = (
@@ -83,6 +83,7 @@ def _serving_folder(
         "release_id": RELEASE_ID,
         "as_of": AS_OF.isoformat().replace("+00:00", "Z"),
         "currency": "EUR",
+        "timezone": "Europe/Berlin",
         "format": 1,
         "files": {
             "scores.parquet": _write(scores, folder / "scores.parquet"),

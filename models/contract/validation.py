@@ -135,9 +135,13 @@ def blank_later_facts(table: pa.Table, declared: Table, as_of: int) -> tuple[pa.
 
 
 def newest_known(table: pa.Table, declared: Table) -> int | None:
-    """The instant at which the newest fact of the table became known; None when it holds none."""
+    """The instant at which the newest fact of the table became known; None when it holds none.
+
+    What may lie ahead (a promise, the end of a contract) speaks only by its own known-at: a date to come
+    must never become the instant that the data speak for.
+    """
     newest = [
-        pc.max(known_instants(table, declared, fact)).cast(pa.int64()).as_py()
+        pc.max(_told_instants(table, declared, fact)).cast(pa.int64()).as_py()
         for fact, _ in declared.known_at
         if fact in table.column_names
     ]
@@ -148,9 +152,17 @@ def known_instants(table: pa.Table, declared: Table, fact: str) -> pa.ChunkedArr
     """When a dated fact became known: its known-at, else the moment it happened (null for a promise)."""
     known = dict(declared.known_at)[fact]
     if (declared.name, fact) in PROMISES:
-        nobody_knows = pa.chunked_array([pa.nulls(table.num_rows, table.schema.field(fact).type)])
-        return table[known] if known in table.column_names else nobody_knows
+        return _told_instants(table, declared, fact)
     return pc.coalesce(table[known], table[fact]) if known in table.column_names else table[fact]
+
+
+def _told_instants(table: pa.Table, declared: Table, fact: str) -> pa.ChunkedArray:
+    """Known instants, but null where a fact that may lie ahead has no known-at of its own."""
+    if (declared.name, fact) not in MAY_LIE_AHEAD:
+        return known_instants(table, declared, fact)
+    known = dict(declared.known_at)[fact]
+    nobody_knows = pa.chunked_array([pa.nulls(table.num_rows, table.schema.field(fact).type)])
+    return table[known] if known in table.column_names else nobody_knows
 
 
 def in_order(table: pa.Table, declared: Table) -> pa.Table:

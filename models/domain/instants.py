@@ -41,6 +41,11 @@ def local_date(micros: int, zone: str) -> date:
     return from_micros(micros).astimezone(ZoneInfo(zone)).date()
 
 
+def last_day(as_of: int, zone: str) -> date:
+    """The last local day of which anything is known: a midnight ends the day before it."""
+    return local_date(as_of - 1, zone)
+
+
 def iso(micros: int) -> str:
     """ISO 8601 in UTC, whole seconds unless there is more: '2011-09-10T00:00:00Z'."""
     return from_micros(micros).isoformat().replace("+00:00", "Z")

@@ -75,3 +75,9 @@ def format_minor(amount_minor: int, currency: str) -> str:
     digits = exponent(currency)
     major = Decimal(amount_minor).scaleb(-digits)
     return f"{major:,.{digits}f} {currency}"
+
+
+def format_whole(amount_minor: int, currency: str) -> str:
+    """'1,234 EUR': a sum for people to read, in whole currency units, halves to even."""
+    major = Decimal(amount_minor).scaleb(-exponent(currency))
+    return f"{int(major.to_integral_value(ROUND_HALF_EVEN)):,} {currency}"

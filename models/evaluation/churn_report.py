@@ -57,17 +57,16 @@ def churn_report(judged: JudgedChurn) -> dict[str, Any]:
 
 
 def calibration_points(judged: JudgedChurn) -> list[dict[str, Any]]:
-    """Rows of `calibration.csv`: per model and equal-mass bin, what was said and what happened."""
+    """Rows of `calibration.csv`: per equal-mass bin of our p, what was said and what happened."""
+    p = judged.p[MODEL]
     return [
         rounded(
             {
-                "model": name,
                 "predicted": float(p[group].mean()),
                 "observed": float(judged.churned[group].mean()),
                 "customers": len(group),
             }
         )
-        for name, p in judged.p.items()
         for group in equal_mass_bins(p, CURVE_BINS)
     ]
 

@@ -1,6 +1,8 @@
 """What happened after a snapshot: the truth that models are trained on and judged by.
 
-Labels read the future of a snapshot and nothing else here does; features never import this module.
+Labels read the future of a snapshot and nothing else here does; features never import this module. A label
+is what was known when its window closed: a line that came in later must not reach a model that a backtest
+says was trained by then.
 """
 
 from dataclasses import dataclass
@@ -144,8 +146,9 @@ def _within(lines: OrderLines, after: int, until: int) -> slice:
 
 def _bought(lines: OrderLines, after: int, until: int) -> NDArray[np.bool_]:
     within = _within(lines, after, until)
+    counts = (lines.amount_minor[within] > 0) & (lines.known_at[within] <= until)
     bought = np.zeros(len(lines.customer_ids), dtype=bool)
-    bought[lines.customer[within][lines.amount_minor[within] > 0]] = True
+    bought[lines.customer[within][counts]] = True
     return bought
 
 
@@ -153,5 +156,6 @@ def _margin(lines: OrderLines, after: int, until: int, annual_discount_rate: flo
     within = _within(lines, after, until)
     years = (lines.ordered_at[within] - after) / (365.0 * DAY)
     worth = lines.margin_minor[within] * (1.0 + annual_discount_rate) ** -years
+    worth[lines.known_at[within] > until] = 0.0
     totals = np.bincount(lines.customer[within], weights=worth, minlength=len(lines.customer_ids))
     return np.rint(totals).astype(np.int64)

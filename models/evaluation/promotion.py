@@ -1,9 +1,9 @@
 """Whether a candidate release may replace the champion.
 
 This first rule compares the two on the final cut that each was judged at. It is fair where both were
-judged on the same data. Where the data moved on, or there is no champion, the candidate answers to the
-logistic RFM of its own table: it is refused only when it is worse by more than the limit and the paired
-interval says that this is no accident of a small sample.
+judged at the same cut of the same data over the same horizon. Elsewhere, or where there is no champion,
+the candidate answers to the logistic RFM of its own table: it is refused only when it is worse by more
+than the limit and the paired interval says that this is no accident of a small sample.
 """
 
 from collections.abc import Mapping
@@ -29,17 +29,23 @@ class PromoteSettings:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What the gate knows of a release: when its data ended and how it did at its final cut.
+class JudgedRelease:
+    """What the gate knows of a release: the question it was asked and how it did at its final cut.
 
-    against_logistic: the paired verdict on log-loss beside logistic RFM, at 90 %.
+    outcomes: the digest of who was judged at the final cut and what they did. against_logistic: the paired
+    verdict on log-loss beside logistic RFM, at 90 %.
     """
 
     release_id: str
-    as_of: int
+    horizon_days: int
+    outcomes: str
     log_loss: float
     logistic_log_loss: float
     against_logistic: Verdict
+
+    def same_question(self, other: "JudgedRelease") -> bool:
+        """Whether two log-losses can be compared: the same customers with the same outcomes."""
+        return (self.outcomes, self.horizon_days) == (other.outcomes, other.horizon_days)
 
 
 @dataclass(frozen=True)
@@ -50,22 +56,23 @@ class Decision:
     reason: str
 
 
-def judged(release_id: str, as_of: int, churn_metrics: Mapping[str, Any]) -> Judged:
-    """Read the figures the gate needs out of `data/metrics/churn.json`."""
+def judged(release_id: str, horizon_days: int, churn_metrics: Mapping[str, Any]) -> JudgedRelease:
+    """Read the figures the gate needs out of a release's `metrics/churn.json`."""
     final = churn_metrics["final_cut"]
-    return Judged(
-        release_id,
-        as_of,
-        final["model"]["log_loss"],
-        final["logistic_rfm"]["log_loss"],
-        Verdict(final["against"]["logistic_rfm"]["log_loss"]["verdict"]),
+    return JudgedRelease(
+        release_id=release_id,
+        horizon_days=horizon_days,
+        outcomes=final["outcomes"],
+        log_loss=final["model"]["log_loss"],
+        logistic_log_loss=final["logistic_rfm"]["log_loss"],
+        against_logistic=Verdict(final["against"]["logistic_rfm"]["log_loss"]["verdict"]),
     )
 
 
-def decide(candidate: Judged, champion: Judged | None, settings: PromoteSettings) -> Decision:
+def decide(candidate: JudgedRelease, champion: JudgedRelease | None, settings: PromoteSettings) -> Decision:
     """Compare a candidate with the champion, or with logistic RFM where there is no fair champion."""
     limit = settings.max_log_loss_increase
-    if champion is not None and champion.as_of == candidate.as_of:
+    if champion is not None and candidate.same_question(champion):
         promoted = candidate.log_loss <= champion.log_loss + limit
         beside = f"{champion.log_loss:.4f} of champion {champion.release_id}"
         return Decision(promoted, _reason(candidate, beside, limit, promoted=promoted))
@@ -74,10 +81,12 @@ def decide(candidate: Judged, champion: Judged | None, settings: PromoteSettings
         or candidate.against_logistic is not Verdict.WORSE
     )
     beside = f"{candidate.logistic_log_loss:.4f} of logistic RFM ({candidate.against_logistic})"
-    why = "no champion yet" if champion is None else "the champion was judged on older data"
+    why = (
+        "no champion yet" if champion is None else "the champion was judged on other data or another horizon"
+    )
     return Decision(promoted, f"{why}; {_reason(candidate, beside, limit, promoted=promoted)}")
 
 
-def _reason(candidate: Judged, beside: str, limit: float, *, promoted: bool) -> str:
+def _reason(candidate: JudgedRelease, beside: str, limit: float, *, promoted: bool) -> str:
     relation = "allowed" if promoted else f"beyond the limit of {limit:g}"
     return f"log-loss {candidate.log_loss:.4f} beside {beside}: {relation}"

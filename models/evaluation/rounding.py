@@ -15,3 +15,8 @@ def rounded(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, DIGITS) if math.isfinite(value) else None
     return value
+
+
+def shown(value: float | None, digits: int) -> str:
+    """A figure for people; '–' where nothing could be measured (one outcome only, a total of 0)."""
+    return "–" if value is None else f"{value:.{digits}f}"

@@ -26,7 +26,7 @@ _BY_CUT = ("churn_training", "value_training", "churn_at_value_cuts")
 class SnapshotSettings:
     """How densely to look back.
 
-    spacing_days: distance of training snapshots (rounded so that the horizon is a whole number of them).
+    spacing_days: distance of training snapshots (moved to a divisor of the horizon where one is near).
     min_history_days: how much log a snapshot needs behind it. stacked: training snapshots per churn fit.
     stacked_value: the same per value fit. churn_cuts: how many churn backtests at most, the last untouched.
     value_cut_spacing_days: distance of value backtests. windows_days: value windows to try, longest first.
@@ -198,10 +198,21 @@ def build_schedule(
 
 
 def _grid(as_of: int, first_order_at: int, zone: str, horizon_days: int, settings: SnapshotSettings) -> _Grid:
-    spacing = max(1, horizon_days // max(1, round(horizon_days / settings.spacing_days)))
+    spacing = _spacing(horizon_days, settings.spacing_days)
     today = local_date(as_of, zone)
     history = (today - local_date(first_order_at, zone)).days
     return _Grid(today, zone, history - settings.min_history_days, horizon_days, spacing)
+
+
+def _spacing(horizon_days: int, wanted: int) -> int:
+    """The divisor of the horizon nearest to the wanted spacing, if one lies within half of it.
+
+    Then cuts lie exactly a horizon apart. A horizon without such a divisor (a prime, say) gets the spacing
+    wanted, and its cuts the next whole number of steps.
+    """
+    near = [days for days in range(1, horizon_days + 1) if horizon_days % days == 0]
+    near = [days for days in near if abs(days - wanted) <= wanted / 2]
+    return min(near, key=lambda days: abs(days - wanted), default=wanted)
 
 
 def _whole_steps(days: int, spacing: int) -> int:

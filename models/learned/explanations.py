@@ -6,7 +6,7 @@ base is what the models expect of nobody in particular (tree expectation, logist
 times its weight; calibration is whatever the curve, and the clipping of p, added to the blend.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from models.features.frame import FeatureFrame
 from models.learned.calibration import logit
 from models.learned.churn import ChurnModel
-from models.learned.reasons import Figures, sentence
+from models.learned.reasons import UNTOLD, Figures, sentence
 from models.learned.rows import aligned
 
 Floats = NDArray[np.float64]
@@ -85,39 +85,45 @@ def reasons(
     frame: FeatureFrame,
     family_of: Mapping[str, str],
     currency: str,
+    *,
+    evidence: Sequence[str | None],
     offset: Floats | None = None,
 ) -> list[tuple[str, ...]]:
-    """Per customer up to three sentences, the family that raises the risk most first.
+    """Per customer up to three sentences: the evidence first, then what raises the risk most.
 
-    A family that adds less than .02 to the log-odds is not worth a word; a low risk may have no reason.
+    evidence [n]: the family that put the customer into the present stage, None for no such family. A family
+    that adds less than .02 to the log-odds is not worth a word; a low risk may have no reason.
     """
     found: list[tuple[str, ...]] = []
     for first in range(0, len(frame), BLOCK):
         block = np.arange(first, min(first + BLOCK, len(frame)))
         start = None if offset is None else offset[block]
-        found += _in_words(model, frame.rows(block), family_of, currency, start)
+        families, parts = by_family(explain(model, frame.rows(block), start), family_of)
+        told = _worth_telling(families, parts, evidence[first : first + BLOCK])
+        found += _in_words(told, frame.rows(block), currency)
     return found
 
 
-def _in_words(
-    model: ChurnModel,
-    frame: FeatureFrame,
-    family_of: Mapping[str, str],
-    currency: str,
-    offset: Floats | None,
-) -> list[tuple[str, ...]]:
-    families, parts = by_family(explain(model, frame, offset), family_of)
+def _worth_telling(
+    families: tuple[str, ...], parts: Floats, evidence: Sequence[str | None]
+) -> list[list[str]]:
+    """Per customer the families to put in words, at most three."""
     # A stable sort of negated values: equal parts keep the alphabetical order of their families.
-    leading = np.argsort(-parts, axis=1, kind="stable")[:, :TOP]
+    leading = np.argsort(-parts, axis=1, kind="stable")
+    told = []
+    for row, first in enumerate(evidence):
+        raising = [families[at] for at in leading[row, : TOP + 2] if parts[row, at] >= WORTH_A_WORD]
+        first_then = [first, *raising] if first else raising
+        told.append([family for family in dict.fromkeys(first_then) if family not in UNTOLD][:TOP])
+    return told
+
+
+def _in_words(told: list[list[str]], frame: FeatureFrame, currency: str) -> list[tuple[str, ...]]:
     rows = frame.values.tolist()
     columns = {name: number for number, name in enumerate(frame.names)}
     return [
-        tuple(
-            sentence(families[family], Figures(columns, rows[row], currency))
-            for family in leading[row]
-            if parts[row, family] >= WORTH_A_WORD
-        )
-        for row in range(len(frame))
+        tuple(sentence(family, Figures(columns, rows[row], currency)) for family in families)
+        for row, families in enumerate(told)
     ]
 
 

@@ -23,6 +23,7 @@ from models.learned.rows import aligned
 
 MODEL_FILE = "lifetime_value.json"
 OFFSET_FEATURES = ("spend_365", "mean_order_amount")
+RETURNED = "return_share_365"
 
 
 @dataclass(frozen=True)
@@ -112,20 +113,24 @@ def load(folder: Path) -> ValueModel:
 def own_level(frame: FeatureFrame) -> NDArray[np.float64]:
     """Where a customer's log-amount starts [n]: own spend of a year plus one order of own size.
 
-    0 where neither is known. Gamma-Gamma's expectation takes this place once it is fitted.
+    Both count net of what was sent back, or a cancelled order would look like a great customer. 0 where
+    neither is known. Gamma-Gamma's expectation takes this place once it is fitted.
     """
-    known = [
-        np.nan_to_num(frame.column(name).astype(np.float64), nan=0.0)
-        for name in OFFSET_FEATURES
-        if frame.has(name)
-    ]
+    known = [_numbers(frame, name) for name in OFFSET_FEATURES if frame.has(name)]
     total = np.maximum(np.sum(known, axis=0), 0.0) if known else np.zeros(len(frame))
+    if frame.has(RETURNED):
+        total *= 1.0 - np.clip(_numbers(frame, RETURNED), 0.0, 1.0)
     return np.log(np.maximum(total, 1.0))
 
 
 def floored(amounts: NDArray[np.float64]) -> NDArray[np.int64]:
     """Whole minor units, rounded down: the one place where expected money becomes money."""
     return np.floor(amounts).astype(np.int64)
+
+
+def _numbers(frame: FeatureFrame, name: str) -> NDArray[np.float64]:
+    """A feature as float64 [n], 0 where it has nothing to say."""
+    return np.nan_to_num(frame.column(name).astype(np.float64), nan=0.0)
 
 
 def _to_json(model: MarginModel) -> dict[str, Any]:

@@ -8,8 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.domain.money import format_minor
+from models.domain.vocabulary import LifecycleStage
 
 HOURS_TO_DAYS_FROM = 48
+
+# How long somebody has been a customer moves the odds, but nobody can act on it.
+UNTOLD = frozenset({"tenure"})
+
+# What put a customer into a stage is said first: it is what the recommended action answers.
+EVIDENCE: Mapping[LifecycleStage, str] = {
+    LifecycleStage.UNHAPPY: "complaints",
+    LifecycleStage.CONSIDERING: "recency",
+    LifecycleStage.SILENT: "recency",
+    LifecycleStage.LOST: "recency",
+}
 
 
 @dataclass(frozen=True)
@@ -70,15 +82,16 @@ def _frequency(figures: Figures) -> str:
 def _monetary(figures: Figures) -> str:
     spent, mean = figures.money("spend_365"), figures.money("mean_order_amount")
     if spent is not None:
-        return f"spent {spent} in the last 365 days"
+        returned = f" and sent back {figures.money('refunds_365')}" if figures.get("refunds_365") else ""
+        return f"spent {spent}{returned} in the last 365 days"
     return "little is known of what was spent" if mean is None else f"orders of {mean} on average"
 
 
 def _regularity(figures: Figures) -> str:
     multiple, gap = figures.get("recency_over_gap"), figures.get("gap_mean_days")
-    spread = figures.get("gap_deviation_days")
+    spread, single = figures.get("gap_deviation_days"), figures.count("orders_all") == 1
     if gap is None:
-        return "no rhythm yet: all purchases on one day"
+        return f"no rhythm yet: {'a single order' if single else 'all purchases on one day'}"
     if multiple is not None and multiple > 1.0:
         return f"silent for {multiple:.1f} times the usual gap of {_times(round(gap), 'day')}"
     if spread is None:
@@ -98,7 +111,8 @@ def _items(figures: Figures) -> str:
     if dropped:
         return f"{dropped} {'category' if dropped == 1 else 'categories'} no longer bought"
     if figures.get("items_365") is not None:
-        return f"{_times(figures.count('items_365'), 'different article')} in the last 365 days"
+        bought = figures.count("items_365")
+        return f"{'only one article' if bought == 1 else f'{bought} different articles'} in the last 365 days"
     return "a narrow choice of articles"
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from models.domain.vocabulary import ResponseState
+from models.domain.vocabulary import LifecycleStage, ResponseState
 from models.policy.caps import action_cap, terms
 from models.policy.choice import Choice, best_choice
 from models.policy.customers import CustomerInputs, Integers, Words
@@ -20,9 +20,9 @@ from models.policy.settings import PolicySettings
 class Assessment:
     """What the policy says of n customers.
 
-    lifecycle_stage: values of `LifecycleStage`. incentive_cap_minor: the greatest cap over the actions
-    allowed (the cap of the recommended one is in `choice`). do_not_contact_reason: why nothing is
-    recommended, '' where something is. response_state: how the effect behind caps and gains is known.
+    lifecycle_stage: values of `LifecycleStage`. incentive_cap_minor: the cap of the recommended action, 0
+    where nothing is recommended. do_not_contact_reason: why nothing is, '' where something is.
+    response_state: how the effect behind caps and gains is known.
     """
 
     lifecycle_stage: Words
@@ -39,6 +39,8 @@ def assess(customers: CustomerInputs, settings: PolicySettings, mean_order_amoun
     curve. Raises `ValueError` unless it is positive.
     """
     stage = lifecycle_stage(customers.features, customers.churn_probability, settings.lifecycle)
+    # Who has not bought yet is at the very beginning, whatever the cold-start rate says of newcomers.
+    stage = np.where(customers.scored, stage, LifecycleStage.NEW.value)
     given = terms(customers, stage, settings, mean_order_amount_minor)
     judged = {action.id: suitability(action, customers, stage, settings) for action in settings.actions}
     caps = {action.id: action_cap(action, judged[action.id].allowed, given) for action in settings.actions}
@@ -46,7 +48,7 @@ def assess(customers: CustomerInputs, settings: PolicySettings, mean_order_amoun
     choice = best_choice(customers.value_at_stake_minor, caps, given, settings.actions)
     return Assessment(
         lifecycle_stage=stage,
-        incentive_cap_minor=greatest_cap,
+        incentive_cap_minor=choice.incentive_cap_minor,
         do_not_contact_reason=np.where(
             choice.acts, "", do_not_contact_reason(customers, stage, judged, greatest_cap, settings)
         ),

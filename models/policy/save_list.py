@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from models.contract.columns import Kind
 from models.contract.tables import OFFERS
-from models.domain.instants import from_micros
+from models.domain.instants import last_day
 from models.domain.vocabulary import OfferDesign
 from models.policy.settings import LEAVE_ALONE, NO_ARM
 
@@ -78,15 +79,23 @@ def at_risk(plan: pa.Table) -> pa.Table:
 
     Those to leave alone gain nothing, so they stand below, by value at risk, each with the reason.
     """
-    worth_saving = pc.greater(plan["value_at_risk_minor"], 0)
-    recommended = pc.not_equal(plan["recommended_action"], LEAVE_ALONE)
-    return plan.filter(pc.or_(worth_saving, recommended))
+    value_at_risk = plan["value_at_risk_minor"].to_numpy()
+    # Not Arrow's own conversion of text: it imports pandas where it is installed.
+    action = np.array(plan["recommended_action"].to_pylist(), dtype=object)
+    return plan.filter(pa.array(worth_listing(value_at_risk, action)))
 
 
-def assignments(plan: pa.Table, choices: pa.Table) -> pa.Table:
+def worth_listing(value_at_risk: NDArray[np.int64], action: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Who stands in the list [n]: something is at risk (minor units), or an action is recommended."""
+    listed: NDArray[np.bool_] = (value_at_risk > 0) | (action != LEAVE_ALONE)
+    return listed
+
+
+def assignments(plan: pa.Table, choices: pa.Table, zone: str) -> pa.Table:
     """Who was assigned what, as rows of the contract's `offers`, in order of customer [n].
 
-    The arm of those left alone is `none`. Nobody was drawn by lot, so the propensity is 1 and the design
+    The campaign is named after the last local day that the data hold, in the shop's `zone` (IANA). The arm
+    of those left alone is `none`. Nobody was drawn by lot, so the propensity is 1 and the design
     `targeted`: nothing may be learned from these rows as if it were an experiment.
     """
     if plan.num_rows == 0:
@@ -94,7 +103,7 @@ def assignments(plan: pa.Table, choices: pa.Table) -> pa.Table:
     as_of = plan["as_of"]
     chosen = choices.filter(pc.is_in(choices["customer_id"], plan["customer_id"])).sort_by("customer_id")
     rows = chosen.num_rows
-    day = from_micros(as_of[0].cast(pa.int64()).as_py()).date().isoformat()
+    day = last_day(as_of[0].cast(pa.int64()).as_py(), zone)
     alone = pc.equal(chosen["recommended_action"], LEAVE_ALONE)
     instants = pa.repeat(as_of[0], rows)
     columns = {

@@ -7,14 +7,16 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from models.domain.instants import local_date
-from models.domain.money import format_minor
+from models.domain.instants import last_day
+from models.domain.money import format_minor, format_whole
 from models.domain.vocabulary import ResponseState
+from models.evaluation.rounding import shown
 from models.release import Manifest
 from models.retention.overview import Overview, Row
 from pipelines.report.charts import bars, calibration
 
 TEMPLATE = "retention.html.j2"
+LEAST_SHOWN = 0.005
 
 RESPONSE_SENTENCES = {
     ResponseState.ASSUMED: "No usable experiment has shown yet what these actions change: their effect is "
@@ -63,7 +65,7 @@ def render(found: Findings) -> str:
 def _shown(found: Findings) -> dict[str, Any]:
     manifest, currency = found.manifest, found.manifest.currency
     return {
-        "as_of_day": local_date(found.as_of, manifest.timezone).isoformat(),
+        "as_of_day": f"{last_day(found.as_of, manifest.timezone):%-d %B %Y}",
         "source": found.source,
         "release_id": manifest.release_id,
         "horizon_days": manifest.horizon_days,
@@ -72,6 +74,7 @@ def _shown(found: Findings) -> dict[str, Any]:
         "tiles": _tiles(found.overview, currency),
         "stages": [_stage(row, currency) for row in found.overview.by_stage],
         "actions": [_action(row, currency) for row in found.overview.by_action],
+        "headline": _headline(found.overview, currency),
         "response_sentence": RESPONSE_SENTENCES[ResponseState(manifest.response_state)],
         "first": [_customer(row, currency) for row in found.first],
         "calibration_chart": calibration(found.predicted, found.observed, "Calibration at the last cut"),
@@ -83,14 +86,22 @@ def _shown(found: Findings) -> dict[str, Any]:
     }
 
 
+def _headline(overview: Overview, currency: str) -> str:
+    acted = overview.everyone
+    if not acted.actions:
+        return "Nobody is worth contacting now: no action is expected to earn more than it costs."
+    gain = format_whole(acted.expected_gain_minor, currency)
+    return f"{acted.actions:,} customers are worth contacting now; that is expected to earn {gain}."
+
+
 def _tiles(overview: Overview, currency: str) -> list[dict[str, str]]:
     everyone, at_risk = overview.everyone, overview.at_risk
     return [
         _tile(f"{everyone.customers:,}", "customers scored"),
-        _tile(f"{at_risk.customers:,}", "more likely than not to leave"),
-        _tile(format_minor(at_risk.value_at_risk_minor, currency), "of value at risk with them"),
-        _tile(f"{everyone.actions:,}", "actions worth taking"),
-        _tile(format_minor(everyone.expected_gain_minor, currency), "expected gain of taking them"),
+        _tile(f"{at_risk.customers:,}", "active ones more likely than not to leave"),
+        _tile(format_whole(at_risk.value_at_risk_minor, currency), "of value at risk with them"),
+        _tile(f"{everyone.actions:,}", "customers worth contacting now"),
+        _tile(format_whole(everyone.expected_gain_minor, currency), "expected gain of doing so"),
     ]
 
 
@@ -135,7 +146,8 @@ def _words(code: str) -> str:
 
 
 def _drivers(drivers: Mapping[str, float]) -> str:
-    strongest = sorted(drivers.items(), key=lambda item: (-item[1], item[0]))
+    visible = {name: value for name, value in drivers.items() if value >= LEAST_SHOWN}
+    strongest = sorted(visible.items(), key=lambda item: (-item[1], item[0]))
     values = [value for _, value in strongest]
     return bars(
         [_words(name) for name, _ in strongest],
@@ -148,22 +160,25 @@ def _drivers(drivers: Mapping[str, float]) -> str:
 def _peers(churn: Mapping[str, Any]) -> list[dict[str, str]]:
     final = churn["final_cut"]
     return [
-        {"name": name, "log_loss": f"{final[key]['log_loss']:.4f}", "auc": f"{final[key]['auc']:.3f}"}
+        {"name": name, "log_loss": shown(final[key]["log_loss"], 4), "auc": shown(final[key]["auc"], 3)}
         for key, name in PEER_NAMES.items()
         if final.get(key) is not None
     ]
 
 
 def _calibration_sentence(churn: Mapping[str, Any]) -> str:
+    """Whether the curve's distance from the diagonal is more than chance would give."""
     model = churn["final_cut"]["model"]
-    return (
-        f"Expected calibration error {model['ece']:.3f}; a perfectly calibrated model of this many customers "
-        f"scores up to {model['ece_noise_q95']:.3f}."
-    )
+    error, chance = model["ece"], model["ece_noise_q95"]
+    told = f"they miss by {error:.3f} on average; chance alone would give up to {chance:.3f}"
+    if error <= chance:
+        return f"Yes: {told}."
+    return f"Roughly: {told}. Read 50 % as about {50 + 100 * error:.0f} % or {50 - 100 * error:.0f} %."
 
 
 def _value_sentence(value: Mapping[str, Any], window_days: int) -> str:
-    return (
-        f"Value over {window_days} days was off by {value['pooled']['bias'] - 1:+.1%} over all backtests; "
-        f"{value['bound']['k_lo']:.0%} of an estimate counts as certain enough to spend against."
-    )
+    bias = (value["pooled"] or {}).get("bias")
+    spendable = f"{value['bound']['k_lo']:.0%} of an estimate counts as certain enough to spend against."
+    if bias is None:
+        return f"No backtest of value over {window_days} days has a total to compare with; {spendable}"
+    return f"Value over {window_days} days was off by {bias - 1:+.1%} over all backtests; {spendable}"

@@ -27,7 +27,6 @@ class SourceSettings:
     """The section `source` of params.yaml.
 
     `extracted_at` (ISO) is the instant up to which the source speaks; without it, its newest known fact.
-    `static_attributes` are columns of customers that never change, so may be read before they were dated.
     """
 
     kind: SourceKind
@@ -36,7 +35,6 @@ class SourceSettings:
     amount_unit: AmountUnit
     timezone: str
     extracted_at: str | None = None
-    static_attributes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` for a time zone, a currency or an amount unit that nobody knows."""

@@ -12,7 +12,7 @@ from serving.cursors import cursor_after, rank_before
 from serving.exports import csv_chunks
 from serving.filters import AtRiskQuery, after_rank, matching
 from serving.formats import Format, preferred_format
-from serving.page import list_page, totals_of
+from serving.page import list_page
 from serving.schemas import USUAL_ROWS, AtRisk, AtRiskRow
 from serving.snapshot import Snapshot
 
@@ -25,8 +25,8 @@ FORMATS = {
 
 @router.get("/", include_in_schema=False)
 async def home() -> RedirectResponse:
-    """A person at the server's address wants the list."""
-    return RedirectResponse("/v1/at-risk?format=html")
+    """A person at the server's address wants to know whom to contact."""
+    return RedirectResponse("/v1/at-risk?format=html&contactable=true")
 
 
 @router.get(
@@ -48,7 +48,7 @@ def at_risk(request: Request, query: Annotated[AtRiskQuery, Query()], snapshot: 
     limit = query.limit or USUAL_ROWS
     answer = _page_of(snapshot, rest, limit, total=len(rows))
     if chosen is Format.HTML:
-        page = list_page(request.app.state.templates, answer, totals_of(snapshot.plan, rows), query)
+        page = list_page(request.app.state.templates, snapshot, answer, rows, query)
         return HTMLResponse(page, headers={"vary": "accept"})
     return Response(answer.model_dump_json(), media_type="application/json", headers={"vary": "accept"})
 
@@ -68,7 +68,7 @@ def _page_of(snapshot: Snapshot, rest: NDArray[np.int64], limit: int, *, total: 
 
 
 def _csv(snapshot: Snapshot, rows: NDArray[np.int64]) -> StreamingResponse:
-    name = f"at_risk_{snapshot.as_of.date()}.csv"
+    name = f"at_risk_{snapshot.last_day}.csv"
     return StreamingResponse(
         csv_chunks(snapshot.plan.rows(rows)),
         media_type="text/csv; charset=utf-8",

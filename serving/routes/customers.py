@@ -15,7 +15,7 @@ NO_LEDGER = "no_ledger"
 NO_ACTION = dict.fromkeys(Action.model_fields)
 
 
-@router.get("/customers/{customer_id}", summary="Everything about one customer")
+@router.get("/customers/{customer_id:path}", summary="Everything about one customer")
 async def customer(
     customer_id: Annotated[str, Path(min_length=1, max_length=LONGEST_ID)], snapshot: Current
 ) -> Customer:

@@ -58,6 +58,6 @@ def _check_as_of(asked: datetime | None, available: datetime) -> None:
         raise OtherAsOf(
             "this version scores at the data's own as-of only",
             allowed=iso(to_micros(available)),
-            given=iso(to_micros(asked)),
+            given=asked.isoformat(),
             remedy="Leave `as_of` out, or run the pipeline with data up to that instant.",
         )

@@ -6,6 +6,7 @@ import tomllib
 from enum import StrEnum
 from pathlib import Path
 
+import pytest
 import yaml
 
 from models.domain import vocabulary
@@ -17,6 +18,9 @@ APACHE_2 = "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"
 
 # Home folders, scratch folders and drives. A path in the documents may be /path/to/something.
 OF_ONE_MACHINE = re.compile(r"(?<![\w.*~/-])/(?:home|root|Users|work|tmp|mnt|opt)/\w|[A-Z]:\\\\?Users")
+
+# `[text](target)` and `![text](target)`; only what lies in the repository.
+RELATIVE_LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)[^)]*\)")
 
 NOT_WRITTEN = {"data", "var", "__pycache__"}
 
@@ -36,6 +40,14 @@ def written_files() -> list[Path]:
 
 def headings(text: str, marks: str) -> list[str]:
     return [line.removeprefix(f"{marks} ") for line in text.splitlines() if line.startswith(f"{marks} ")]
+
+
+def pages() -> list[Path]:
+    return sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+def links_of(text: str) -> list[str]:
+    return RELATIVE_LINK.findall(text)
 
 
 def words_of_the_domain() -> dict[str, type[StrEnum]]:
@@ -105,6 +117,19 @@ def test_no_file_names_a_folder_of_one_machine():
         for path in written_files()
     }
     assert {path: matches for path, matches in found.items() if matches} == {}
+
+
+def test_the_project_names_a_readme_that_exists():
+    assert (ROOT / tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["readme"]).is_file()
+
+
+@pytest.mark.parametrize("path", pages(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_relative_link_leads_somewhere(path):
+    assert [link for link in links_of(path.read_text()) if not (path.parent / link).exists()] == []
+
+
+def test_a_link_is_read_without_its_anchor():
+    assert links_of("[a](docs/b.md#part), ![c](d.png), [e](https://f.g), [h](#i)") == ["docs/b.md", "d.png"]
 
 
 def test_git_keeps_no_environment_and_nothing_a_run_makes_but_its_figures():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipelines.code_deps import BadPipeline, closure, rewritten, stages
+from pipelines.code_deps import PACKAGES, BadPipeline, closure, rewritten, stages
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "dvc.yaml").read_text()
@@ -81,6 +81,17 @@ def test_the_code_a_stage_lists_is_the_code_it_imports(stage):
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_settings_a_stage_lists_are_those_it_reads(stage):
     assert set(LISTED[stage].get("params", [])) == read_by(stage)
+
+
+def test_every_other_file_beside_the_code_is_a_dependency_of_a_stage():
+    listed = {dependency for stage in LISTED.values() for dependency in stage["deps"]}
+    beside = {
+        file.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        for file in (ROOT / package).rglob("*")
+        if file.is_file() and file.suffix != ".py" and "__pycache__" not in file.parts
+    }
+    assert beside <= listed
 
 
 def test_every_section_of_the_parameters_is_read_by_a_stage():

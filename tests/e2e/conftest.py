@@ -37,6 +37,11 @@ class Project:
         return self.folder / "data"
 
     @property
+    def shipped_params(self) -> Path:
+        """The settings shipped for known sources."""
+        return ROOT / "params"
+
+    @property
     def lock(self) -> dict[str, Any]:
         """What DVC recorded of the last run: the hash of everything that went in and came out."""
         return yaml.safe_load((self.folder / "dvc.lock").read_text())

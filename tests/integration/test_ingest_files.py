@@ -173,6 +173,20 @@ def test_a_run_killed_between_tables_leaves_no_summary(shop, monkeypatch):
     assert not (paths.TABLES / "source.json").exists()
 
 
+def test_a_mistyped_year_does_not_become_as_of(shop):
+    orders(shop, *LINES, "C1,1,bob,2042-03-01 18:00:00,5,tea")
+    with pytest.raises(BadSource, match=r"far beyond nearly all orders.*source\.extracted_at"):
+        ingest.main()
+
+
+def test_the_end_of_a_contract_to_come_does_not_become_as_of(shop):
+    (shop / "shop" / "contracts.csv").write_text(
+        "contract_id,customer_id,started_at,ended_at\nk,ann,2024-01-05 10:00:00,2027-12-31 10:00:00\n"
+    )
+    ingest.main()
+    assert iso(summary().as_of) == "2024-03-01T18:00:00Z"
+
+
 def test_facts_after_the_extraction_are_refused(shop):
     settings(shop, limit=0.5, extracted_at="2024-02-15")
     ingest.main()

@@ -6,18 +6,29 @@ from datetime import UTC, datetime
 import openpyxl
 import pytest
 
-from models.contract.storage import read_table, write_table
+from models.contract.storage import SourceSummary, read_table, write_summary, write_table
 from models.domain.errors import ContractViolation
+from models.domain.instants import to_micros
 from models.policy.save_list import COLUMNS
 from pipelines import lists, paths, plan
 from tests.list_examples import choices, scores
 
 AS_OF = datetime(2024, 6, 30, 22, tzinfo=UTC)
 PEOPLE = [("-A", 0, 900), ("B", 512, 100), ("C", 712, 50)]
+SOURCE = SourceSummary(
+    kind="files",
+    currency="EUR",
+    timezone="Europe/Berlin",
+    as_of=to_micros(AS_OF),
+    first_order_at=0,
+    rows={},
+    columns={},
+)
 
 
 def run_plan(folder, monkeypatch, people=PEOPLE):
     monkeypatch.chdir(folder)
+    write_summary(SOURCE, paths.TABLES)
     write_table(scores(people, AS_OF), paths.SCORES / "scores.parquet")
     write_table(choices(people), paths.SCORES / "choices.parquet")
     plan.main()
@@ -96,12 +107,26 @@ def test_the_heading_row_stays_in_sight(book):
 
 
 def test_the_workbook_can_be_filtered(book):
-    assert book["Save list"].auto_filter.ref == "A1:T4"
+    assert book["Save list"].auto_filter.ref == "A1:S4"
 
 
-def test_the_workbook_says_currency_and_as_of_once(book):
+def test_the_workbook_shows_the_offer_in_words(book):
+    sheet = book["Save list"]
+    column = [cell.value for cell in sheet[1]].index("Offer")
+    assert [sheet[row][column].value for row in (2, 3, 4)] == ["coupon of 5.00 EUR"] * 2 + [None]
+
+
+@pytest.mark.parametrize(
+    ("heading", "value"),
+    [
+        ("Currency", "EUR"),
+        ("Model", "boosted and logistic"),
+        ("Data until the end of", "30 June 2024"),
+    ],
+)
+def test_the_workbook_says_once_what_every_row_shares(book, heading, value):
     about = {row[0].value: row[1].value for row in book["About"].iter_rows()}
-    assert (about["Currency"], about["As of (UTC)"]) == ("EUR", "2024-06-30 22:00:00")
+    assert about[heading] == value
 
 
 def test_the_workbook_says_how_much_of_the_list_it_holds(tmp_path, monkeypatch):
@@ -113,7 +138,7 @@ def test_the_workbook_says_how_much_of_the_list_it_holds(tmp_path, monkeypatch):
 
 def test_a_currency_without_decimals_shows_none(tmp_path):
     rows = plan.at_risk(plan.ranked_plan(scores(PEOPLE, AS_OF), choices(PEOPLE)))
-    lists.write_xlsx(rows, tmp_path / "list.xlsx", currency="IRR", as_of=0)
+    lists.write_xlsx(rows, tmp_path / "list.xlsx", currency="IRR", as_of=0, zone="Asia/Tehran")
     sheet = openpyxl.load_workbook(tmp_path / "list.xlsx")["Save list"]
     column = [cell.value for cell in sheet[1]].index("Expected gain")
     assert (sheet[2][column].value, sheet[2][column].number_format) == (712, "#,##0")
@@ -132,6 +157,11 @@ def test_every_scored_customer_is_assigned(done):
         "B",
         "C",
     ]
+
+
+def test_assignments_are_named_after_the_source_s_own_day(done):
+    campaigns = read_table(done / paths.PLAN / "assignments.parquet")["campaign_id"].to_pylist()
+    assert set(campaigns) == {"plan-2024-06-30"}
 
 
 def test_nothing_unfinished_is_left(done):

@@ -10,6 +10,7 @@ from models.contract.storage import RowCounts, SourceSummary, write_json, write_
 from models.domain.errors import MissingRelease
 from models.domain.instants import to_micros
 from pipelines import paths
+from pipelines.registry import Entry, append
 from pipelines.summary import lines
 
 PLAN = {
@@ -40,9 +41,10 @@ def folder(tmp_path: Path) -> Path:
     write_summary(summary, tmp_path / paths.TABLES)
     write_table(pa.table(PLAN), tmp_path / paths.PLAN / "plan.parquet")
     write_json(
-        {"final_cut": {"model": ours, "logistic_rfm": logistic}}, tmp_path / paths.METRICS / "churn.json"
+        {"final_cut": {"model": ours, "logistic_rfm": logistic}},
+        tmp_path / paths.LIVE / "metrics" / "churn.json",
     )
-    write_json({"bound": {"k_lo": 0.714}}, tmp_path / paths.METRICS / "lifetime_value.json")
+    write_json({"bound": {"k_lo": 0.714}}, tmp_path / paths.LIVE / "metrics" / "lifetime_value.json")
     write_json({}, tmp_path / paths.SERVING / "serving.json")
     return tmp_path
 
@@ -53,8 +55,8 @@ def test_a_run_is_told_in_five_lines(folder):
 
 def test_the_first_line_says_what_was_found(folder):
     assert lines(folder, "make serve")[0] == (
-        "Found: 3 customers with 1,234 order lines until 2024-07-01; 1 more likely than not to leave, "
-        "with 80.00 EUR at risk."
+        "Found: 3 customers with 1,234 order lines until the end of 2024-07-01; "
+        "1 active ones more likely than not to leave, with 80.00 EUR at risk."
     )
 
 
@@ -82,3 +84,24 @@ def test_the_last_line_says_how_to_serve_it(folder):
 def test_a_run_that_has_not_ended_is_refused(tmp_path):
     with pytest.raises(MissingRelease, match="nothing to serve"):
         lines(tmp_path, "make serve")
+
+
+def test_a_refused_candidate_is_told(folder):
+    append(folder / paths.REGISTRY, Entry("a", 1, promoted=True, reason="first", champion_before=None))
+    append(folder / paths.REGISTRY, Entry("b", 1, promoted=False, reason="worse", champion_before="a"))
+    assert lines(folder, "make serve")[1].endswith("was REFUSED and the champion stays: worse.")
+
+
+def test_a_refusal_before_the_last_promotion_is_no_longer_told(folder):
+    append(folder / paths.REGISTRY, Entry("b", 1, promoted=False, reason="worse", champion_before="a"))
+    append(folder / paths.REGISTRY, Entry("c", 1, promoted=True, reason="better", champion_before="a"))
+    assert "REFUSED" not in lines(folder, "make serve")[1]
+
+
+def test_what_could_not_be_measured_is_a_dash(folder):
+    nothing = {"log_loss": 0.5, "auc": None}
+    write_json(
+        {"final_cut": {"model": nothing, "logistic_rfm": nothing}},
+        folder / paths.LIVE / "metrics" / "churn.json",
+    )
+    assert "AUC – on" in lines(folder, "make serve")[1]

@@ -1,5 +1,8 @@
 import csv
 import io
+import re
+from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 
@@ -84,6 +87,12 @@ def test_csv_is_offered_as_a_file_named_after_its_day(ask):
     assert answer.headers["content-disposition"] == 'attachment; filename="at_risk_2024-06-30.csv"'
 
 
+def test_the_file_is_named_after_the_shop_s_own_day(client_for, make_serving_folder):
+    with client_for(make_serving_folder(customers=3, timezone="Asia/Tehran")) as ask:
+        answer = ask.get("/v1/at-risk", params={"format": "csv"})
+    assert answer.headers["content-disposition"] == 'attachment; filename="at_risk_2024-07-01.csv"'
+
+
 def test_an_identifier_that_is_a_formula_is_harmless_in_csv(client_for, make_serving_folder):
     folder = make_serving_folder(customers=3, changed={2: {"customer_id": "=HYPERLINK(1)"}})
     with client_for(folder) as ask:
@@ -100,8 +109,13 @@ def test_a_format_that_does_not_exist_is_not_acceptable(ask):
     assert ask.get("/v1/at-risk", headers={"accept": "image/png"}).status_code == 406
 
 
-def test_the_server_s_address_leads_a_browser_to_the_list(ask):
-    assert ask.get("/", headers=BROWSER).headers["content-type"] == "text/html; charset=utf-8"
+def test_the_server_s_address_leads_to_those_to_contact(ask):
+    answer = ask.get("/", follow_redirects=False)
+    assert answer.headers["location"] == "/v1/at-risk?format=html&contactable=true"
+
+
+def test_whoever_is_led_to_the_list_gets_a_page(ask):
+    assert ask.get("/").headers["content-type"] == "text/html; charset=utf-8"
 
 
 def test_the_page_shows_amounts_in_currency_units(ask):
@@ -133,9 +147,49 @@ def test_the_page_escapes_what_customers_are_called(client_for, make_serving_fol
     assert "<script>" not in page
 
 
-def test_the_page_links_to_a_customer_whatever_the_id(client_for, make_serving_folder):
-    page = _page(client_for, make_serving_folder, customer_id="a b?c")
-    assert 'href="/v1/customers/a%20b%3Fc"' in page
+def test_a_customer_s_id_on_the_page_is_text_and_no_link(ask):
+    assert 'href="/v1/customers' not in ask.get("/v1/at-risk", headers=BROWSER).text
+
+
+def test_the_page_says_until_when_the_data_reach(ask):
+    page = ask.get("/v1/at-risk", headers=BROWSER).text
+    assert '<time datetime="2024-06-30">30 June 2024</time>' in page
+
+
+def test_the_page_shows_the_last_order_on_the_shop_s_own_day(client_for, make_serving_folder):
+    late = datetime(2024, 6, 20, 23, 30, tzinfo=UTC)
+    assert "21 Jun 2024" in _page(client_for, make_serving_folder, last_order_at=late)
+
+
+def test_the_page_s_chips_count_the_stages_that_occur(ask):
+    page = ask.get("/v1/at-risk", headers=BROWSER).text
+    assert re.findall(r">(\w+) <span>(\d+)</span>", page) == [
+        ("new", "36"),
+        ("ideal", "36"),
+        ("silent", "36"),
+        ("unhappy", "36"),
+        ("considering", "35"),
+        ("defecting", "36"),
+        ("lost", "35"),
+    ]
+
+
+def test_the_page_of_those_to_contact_totals_them_alone(ask):
+    page = ask.get("/v1/at-risk", params={"contactable": "true"}, headers=BROWSER).text
+    assert "<dt>To contact now</dt><dd><bdi>200</bdi></dd>" in page
+
+
+def test_the_page_marks_the_filters_in_force(ask):
+    asked = {"contactable": "true", "lifecycle_stage": "silent"}
+    page = ask.get("/v1/at-risk", params=asked, headers=BROWSER).text
+    assert re.findall(r'aria-current="true">([\w ]+)', page) == ["Contact now", "silent "]
+
+
+@pytest.mark.parametrize("contactable", ["true", "false"])
+def test_every_link_of_the_page_leads_somewhere(ask, contactable):
+    page = ask.get("/v1/at-risk", params={"contactable": contactable, "limit": 9}, headers=BROWSER).text
+    links = {unescape(link) for link in re.findall(r'<a [^>]*href="([^"]+)"', page)}
+    assert {ask.get(link).status_code for link in links} == {200}
 
 
 def test_the_page_loads_nothing_from_elsewhere(ask):

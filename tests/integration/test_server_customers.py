@@ -36,3 +36,14 @@ def test_a_path_trick_finds_no_file(ask):
 
 def test_a_static_path_trick_finds_no_file(ask):
     assert ask.get("/static/..%2f..%2fapp.py").status_code == 404
+
+
+def test_an_id_with_a_slash_is_found(make_serving_folder, client_for):
+    with client_for(make_serving_folder(changed={1: {"customer_id": "A/B"}})) as ask:
+        assert ask.get("/v1/customers/A%2FB").json()["customer_id"] == "A/B"
+
+
+def test_a_very_long_id_that_was_ingested_does_not_break_the_list(make_serving_folder, client_for):
+    long = "x" * 500
+    with client_for(make_serving_folder(changed={1: {"customer_id": long}})) as ask:
+        assert ask.get("/v1/at-risk?limit=1").json()["items"][0]["customer_id"] == long

@@ -19,7 +19,7 @@ def test_an_answer_says_which_run_it_comes_from(ask):
     answer = _score(ask, "C000001").json()
     assert (answer["model_version"], answer["data_as_of"], answer["currency"]) == (
         "0123456789abcdef",
-        "2024-06-30T21:30:00Z",
+        "2024-06-30T22:00:00Z",
         "EUR",
     )
 
@@ -48,12 +48,12 @@ def test_more_than_ten_thousand_are_refused(ask):
 
 
 def test_the_data_s_own_as_of_may_be_asked_for_in_any_zone(ask):
-    assert _score(ask, "C000001", as_of="2024-07-01T01:00:00+03:30").status_code == 200
+    assert _score(ask, "C000001", as_of="2024-07-01T01:30:00+03:30").status_code == 200
 
 
 def test_another_as_of_is_refused_with_the_one_there_is(ask):
     answer = _score(ask, "C000001", as_of="2024-08-01T00:00:00Z")
-    assert (answer.status_code, answer.json()["allowed"]) == (422, "2024-06-30T21:30:00Z")
+    assert (answer.status_code, answer.json()["allowed"]) == (422, "2024-06-30T22:00:00Z")
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,15 @@ def test_another_as_of_is_refused_with_the_one_there_is(ask):
         ({"customers": [{"customer_id": "x" * 201}]}, "body.customers.0.customer_id"),
         ({"customers": [{"customer_id": "x", "name": "y"}]}, "body.customers.0.name"),
         ({"customers": [{"customer_id": "x"}], "dry_run": True}, "body.dry_run"),
-        ({"customers": [{"customer_id": "x"}], "as_of": "2024-06-30T21:30:00"}, "body.as_of"),
+        ({"customers": [{"customer_id": "x"}], "as_of": "2024-06-30T22:00:00"}, "body.as_of"),
     ],
 )
 def test_a_body_that_does_not_fit_is_told_where(ask, body, where):
     answer = ask.post("/v1/scores", json=body)
     assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, where)
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-23:59"])
+def test_an_as_of_at_the_edge_of_the_calendar_is_refused_like_any_other(ask, instant):
+    body = {"customers": [{"customer_id": "C000001"}], "as_of": instant}
+    assert ask.post("/v1/scores", json=body).status_code == 422

@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 import pytest
 
@@ -14,6 +15,16 @@ def test_a_whole_folder_is_loaded(make_serving_folder):
 
 def test_customers_outside_the_plan_are_loaded_too(make_serving_folder):
     assert len(load_snapshot(make_serving_folder(customers=9, unplanned=2)).scores) == 11
+
+
+def test_the_last_day_is_the_one_that_ended_at_the_as_of(make_serving_folder):
+    assert load_snapshot(make_serving_folder(customers=3)).last_day == date(2024, 6, 30)
+
+
+def test_the_last_day_is_the_shop_s_own(make_serving_folder):
+    assert load_snapshot(make_serving_folder(customers=3, timezone="Asia/Tehran")).last_day == date(
+        2024, 7, 1
+    )
 
 
 def test_an_empty_folder_has_nothing_to_serve(tmp_path):
@@ -40,11 +51,14 @@ def test_a_changed_file_is_damage(make_serving_folder):
     "told",
     [
         {"format": 2},
-        {"as_of": "2024-06-30T21:30:00"},
+        {"as_of": "2024-06-30T22:00:00"},
         {"as_of": "2024-07-01T00:00:00Z"},
         {"release_id": "another"},
         {"currency": "USD"},
         {"currency": "XXX"},
+        {"timezone": "Europe/Atlantis"},
+        {"timezone": ""},
+        {"timezone": None},
         {"files": {}},
     ],
 )
@@ -112,6 +126,6 @@ def test_a_ready_server_names_its_release(ask):
     assert ask.get("/readyz").json() == {
         "status": "ready",
         "release_id": "0123456789abcdef",
-        "as_of": "2024-06-30T21:30:00Z",
+        "as_of": "2024-06-30T22:00:00Z",
         "customers": 253,
     }

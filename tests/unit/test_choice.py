@@ -1,11 +1,12 @@
 from dataclasses import fields, replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.policy.assess import assess, choices_table
-from models.policy.choice import Choice
+from models.policy.choice import Choice, offer_words
 from models.policy.consent import NO, UNKNOWN, YES
 from models.policy.settings import ResponseSettings, Tier
 from tests.policy_examples import COUPON, MEAN_ORDER, POLICY, customer, policy
@@ -126,6 +127,20 @@ def test_the_offer_names_its_kind_and_face_value():
 
 def test_a_service_without_a_gift_offers_nothing():
     assert assessed({"consents": {"phone": YES}}).choice.recommended_offer.tolist() == [""]
+
+
+@pytest.mark.parametrize(
+    ("offer", "currency", "shown"),
+    [
+        ("coupon:500", "EUR", "coupon of 5.00 EUR"),
+        ("gift:1250", "EUR", "gift of 12.50 EUR"),
+        ("gift:250000", "IRR", "gift of 250,000 IRR"),
+        ("free delivery", "EUR", "free delivery"),
+        ("", "EUR", ""),
+    ],
+)
+def test_an_offer_is_shown_in_words_and_currency_units(offer, currency, shown):
+    assert offer_words(offer, currency) == shown
 
 
 def test_without_actions_everybody_is_left_alone():

@@ -104,6 +104,18 @@ def test_a_customer_whose_first_purchase_was_not_yet_known_has_no_row():
     assert customers.tolist() == [0]
 
 
+def test_a_purchase_that_became_known_after_the_window_closed_does_not_retain():
+    late_fact = ("a", AT + DAY, 500, 100, AT + 120 * DAY)
+    _, churned, _, _ = labels_at(label(lines(FIRST, late_fact), schedule(), ZONE, 0.0))
+    assert churned.tolist() == [1]
+
+
+def test_a_margin_that_became_known_after_the_window_closed_does_not_count():
+    late_fact = ("a", AT + DAY, 500, 100, AT + 200 * DAY)
+    _, _, margin, _ = labels_at(label(lines(FIRST, late_fact), schedule(), ZONE, 0.0))
+    assert margin.tolist() == [0]
+
+
 def test_a_customer_who_only_returned_has_no_row():
     customers, _, _, _ = labels_at(label(lines(FIRST, ("b", AT - DAY, -10, -1)), schedule(), ZONE, 0.0))
     assert customers.tolist() == [0]

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.errors import InvalidSetting
-from models.domain.money import CURRENCY_EXPONENTS, exponent, format_minor, minor_per_unit, to_minor
+from models.domain.money import (
+    CURRENCY_EXPONENTS,
+    exponent,
+    format_minor,
+    format_whole,
+    minor_per_unit,
+    to_minor,
+)
 from models.domain.vocabulary import AmountUnit
 
 currencies = st.sampled_from(sorted(CURRENCY_EXPONENTS))
@@ -133,3 +140,18 @@ def test_an_amount_is_formatted_with_its_currencys_digits(amount, currency, text
 
 def test_the_greatest_amount_is_formatted_exactly():
     assert format_minor(2**63 - 1, "GBP") == "92,233,720,368,547,758.07 GBP"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        (123_449, "EUR", "1,234 EUR"),
+        (123_451, "EUR", "1,235 EUR"),
+        (250, "EUR", "2 EUR"),
+        (-40, "GBP", "0 GBP"),
+        (1_500_000, "KWD", "1,500 KWD"),
+        (12_345_678, "IRR", "12,345,678 IRR"),
+    ],
+)
+def test_a_total_is_shown_in_whole_currency_units(amount, currency, text):
+    assert format_whole(amount, currency) == text

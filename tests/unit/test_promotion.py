@@ -3,13 +3,13 @@
 import pytest
 
 from models.evaluation.comparison import Verdict
-from models.evaluation.promotion import Judged, PromoteSettings, decide, judged
+from models.evaluation.promotion import JudgedRelease, PromoteSettings, decide, judged
 
 LIMIT = PromoteSettings(max_log_loss_increase=0.002)
 
 
-def release(log_loss, *, as_of=100, logistic=0.55, name="new", verdict=Verdict.WORSE):
-    return Judged(name, as_of, log_loss, logistic, verdict)
+def release(log_loss, *, outcomes="these", horizon=90, name="new", verdict=Verdict.WORSE):
+    return JudgedRelease(name, horizon, outcomes, log_loss, 0.55, verdict)
 
 
 @pytest.mark.parametrize(
@@ -22,9 +22,10 @@ def release(log_loss, *, as_of=100, logistic=0.55, name="new", verdict=Verdict.W
         (release(0.50), release(0.50, name="old"), True),
         (release(0.502), release(0.50, name="old"), True),
         (release(0.5021), release(0.50, name="old"), False),
-        (release(0.54, as_of=200), release(0.50, name="old"), True),
-        (release(0.56, as_of=200), release(0.50, name="old"), False),
-        (release(0.56, as_of=200, verdict=Verdict.TIE), release(0.50, name="old"), True),
+        (release(0.54, outcomes="others"), release(0.50, name="old"), True),
+        (release(0.56, outcomes="others"), release(0.50, name="old"), False),
+        (release(0.56, outcomes="others", verdict=Verdict.TIE), release(0.50, name="old"), True),
+        (release(0.54, horizon=60), release(0.50, name="old"), True),
         (release(0.51, verdict=Verdict.BETTER), release(0.50, name="old"), False),
     ],
 )
@@ -39,14 +40,23 @@ def test_the_reason_names_the_champion_and_both_figures():
     assert reason == "log-loss 0.5200 beside 0.5000 of champion abc: beyond the limit of 0.002"
 
 
-def test_a_champion_judged_on_older_data_is_not_compared_directly():
-    reason = decide(release(0.54, as_of=200, verdict=Verdict.TIE), release(0.50, name="old"), LIMIT).reason
+def test_a_champion_that_answered_another_question_is_not_compared_directly():
+    reason = decide(
+        release(0.54, outcomes="others", verdict=Verdict.TIE), release(0.50, name="old"), LIMIT
+    ).reason
     assert reason == (
-        "the champion was judged on older data; log-loss 0.5400 beside 0.5500 of logistic RFM (tie): allowed"
+        "the champion was judged on other data or another horizon; "
+        "log-loss 0.5400 beside 0.5500 of logistic RFM (tie): allowed"
     )
 
 
 def test_the_figures_come_from_the_final_cut():
     against = {"logistic_rfm": {"log_loss": {"verdict": "better"}}}
-    final = {"model": {"log_loss": 0.4}, "logistic_rfm": {"log_loss": 0.5}, "against": against}
-    assert judged("abc", 7, {"final_cut": final}) == Judged("abc", 7, 0.4, 0.5, Verdict.BETTER)
+    final = {
+        "outcomes": "these",
+        "model": {"log_loss": 0.4},
+        "logistic_rfm": {"log_loss": 0.5},
+        "against": against,
+    }
+    expected = JudgedRelease("abc", 90, "these", 0.4, 0.5, Verdict.BETTER)
+    assert judged("abc", 90, {"final_cut": final}) == expected

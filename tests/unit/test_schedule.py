@@ -105,8 +105,13 @@ def test_a_shorter_log_is_refused_with_what_to_do():
         schedule(days=359)
 
 
-def test_a_spacing_that_does_not_divide_the_horizon_is_adjusted():
-    assert schedule(horizon=100, settings=replace(SETTINGS, spacing_days=30)).spacing_days == 33
+@pytest.mark.parametrize(
+    ("horizon", "wanted", "spacing"),
+    [(90, 30, 30), (90, 14, 15), (60, 14, 15), (45, 30, 15), (100, 30, 25), (180, 30, 30), (89, 30, 30)],
+)
+def test_the_spacing_is_the_nearest_divisor_of_the_horizon_unless_none_is_near(horizon, wanted, spacing):
+    found = schedule(horizon=horizon, settings=replace(SETTINGS, spacing_days=wanted)).spacing_days
+    assert found == spacing
 
 
 def test_snapshots_survive_a_clock_change_as_local_midnights():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from models.policy.save_list import at_risk
 from serving.columns import Columns
-from serving.filters import AtRiskQuery, after_rank, listed, matching
+from serving.filters import AtRiskQuery, after_rank, matching
 
 PLAN = Columns(
     {
@@ -56,4 +56,4 @@ def test_the_server_lists_those_whom_the_pipeline_lists(customers):
     here = Columns(
         {"value_at_risk_minor": np.array(risk), "recommended_action": np.array(action, dtype=object)}
     )
-    assert (np.flatnonzero(listed(here)) + 1).tolist() == at_risk(plan)["rank"].to_pylist()
+    assert (matching(here, AtRiskQuery()) + 1).tolist() == at_risk(plan)["rank"].to_pylist()

@@ -1,9 +1,11 @@
-from datetime import UTC, datetime
+from datetime import date
 
 import pytest
 
+from models.domain.vocabulary import LifecycleStage
 from serving.filters import AtRiskQuery
-from serving.page import day, link, offer_words, percent, words
+from serving.page import day, link, percent, stage_chips, tiles, views, words
+from serving.totals import Totals
 
 
 @pytest.mark.parametrize(("share", "shown"), [(None, "–"), (0.0, "0 %"), (0.374, "37 %"), (1.0, "100 %")])
@@ -20,22 +22,70 @@ def test_a_code_is_shown_in_words(code, shown):
 
 
 def test_a_day_is_shown_as_people_write_it():
-    assert day(datetime(2011, 9, 1, tzinfo=UTC)) == "1 Sep 2011"
+    assert day(date(2011, 9, 1)) == "1 Sep 2011"
 
 
 def test_a_link_keeps_the_filters():
     query = AtRiskQuery.model_validate({"lifecycle_stage": ["new", "lost"], "contactable": True})
-    kept = "lifecycle_stage=new&lifecycle_stage=lost&contactable=True"
+    kept = "lifecycle_stage=new&lifecycle_stage=lost&contactable=true"
     assert link(query, cursor="abc") == f"/v1/at-risk?{kept}&format=html&cursor=abc"
 
 
+def asking(**asked):
+    return AtRiskQuery.model_validate(asked)
+
+
 @pytest.mark.parametrize(
-    ("offer", "shown"),
+    ("asked", "shown"),
     [
-        ("coupon:500", "coupon of 5.00 EUR"),
-        ("gift:1250", "gift of 12.50 EUR"),
-        ("free_delivery", "free delivery"),
+        (
+            {"contactable": True},
+            {"To contact now": "1,200", "Value at risk": "77 EUR", "Expected gain": "5 EUR"},
+        ),
+        ({"contactable": False}, {"To leave alone": "300", "Value at risk": "77 EUR"}),
+        (
+            {},
+            {
+                "Customers listed": "1,500",
+                "To contact now": "1,200",
+                "Value at risk": "77 EUR",
+                "Expected gain": "5 EUR",
+            },
+        ),
     ],
 )
-def test_an_offer_is_shown_in_words_and_currency_units(offer, shown):
-    assert offer_words("EUR", offer) == shown
+def test_the_tiles_speak_of_what_is_shown(asked, shown):
+    totals = Totals(customers=1500, to_contact=1200, value_at_risk_minor=7_654, expected_gain_minor=500)
+    assert dict(tiles(totals, asking(**asked), "EUR")) == shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [({"contactable": True}, "Contact now"), ({"contactable": False}, "Leave alone"), ({}, "Everyone")],
+)
+def test_the_view_that_is_shown_is_marked(asked, shown):
+    assert [view.text for view in views(asking(**asked)) if view.on] == [shown]
+
+
+def test_another_view_keeps_the_stages_and_begins_again():
+    addresses = [view.address for view in views(asking(lifecycle_stage=["new"], cursor="abc"))]
+    assert addresses == [
+        "/v1/at-risk?lifecycle_stage=new&format=html&contactable=true",
+        "/v1/at-risk?lifecycle_stage=new&format=html&contactable=false",
+        "/v1/at-risk?lifecycle_stage=new&format=html",
+    ]
+
+
+def test_a_chip_asks_for_its_stage_too():
+    (chip,) = stage_chips({LifecycleStage.LOST: 7}, asking(lifecycle_stage=["new"]))
+    assert chip.address == "/v1/at-risk?lifecycle_stage=new&lifecycle_stage=lost&format=html"
+
+
+def test_a_chip_that_is_on_lets_its_stage_go():
+    (chip,) = stage_chips({LifecycleStage.NEW: 7}, asking(lifecycle_stage=["new"]))
+    assert (chip.on, chip.address) == (True, "/v1/at-risk?format=html")
+
+
+def test_a_chip_tells_its_stage_and_how_many_it_holds():
+    (chip,) = stage_chips({LifecycleStage.UNHAPPY: 984}, asking())
+    assert (chip.text, chip.count) == ("unhappy", 984)

@@ -33,5 +33,5 @@ def test_a_start_that_is_no_date_is_refused():
         SimulatorSettings(start="1 June 2022")
 
 
-def test_four_years_end_on_the_day_they_began():
-    assert SimulatorSettings(start="2022-06-01", years=4).last_midnight.isoformat() == "2026-06-01"
+def test_four_years_hold_one_leap_day():
+    assert SimulatorSettings(start="2022-06-01", years=4).days == 4 * 365 + 1

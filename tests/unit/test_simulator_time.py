@@ -21,7 +21,7 @@ def test_the_world_ends_at_a_local_midnight(time):
 
 
 def test_the_outlook_is_one_horizon_past_the_end(time):
-    last = SETTINGS.last_midnight + timedelta(days=OUTLOOK_DAYS)
+    last = SETTINGS.first_day + timedelta(days=SETTINGS.days + OUTLOOK_DAYS)
     assert time.midnights[-1] == local_midnight(last, ZONE)
 
 

@@ -92,6 +92,13 @@ def test_own_level_is_the_log_of_a_year_and_one_order():
     assert own_level(frame)[0] == pytest.approx(expected)
 
 
+def test_own_level_counts_net_of_what_was_sent_back():
+    names = ("spend_365", "mean_order_amount", "return_share_365")
+    values = np.array([[8_000, 2_000, 0.75]], np.float32)
+    frame = FeatureFrame(names, values, np.array(["a"], dtype=object), np.array([0]))
+    assert own_level(frame)[0] == pytest.approx(np.log(2_500))
+
+
 def test_an_open_window_is_no_training_row(rows):
     unclosed = LabelledRows(rows.frame, rows.churned, np.full(len(rows), np.nan))
     with pytest.raises(Leakage):

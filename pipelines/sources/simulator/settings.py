@@ -1,7 +1,7 @@
 """The knobs of the simulated world; every law that they turn is written where it acts."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from models.domain.errors import InvalidSetting
 from models.domain.settings import in_range
@@ -69,8 +69,3 @@ class SimulatorSettings:
     def days(self) -> int:
         """How many local days the world lasts."""
         return round(self.years * DAYS_PER_YEAR)
-
-    @property
-    def last_midnight(self) -> date:
-        """The local day whose first moment ends the world."""
-        return self.first_day + timedelta(days=self.days)

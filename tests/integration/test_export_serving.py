@@ -1,0 +1,54 @@
+"""The stage `export_serving` on a small release: what it writes is what a server loads."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from models.contract.storage import write_table
+from models.release import Manifest, digests, file_digest, write_manifest
+from pipelines import export_serving, paths
+from tests.list_examples import choices, scores
+
+AS_OF = datetime(2024, 6, 30, 22, tzinfo=UTC)
+PEOPLE = [("A", 0, 900), ("B", 512, 100)]
+
+
+@pytest.fixture
+def told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    paths.LIVE.mkdir(parents=True)
+    (paths.LIVE / "policy.json").write_text("{}")
+    manifest = Manifest(
+        as_of=0,
+        currency="EUR",
+        timezone="Europe/Berlin",
+        horizon_days=90,
+        value_window_days=365,
+        window_reason="",
+        response_state="assumed",
+        mean_order_amount_minor=5400,
+        feature_fingerprint="f" * 64,
+        files=digests(paths.LIVE),
+    )
+    write_manifest(paths.LIVE, manifest)
+    write_table(scores(PEOPLE, AS_OF), paths.SCORES / "scores.parquet")
+    write_table(choices(PEOPLE), paths.PLAN / "plan.parquet")
+    export_serving.main()
+    return json.loads((paths.SERVING / "serving.json").read_text())
+
+
+def test_what_is_served_speaks_for_the_data_and_not_for_the_release(told):
+    assert told["as_of"] == "2024-06-30T22:00:00Z"
+
+
+def test_what_is_served_says_in_which_time_zone_the_shop_counts_days(told):
+    assert told["timezone"] == "Europe/Berlin"
+
+
+def test_what_is_served_names_every_file_by_its_content(told):
+    assert told["files"] == {name: file_digest(paths.SERVING / name) for name in told["files"]}
+
+
+def test_the_release_travels_along(told):
+    assert (paths.SERVING / "release" / "policy.json").is_file()
