@@ -2,10 +2,11 @@
 # Needs GNU make and Python 3.11; everything else goes into .venv.
 
 .DEFAULT_GOAL := all
-.PHONY: all test serve check bench test-real real clean lock deps docs help dvc-ready
+.PHONY: all test serve check bench test-real real clean lock deps docs help dvc-ready rollback unpin mlflow
 
 WORKSPACE ?= .
 WORKERS ?= 2
+MLFLOW_PORT ?= 5000
 
 HOST_PATH := $(PATH)
 BIN := $(CURDIR)/.venv/bin
@@ -54,6 +55,24 @@ test-real: .venv/.ready ## the tests that need real logs (HOLDFAST_REAL_DATA=fol
 
 real: .venv/.ready ## a source of your own in a workspace of its own (SOURCE=online_retail FILE=path)
 	@$(RUN) pipelines.workspace "$(SOURCE)" "$(FILE)"
+
+rollback: .venv/.ready dvc-ready ## put a kept release back, pin it, and rerun what depends on it (RELEASE=id)
+	@$(RUN) pipelines.rollback "$(RELEASE)"
+	@$(RUN) dvc repro
+	@$(RUN) pipelines.summary
+
+unpin: .venv/.ready dvc-ready ## let the gate decide again after a rollback
+	@$(RUN) pipelines.rollback --unpin
+	@$(RUN) dvc repro
+	@$(RUN) pipelines.summary
+
+# One process is enough for one person, and nothing is run for them.
+mlflow: .venv/.ready ## MLflow's pages on what was trained and went live (WORKSPACE=., MLFLOW_PORT=5000)
+	@if [ ! -e "$(WORKSPACE)/data/mlflow.db" ]; then \
+	  echo "There is no $(WORKSPACE)/data/mlflow.db: run make, or name a workspace that ran." >&2; exit 2; \
+	fi
+	@cd "$(WORKSPACE)" && MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(RUN) mlflow server --workers 1 \
+	  --host 127.0.0.1 --port $(MLFLOW_PORT) --backend-store-uri sqlite:///data/mlflow.db
 
 clean: ## remove environment, caches and workspaces; results, registry and a server's stores stay
 	@rm -rf .venv .dvc/cache .dvc/tmp .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/workspaces

@@ -1,7 +1,6 @@
 """Stage: how good is it? Metrics and plots from the backtests; no model is loaded."""
 
 import csv
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,13 +24,11 @@ COLUMNS = {
 
 def main() -> None:
     """Write data/metrics/{churn,lifetime_value}.json and data/plots/*.csv."""
-    backtest = read_table(paths.FITTED_CHURN / "backtest.parquet")
-    churn = read_churn(backtest)
+    churn = read_churn(read_table(paths.FITTED_CHURN / "backtest.parquet"))
     value = read_value(read_table(paths.FITTED_LIFETIME_VALUE / "backtest.parquet"))
     bounds = read_json(paths.FITTED_LIFETIME_VALUE / "bounds.json")
     recipe = read_json(paths.FITTED_LIFETIME_VALUE / "recipe.json")
     churn_metrics = churn_report(churn)
-    churn_metrics["final_cut"]["outcomes"] = outcomes_digest(backtest, int(churn.cut.max()))
     window = {key: recipe[key] for key in ("window_days", "window_reason")}
     value_metrics = {**value_report(value), **window, "bound": bounds}
     write_json(churn_metrics, paths.METRICS / "churn.json")
@@ -59,15 +56,6 @@ def read_churn(backtest: pa.Table) -> JudgedChurn:
         churned=pc.cast(rows["churned"], pa.float64()).to_numpy(),
         p={name: rows[column].to_numpy() for name, column in present.items()},
     )
-
-
-def outcomes_digest(backtest: pa.Table, cut: int) -> str:
-    """SHA-256 of who was judged at a churn cut (microseconds) and what they did: which question was asked."""
-    at_cut = pc.equal(pc.cast(backtest["cut"], pa.int64()), cut)
-    rows = backtest.filter(pc.and_(at_cut, pc.equal(backtest["purpose"], "churn")))
-    pairs = zip(rows["customer_id"].to_pylist(), rows["churned"].to_pylist(), strict=True)
-    text = "".join(f"{customer}\t{churned}\n" for customer, churned in pairs)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_value(backtest: pa.Table) -> JudgedValue:

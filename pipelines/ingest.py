@@ -23,7 +23,7 @@ from models.domain.settings import in_range
 from pipelines import paths
 from pipelines.params import section
 from pipelines.progress import track
-from pipelines.sources import files, online_retail, simulated
+from pipelines.sources import cdnow, files, online_retail, simulated
 from pipelines.sources.simulator.settings import SimulatorSettings
 from pipelines.sources.source import Reading, SourceKind, SourceSettings
 from pipelines.stage import run
@@ -73,6 +73,8 @@ def read_source(source: SourceSettings) -> Reading:
             return files.read(source)
         case SourceKind.ONLINE_RETAIL:
             return online_retail.read(source)
+        case SourceKind.CDNOW:
+            return cdnow.read(source)
 
 
 def given_as_of(source: SourceSettings, reading: Reading) -> int | None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from models.contract.storage import read_json
 from models.domain.errors import DamagedRelease, GateRefused, MissingRelease
-from models.evaluation.promotion import Decision, JudgedRelease, PromoteSettings, decide, judged
-from models.release import POLICY, Manifest, copy_release, read_manifest, repoliced
+from models.evaluation.promotion import Decision, PromoteSettings, beside_logistic, decide, same_models
+from models.release import POLICY, Manifest, copy_release, file_digest, read_manifest, repoliced
 from pipelines import paths, registry
 from pipelines.params import section
 from pipelines.stage import run
@@ -26,13 +26,17 @@ def main() -> None:
         put_live(paths.RELEASE, candidate.release_id)
         print(f"experiment: candidate {candidate.release_id} is in data/live; the registry is untouched")
         return
+    pinned = registry.pinned(paths.REGISTRY)
+    if pinned is not None:
+        put_live(registry.release_folder(paths.REGISTRY, pinned), pinned)
+        print(f"release {pinned} is pinned; candidate {candidate.release_id} waits until `make unpin`")
+        return
     champion = registry.champion_id(paths.REGISTRY)
     if candidate.release_id == champion:
         put_live(paths.RELEASE, candidate.release_id)
         print(f"release {candidate.release_id} is live already")
         return
-    settings = section(PromoteSettings, "promote")
-    decision = decide(judgement(paths.RELEASE, candidate), champion_judgement(champion), settings)
+    decision = judge(candidate, champion)
     record(paths.RELEASE, candidate, champion, decision)
     if not decision.promoted and champion is not None:
         renew_policy(champion)
@@ -49,18 +53,23 @@ def in_experiment(environment: Mapping[str, str]) -> bool:
     return bool(environment.get("DVC_EXP_NAME"))
 
 
-def judgement(release: Path, manifest: Manifest) -> JudgedRelease:
-    """What the gate knows of a release folder."""
-    metrics = read_json(release / "metrics" / "churn.json")
-    return judged(manifest.release_id, manifest.horizon_days, metrics)
-
-
-def champion_judgement(champion: str | None) -> JudgedRelease | None:
-    """The same for the champion in the registry; None when there is none."""
+def judge(candidate: Manifest, champion: str | None) -> Decision:
+    """Whether the candidate may go live, and why."""
+    settings = section(PromoteSettings, "promote")
     if champion is None:
-        return None
+        metrics = read_json(paths.RELEASE / "metrics" / "churn.json")
+        return decide(beside_logistic(metrics, "no champion yet"), settings)
     folder = registry.release_folder(paths.REGISTRY, champion)
-    return judgement(folder, read_manifest(folder))
+    if same_models(candidate.files, read_manifest(folder).files):
+        return Decision(
+            promoted=True, reason=f"the models of champion {champion} under what else has changed"
+        )
+    refused = registry.refusal(paths.REGISTRY, candidate.release_id, champion)
+    if refused is not None:
+        return Decision(promoted=False, reason=refused)
+    from pipelines.champion import against_champion  # noqa: PLC0415  # fits models, so imports what fits them
+
+    return decide(against_champion(folder, champion), settings)
 
 
 def record(release: Path, manifest: Manifest, champion: str | None, decision: Decision) -> None:
@@ -76,11 +85,19 @@ def record(release: Path, manifest: Manifest, champion: str | None, decision: De
         from pipelines import tracking  # noqa: PLC0415  # seconds of import, wanted only when something changed
 
         registry.keep(paths.REGISTRY, release_id, release)
-        tracking.log_release(paths.MLFLOW_DB, paths.MLFLOW_ARTIFACTS, release, manifest, decision)
+        tracking.log_release(
+            paths.MLFLOW_DB, paths.MLFLOW_ARTIFACTS, release, manifest, decision, inputs=input_digests()
+        )
     if live is not None:
         put_live(registry.release_folder(paths.REGISTRY, live), live)
     registry.append(paths.REGISTRY, entry)
     print(f"release {release_id}: {'promoted' if decision.promoted else 'REFUSED'} ({decision.reason})")
+
+
+def input_digests() -> dict[str, str]:
+    """SHA-256 of what the candidate was made from, by path: tables, features, labels and settings."""
+    files = [*paths.TABLES.glob("*"), *paths.FEATURES.glob("*"), *paths.LABELS.glob("*"), paths.PARAMS]
+    return {str(file): file_digest(file) for file in sorted(files) if file.is_file()}
 
 
 def renew_policy(champion: str) -> None:

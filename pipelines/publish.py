@@ -25,6 +25,8 @@ def main() -> None:
         "metrics/churn.json": paths.METRICS / "churn.json",
         "metrics/lifetime_value.json": paths.METRICS / "lifetime_value.json",
         "metrics/calibration.csv": paths.PLOTS / "calibration.csv",
+        "metrics/gains.csv": paths.PLOTS / "gains.csv",
+        "metrics/value_deciles.csv": paths.PLOTS / "value_deciles.csv",
         "policy.json": policy_file,
     }
     files = assemble(paths.RELEASE, parts)

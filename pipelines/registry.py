@@ -11,6 +11,7 @@ from pathlib import Path
 from models.release import copy_release
 
 HISTORY = "history.jsonl"
+PIN = "pinned"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,34 @@ def keep(registry: Path, release_id: str, release: Path) -> None:
 def decided(registry: Path, entry: Entry) -> bool:
     """Whether this very decision was made since the last release went live, or made that one live."""
     return entry in since_last_promotion(history(registry))
+
+
+def refusal(registry: Path, release_id: str, champion: str) -> str | None:
+    """Why this candidate was refused beside this champion; None when the two never met."""
+    found = [
+        entry.reason
+        for entry in since_last_promotion(history(registry))
+        if not entry.promoted and (entry.release_id, entry.champion_before) == (release_id, champion)
+    ]
+    return found[-1] if found else None
+
+
+def pinned(registry: Path) -> str | None:
+    """The release that a person pinned by rolling back to it; None when the gate decides."""
+    path = registry / PIN
+    return path.read_text().strip() if path.exists() else None
+
+
+def pin(registry: Path, release_id: str) -> None:
+    """Keep a release live, whatever the gate says of later candidates."""
+    unfinished = registry / f"{PIN}.unfinished"
+    unfinished.write_text(release_id + "\n")
+    unfinished.replace(registry / PIN)
+
+
+def unpin(registry: Path) -> None:
+    """Let the gate decide again."""
+    (registry / PIN).unlink(missing_ok=True)
 
 
 def append(registry: Path, entry: Entry) -> None:

@@ -56,7 +56,7 @@ def scores_table(
             "value_at_stake_minor": scored.stake,
             "value_at_stake_low_minor": scored.stake_low,
             "value_at_risk_minor": at_risk,
-            "incentive_cap_minor": assessment.incentive_cap_minor,
+            "incentive_cap_minor": assessment.choice.incentive_cap_minor,
             "currency": pa.repeat(manifest.currency, rows),
             "value_window_days": pa.repeat(manifest.value_window_days, rows),
             "response_state": pa.array(assessment.response_state.astype(object), pa.string()),

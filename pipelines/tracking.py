@@ -1,41 +1,95 @@
-"""The one module that knows MLflow: a parent run a release, a child run a model, the registry's alias.
+"""The one stage module that knows MLflow: a parent run a release, a child run a model, the registry's alias.
 
 Runs are written from the files that the stages left, so training needs no tracking server, and a release
-that was logged before is not logged again.
+that was logged before is not logged again. The model itself is `pipelines/pyfunc.py` with the release.
 """
 
+import os
+import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version as installed
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
+import mlflow.pyfunc
 from mlflow import MlflowClient
+from mlflow.entities import (
+    Dataset,
+    DatasetInput,
+    LoggedModelOutput,
+    LoggedModelStatus,
+    Metric,
+    Param,
+    RunStatus,
+    ViewType,
+)
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.models import Model, ModelSignature
+from mlflow.types import ColSpec, Schema
 
 from models.contract.storage import read_json
+from models.domain.errors import MissingRelease, one_of
 from models.evaluation.promotion import Decision
 from models.release import Manifest
+from pipelines.run_figures import SOURCES, Figure, Figures, model_figures, plots, release_params
 
 EXPERIMENT = "holdfast"
 REGISTERED_MODEL = "holdfast"
 CHAMPION = "champion"
-CHILDREN = ("churn", "lifetime_value")
+
+MODEL_SCRIPT = Path(__file__).with_name("pyfunc.py")
+MODEL_PACKAGE = Path(__file__).parents[1] / "models"
+MODEL_NEEDS = ("lightgbm", "mlflow", "numpy", "pandas", "pyarrow")
+# Where a logged model keeps the release: MLflow's folder for artifacts, and our name in it.
+RELEASE_IN_MODEL = "artifacts/release"
+
+PARAMS_AT_ONCE = 100  # MLflow refuses more in one request
+DIGEST_DIGITS = 36  # MLflow keeps no more of a data set's digest; the params have all of it
 
 
 def log_release(
-    database: Path, artifacts: Path, release: Path, manifest: Manifest, decision: Decision
+    database: Path,
+    artifacts: Path,
+    release: Path,
+    manifest: Manifest,
+    decision: Decision,
+    *,
+    inputs: Mapping[str, str] | None = None,
 ) -> None:
     """Log a release, register it as a model version, and move the alias `champion` if it was promoted.
 
     `database` is the sqlite file of the tracking store and registry, `artifacts` the folder for its files;
-    both are created when missing.
+    both are created when missing. `inputs`: name → SHA-256 of what the release was made from.
     """
     client = _client(database)
     experiment = _experiment(client, artifacts)
-    run_id = _logged(client, experiment, manifest.release_id) or _log(client, experiment, release, manifest)
+    _end_killed(client, experiment)
+    run_id = _logged(client, experiment, manifest.release_id)
+    if run_id is None:
+        run_id = _log(client, experiment, release, manifest, inputs or {})
     client.set_tag(run_id, "promoted", str(decision.promoted).lower())
     client.set_tag(run_id, "reason", decision.reason)
     version = _registered(client, run_id, manifest.release_id)
     if decision.promoted:
         client.set_registered_model_alias(REGISTERED_MODEL, CHAMPION, version)
+
+
+def registered_release(database: Path, wanted: str) -> Path:
+    """Where MLflow keeps a registered release, named by its id or by an alias such as `champion`.
+
+    Raises `MissingRelease` when there is no such release; the message lists what there is.
+    """
+    client = _connect(database)
+    known = _known(client)
+    if wanted not in known:
+        raise MissingRelease(
+            "no such release is registered",
+            allowed=one_of(sorted(known)),
+            given=wanted,
+            remedy="Name a release or an alias that is; `make mlflow` shows them.",
+        )
+    return Path(known[wanted].source, RELEASE_IN_MODEL)
 
 
 def _client(database: Path) -> MlflowClient:
@@ -55,6 +109,8 @@ def _create(database: Path) -> None:
 
 
 def _connect(database: Path) -> MlflowClient:
+    # MLflow draws a bar for every few files that it copies, and only the environment can say no.
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     uri = f"sqlite:///{database}"
     return MlflowClient(tracking_uri=uri, registry_uri=uri)
 
@@ -66,6 +122,15 @@ def _experiment(client: MlflowClient, artifacts: Path) -> str:
     return str(client.create_experiment(EXPERIMENT, artifact_location=str(artifacts)))
 
 
+def _end_killed(client: MlflowClient, experiment: str) -> None:
+    """End the runs and models that a killed stage left open: only one stage at a time logs."""
+    for run in client.search_runs([experiment], "attributes.status = 'RUNNING'", ViewType.ALL):
+        client.set_terminated(run.info.run_id, RunStatus.to_string(RunStatus.KILLED))
+    for model in client.search_logged_models([experiment]):
+        if model.status == LoggedModelStatus.PENDING:
+            client.finalize_logged_model(model.model_id, LoggedModelStatus.FAILED)
+
+
 def _logged(client: MlflowClient, experiment: str, release_id: str) -> str | None:
     """The finished parent run of a release, if there is one."""
     query = f"tags.release_id = '{release_id}' and tags.role = 'release' and attributes.status = 'FINISHED'"
@@ -73,51 +138,108 @@ def _logged(client: MlflowClient, experiment: str, release_id: str) -> str | Non
     return str(runs[0].info.run_id) if runs else None
 
 
-def _log(client: MlflowClient, experiment: str, release: Path, manifest: Manifest) -> str:
+def _log(
+    client: MlflowClient, experiment: str, release: Path, manifest: Manifest, inputs: Mapping[str, str]
+) -> str:
+    """Write the parent run, its children, plots, data sets and model; returns the parent's id."""
     release_id = manifest.release_id
     tags = {"release_id": release_id, "role": "release"}
-    parent = client.create_run(experiment, run_name=f"release {release_id}", tags=tags)
-    run_id = str(parent.info.run_id)
-    for name in ("currency", "horizon_days", "value_window_days", "window_reason", "feature_fingerprint"):
-        client.log_param(run_id, name, getattr(manifest, name))
-    for name in CHILDREN:
-        _log_child(client, experiment, run_id, release, name)
-    client.log_artifacts(run_id, str(release), "release")
+    run_id = str(client.create_run(experiment, run_name=f"release {release_id}", tags=tags).info.run_id)
+    _log_params(client, run_id, release_params(manifest, inputs))
+    client.log_inputs(run_id, [_data_set(name, digest) for name, digest in sorted(inputs.items())])
+    for name in SOURCES:
+        _log_child(client, experiment, run_id, name, model_figures(release, manifest, name))
+    for name, text in plots(release).items():
+        client.log_text(run_id, text, f"plots/{name}")
+    _log_model(client, experiment, run_id, release, release_id)
     client.set_terminated(run_id)
     return run_id
 
 
-def _log_child(client: MlflowClient, experiment: str, parent: str, release: Path, name: str) -> None:
-    """One model: its settings as params, its figures as metrics."""
-    child = client.create_run(experiment, run_name=name, tags={"mlflow.parentRunId": parent, "role": name})
-    run_id = child.info.run_id
-    for key, value in _flat(read_json(release / name / "recipe.json")):
-        client.log_param(run_id, key, value)
-    for key, value in _flat(read_json(release / "metrics" / f"{name}.json")):
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            client.log_metric(run_id, key, value)
-            client.log_metric(parent, f"{name}.{key}", value)
+def _log_child(client: MlflowClient, experiment: str, parent: str, name: str, figures: Figures) -> None:
+    """One model: its settings and words as params, its figures as metrics, here and with the parent."""
+    tags = {"mlflow.parentRunId": parent, "role": name}
+    run_id = client.create_run(experiment, run_name=name, tags=tags).info.run_id
+    _log_params(client, run_id, figures.params)
+    client.log_batch(run_id, metrics=[_metric(figure) for figure in (*figures.metrics, *figures.backtests)])
+    client.log_batch(parent, metrics=[_metric(figure, prefix=f"{name}.") for figure in figures.metrics])
     client.set_terminated(run_id)
 
 
-def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Nested mappings as dotted keys; lists stay whole."""
-    for key, value in sorted(values.items()):
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
+def _log_params(client: MlflowClient, run_id: str, params: Mapping[str, str]) -> None:
+    waiting = iter(Param(key, value) for key, value in sorted(params.items()))
+    while some := list(islice(waiting, PARAMS_AT_ONCE)):
+        client.log_batch(run_id, params=some)
+
+
+def _metric(figure: Figure, prefix: str = "") -> Metric:
+    return Metric(prefix + figure.name, figure.value, figure.at, figure.step)
+
+
+def _data_set(name: str, digest: str) -> DatasetInput:
+    return DatasetInput(Dataset(name, digest[:DIGEST_DIGITS], source_type="local", source=name))
+
+
+def _log_model(client: MlflowClient, experiment: str, run_id: str, release: Path, release_id: str) -> None:
+    """Log the script, the package and the release as one model, by the client: no global tracking address."""
+    tags = {"release_id": release_id}
+    model = client.create_logged_model(experiment, "model", source_run_id=run_id, tags=tags)
+    client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "model"
+        _save_model(made, release, Model(model.artifact_location, run_id, model_id=model.model_id))
+        client.log_model_artifacts(model.model_id, str(made))
+    client.finalize_logged_model(model.model_id, LoggedModelStatus.READY)
+
+
+def _save_model(folder: Path, release: Path, about: Model) -> None:
+    """Write the model; it reads a customer's id and every feature of the release, by name."""
+    features = read_json(release / "features.json")["names"]
+    reads = Schema([ColSpec("string", "customer_id"), *(ColSpec("double", name) for name in features)])
+    with warnings.catch_warnings():
+        # MLflow would rather have an example to run; a test compares whole predictions instead.
+        warnings.filterwarnings("ignore", message=".*An input example was not provided", category=UserWarning)
+        mlflow.pyfunc.save_model(
+            folder,
+            python_model=MODEL_SCRIPT,
+            artifacts={"release": str(release)},
+            code_paths=[str(MODEL_PACKAGE)],
+            pip_requirements=[f"{name}=={installed(name)}" for name in MODEL_NEEDS],
+            signature=ModelSignature(inputs=reads),
+            mlflow_model=about,
+        )
 
 
 def _registered(client: MlflowClient, run_id: str, release_id: str) -> str:
     """The model version of a release; registered now when it was not."""
     if not client.search_registered_models(f"name = '{REGISTERED_MODEL}'"):
         client.create_registered_model(REGISTERED_MODEL)
-    for known in client.search_model_versions(f"name = '{REGISTERED_MODEL}'"):
-        if known.tags.get("release_id") == release_id:
+    for known in _versions(client):
+        if known.tags["release_id"] == release_id:
             return str(known.version)
-    source = f"{client.get_run(run_id).info.artifact_uri}/release"
+    model_id = client.get_run(run_id).outputs.model_outputs[0].model_id
     version = client.create_model_version(
-        REGISTERED_MODEL, source=source, run_id=run_id, tags={"release_id": release_id}
+        REGISTERED_MODEL,
+        source=client.get_logged_model(model_id).artifact_location,
+        run_id=run_id,
+        model_id=model_id,
+        tags={"release_id": release_id},
     )
     return str(version.version)
+
+
+def _versions(client: MlflowClient) -> Iterator[ModelVersion]:
+    """The registered releases; versions that somebody registered by hand are no releases."""
+    for version in client.search_model_versions(f"name = '{REGISTERED_MODEL}'"):
+        if "release_id" in version.tags:
+            yield version
+
+
+def _known(client: MlflowClient) -> dict[str, ModelVersion]:
+    """Every registered release by its id, and by each alias that stands on it."""
+    versions = {str(version.version): version for version in _versions(client)}
+    if not versions:
+        return {}
+    aliases = client.get_registered_model(REGISTERED_MODEL).aliases
+    named = {alias: versions[str(number)] for alias, number in aliases.items() if str(number) in versions}
+    return {version.tags["release_id"]: version for version in versions.values()} | named

@@ -63,13 +63,22 @@ class ChurnBacktest:
 
 
 def backtest_churn(
-    rows: LabelledRows, schedule: Schedule, settings: ChurnSettings, zone: str, track: Track
+    rows: LabelledRows,
+    schedule: Schedule,
+    settings: ChurnSettings,
+    zone: str,
+    track: Track,
+    *,
+    peer: bool = True,
 ) -> tuple[ChurnBacktest, ...]:
-    """Run every backtest of the schedule, churn cuts first. Raises `Leakage` when an embargo is broken."""
+    """Run every backtest of the schedule, churn cuts first. Raises `Leakage` when an embargo is broken.
+
+    `peer`: whether LightGBM with default parameters is fitted beside ours at churn cuts.
+    """
     jobs = _jobs(schedule, settings)
     for job in jobs:
         check_embargo(job.training, schedule.horizon_days, job.cut, zone)
-    found = tuple(_run(rows, job, settings) for job in track(jobs, "churn backtests"))
+    found = tuple(_run(rows, job, settings, peer=peer) for job in track(jobs, "churn backtests"))
     return tuple(
         _calibrated(one, closed_by(found, one.job.cut, schedule.horizon_days, zone)) for one in found
     )
@@ -129,11 +138,12 @@ def _jobs(schedule: Schedule, settings: ChurnSettings) -> list[Job]:
     return churn + value
 
 
-def _run(rows: LabelledRows, job: Job, settings: ChurnSettings) -> ChurnBacktest:
+def _run(rows: LabelledRows, job: Job, settings: ChurnSettings, *, peer: bool) -> ChurnBacktest:
     training = training_sample(rows.at(job.training), settings)
     model = fit_churn(training, settings, seeds=job.seeds)
     judged = rows.at((job.cut,))
     require_closed(judged.churned, "judging churn")
+    churn = job.purpose is BacktestPurpose.CHURN
     log_odds = model.raw_log_odds(judged.frame)
     return ChurnBacktest(
         job=job,
@@ -142,7 +152,7 @@ def _run(rows: LabelledRows, job: Job, settings: ChurnSettings) -> ChurnBacktest
         log_odds=log_odds,
         p_model=probability(log_odds),
         p_logistic=probability(_logistic_log_odds(model, judged)),
-        p_default=_peer(training, judged, settings) if job.purpose is BacktestPurpose.CHURN else None,
+        p_default=_peer(training, judged, settings) if peer and churn else None,
         model_used=model.model_used,
         model_reason=model.reason,
         training_rows=len(training),

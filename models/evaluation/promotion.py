@@ -1,17 +1,24 @@
 """Whether a candidate release may replace the champion.
 
-This first rule compares the two on the final cut that each was judged at. It is fair where both were
-judged at the same cut of the same data over the same horizon. Elsewhere, or where there is no champion,
-the candidate answers to the logistic RFM of its own table: it is refused only when it is worse by more
-than the limit and the paired interval says that this is no accident of a small sample.
+Both are judged on the same customers with the same outcomes: the candidate's final cut. The champion's part
+is played by its recipe, fitted again on the very folds that the candidate was fitted on, since the model it
+has live may have seen those outcomes. Where there is no champion, or its recipe cannot be followed any more,
+the candidate answers to the logistic RFM of its own table.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from models.domain.settings import in_range
-from models.evaluation.comparison import Verdict
+from models.evaluation.comparison import Verdict, compare_log_loss
+from models.evaluation.metrics import log_loss
+
+SEED = 1
+MODELS = ("churn/", "lifetime_value/")
 
 
 @dataclass(frozen=True)
@@ -29,23 +36,18 @@ class PromoteSettings:
 
 
 @dataclass(frozen=True)
-class JudgedRelease:
-    """What the gate knows of a release: the question it was asked and how it did at its final cut.
+class Comparison:
+    """A candidate beside its rival on the same customers.
 
-    outcomes: the digest of who was judged at the final cut and what they did. against_logistic: the paired
-    verdict on log-loss beside logistic RFM, at 90 %.
+    rival: in words. why: why it is that one. ours, theirs: log-loss at the final cut. verdict: the paired
+    verdict on log-loss at 90 %.
     """
 
-    release_id: str
-    horizon_days: int
-    outcomes: str
-    log_loss: float
-    logistic_log_loss: float
-    against_logistic: Verdict
-
-    def same_question(self, other: "JudgedRelease") -> bool:
-        """Whether two log-losses can be compared: the same customers with the same outcomes."""
-        return (self.outcomes, self.horizon_days) == (other.outcomes, other.horizon_days)
+    rival: str
+    why: str
+    ours: float
+    theirs: float
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -56,37 +58,54 @@ class Decision:
     reason: str
 
 
-def judged(release_id: str, horizon_days: int, churn_metrics: Mapping[str, Any]) -> JudgedRelease:
-    """Read the figures the gate needs out of a release's `metrics/churn.json`."""
+def beside_logistic(churn_metrics: Mapping[str, Any], why: str) -> Comparison:
+    """The candidate beside logistic RFM, out of its own `metrics/churn.json`."""
     final = churn_metrics["final_cut"]
-    return JudgedRelease(
-        release_id=release_id,
-        horizon_days=horizon_days,
-        outcomes=final["outcomes"],
-        log_loss=final["model"]["log_loss"],
-        logistic_log_loss=final["logistic_rfm"]["log_loss"],
-        against_logistic=Verdict(final["against"]["logistic_rfm"]["log_loss"]["verdict"]),
+    return Comparison(
+        rival="logistic RFM",
+        why=why,
+        ours=final["model"]["log_loss"],
+        theirs=final["logistic_rfm"]["log_loss"],
+        verdict=Verdict(final["against"]["logistic_rfm"]["log_loss"]["verdict"]),
     )
 
 
-def decide(candidate: JudgedRelease, champion: JudgedRelease | None, settings: PromoteSettings) -> Decision:
-    """Compare a candidate with the champion, or with logistic RFM where there is no fair champion."""
+def beside_recipe(
+    release_id: str,
+    ours: NDArray[np.float64],
+    theirs: NDArray[np.float64],
+    churned: NDArray[np.float64],
+) -> Comparison:
+    """The candidate beside the champion's recipe: probabilities [n] and what happened, 0 or 1 [n]."""
+    difference = compare_log_loss(ours, theirs, churned, customer=np.arange(len(churned)), seed=SEED)
+    return Comparison(
+        rival=f"the recipe of champion {release_id}",
+        why="fitted on the same folds",
+        ours=log_loss(ours, churned),
+        theirs=log_loss(theirs, churned),
+        verdict=difference.verdict,
+    )
+
+
+def same_models(candidate: Mapping[str, str], champion: Mapping[str, str]) -> bool:
+    """Whether two releases (path → SHA-256) hold the same fitted models; the policy may differ."""
+    return _models(candidate) == _models(champion)
+
+
+def decide(comparison: Comparison, settings: PromoteSettings) -> Decision:
+    """Refuse a candidate that is worse by more than the limit, unless that may be an accident."""
     limit = settings.max_log_loss_increase
-    if champion is not None and candidate.same_question(champion):
-        promoted = candidate.log_loss <= champion.log_loss + limit
-        beside = f"{champion.log_loss:.4f} of champion {champion.release_id}"
-        return Decision(promoted, _reason(candidate, beside, limit, promoted=promoted))
-    promoted = (
-        candidate.log_loss <= candidate.logistic_log_loss + limit
-        or candidate.against_logistic is not Verdict.WORSE
-    )
-    beside = f"{candidate.logistic_log_loss:.4f} of logistic RFM ({candidate.against_logistic})"
-    why = (
-        "no champion yet" if champion is None else "the champion was judged on other data or another horizon"
-    )
-    return Decision(promoted, f"{why}; {_reason(candidate, beside, limit, promoted=promoted)}")
-
-
-def _reason(candidate: JudgedRelease, beside: str, limit: float, *, promoted: bool) -> str:
+    within = comparison.ours <= comparison.theirs + limit
+    promoted = within or comparison.verdict is not Verdict.WORSE
     relation = "allowed" if promoted else f"beyond the limit of {limit:g}"
-    return f"log-loss {candidate.log_loss:.4f} beside {beside}: {relation}"
+    return Decision(
+        promoted,
+        f"log-loss {comparison.ours:.4f} beside {comparison.theirs:.4f} of {comparison.rival} "
+        f"({comparison.why}; {comparison.verdict}): {relation}",
+    )
+
+
+def _models(files: Mapping[str, str]) -> dict[str, str]:
+    # A recipe tells how a model came to be and is no part of what it predicts.
+    fitted = {name: digest for name, digest in files.items() if name.startswith(MODELS)}
+    return {name: digest for name, digest in fitted.items() if not name.endswith("recipe.json")}

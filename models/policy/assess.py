@@ -20,13 +20,13 @@ from models.policy.settings import PolicySettings
 class Assessment:
     """What the policy says of n customers.
 
-    lifecycle_stage: values of `LifecycleStage`. incentive_cap_minor: the cap of the recommended action, 0
-    where nothing is recommended. do_not_contact_reason: why nothing is, '' where something is.
-    response_state: how the effect behind caps and gains is known.
+    lifecycle_stage: values of `LifecycleStage`. greatest_cap_minor: the greatest cap over the
+    actions allowed (that of the recommended action is in `choice`). do_not_contact_reason: why nothing is
+    recommended, '' where something is. response_state: how the effect behind caps and gains is known.
     """
 
     lifecycle_stage: Words
-    incentive_cap_minor: Integers
+    greatest_cap_minor: Integers
     do_not_contact_reason: Words
     response_state: Words
     choice: Choice
@@ -48,7 +48,7 @@ def assess(customers: CustomerInputs, settings: PolicySettings, mean_order_amoun
     choice = best_choice(customers.value_at_stake_minor, caps, given, settings.actions)
     return Assessment(
         lifecycle_stage=stage,
-        incentive_cap_minor=choice.incentive_cap_minor,
+        greatest_cap_minor=greatest_cap,
         do_not_contact_reason=np.where(
             choice.acts, "", do_not_contact_reason(customers, stage, judged, greatest_cap, settings)
         ),

@@ -1,8 +1,15 @@
 """The UCI "Online Retail" log (one British wholesaler, December 2010 to December 2011) as contract tables.
 
-Order of rules, so that every line is counted once: lines without a customer are out of scope first; then
-lines identical in all eight columns are merged; then texts are understood. Cancellations (invoices that begin
-with C) are returns: their quantities, and so their amounts, are negative.
+Read as UCI publishes it (XLSX) or as a CSV export of that. Order of rules, so that every line is counted
+once: lines without a customer are out of scope first; then lines identical in all eight columns are merged;
+then texts are understood. Cancellations (invoices that begin with C) are returns: their quantities, and so
+their amounts, are negative.
+
+Adjustments (docs/decisions/0009-adjustments-are-money-not-articles.md): a line whose stock code names no
+article but postage, carriage, packing, a discount, a manual correction, a fee, a commission, bad debt or
+samples is money. It is kept in its invoice with its amount, sign included, so that an invoice comes to what
+the customer paid or got back; it has no item and no units, so it is no article of anybody's basket. Gift
+vouchers (`gift_0001_…`) are articles: the shop sells them. The run counts the adjustments.
 """
 
 from pathlib import Path
@@ -17,25 +24,27 @@ from models.contract.fates import ACCEPTED, MERGED, OUT_OF_SCOPE, Fates, Mask, a
 from models.contract.parse_numbers import exact_product
 from models.contract.tables import CUSTOMERS, ORDERS
 from models.domain.errors import BadSource
-from models.domain.money import minor_per_unit
+from models.domain.money import format_minor, minor_per_unit
 from models.domain.vocabulary import Reject
 from pipelines.sources.csv_text import read_text
 from pipelines.sources.source import Reading, ReadTable, SourceSettings
+from pipelines.sources.xlsx_text import read_sheet
 
 COLUMNS = (
     "InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country",
 )  # fmt: skip
 
-# Stock codes that are money and not articles: postage, carriage, discounts, manual corrections, fees,
-# samples, bad debt and donations. Their lines stay in the order, without an item.
+# Stock codes that are money and not articles, in capitals. The two numbers look like articles: 23444 is "Next
+# Day Carriage", 23574 "PACKING CHARGE". PADS ("to match all cushions") are a token 0.001 pounds or nothing.
 ADJUSTMENTS = (
-    "POST", "DOT", "C2", "D", "M", "S", "B", "BANK CHARGES", "AMAZONFEE", "CRUK", "PADS",
+    "POST", "DOT", "C2", "23444", "23574", "D", "M", "S", "B", "BANK CHARGES", "AMAZONFEE", "CRUK", "PADS",
 )  # fmt: skip
 
 
 def read(settings: SourceSettings) -> Reading:
-    """Read the file `source.path` (CSV or CSV.gz). Raises `BadSource` for another file."""
-    as_read = read_text(_file(settings.path))
+    """Read the file `source.path` (XLSX, CSV or CSV.gz). Raises `BadSource` for another file."""
+    file = _file(settings.path)
+    as_read = read_sheet(file) if file.suffix.lower() == ".xlsx" else read_text(file)
     _require_columns(settings.path, as_read)
     return from_lines(as_read, settings)
 
@@ -43,11 +52,14 @@ def read(settings: SourceSettings) -> Reading:
 def from_lines(as_read: pa.Table, settings: SourceSettings) -> Reading:
     """The log's lines, eight columns of text, as orders and customers."""
     fates, note = _settle_lines(as_read)
-    rows, fates = _order_lines(as_read, settings.conventions, fates)
+    adjustment = _adjustments(as_read)
+    rows, fates = _order_lines(as_read, adjustment, settings.conventions, fates)
     orders = ReadTable(as_read, rows, fates)
     versions = _customers(as_read, orders)
     customers = ReadTable(versions, versions, all_accepted(versions.num_rows))
-    return Reading({"orders": orders, "customers": customers}, (note, _cancelled_note(as_read), _REGION_NOTE))
+    adjusted = _adjustments_note(orders, adjustment, settings.currency)
+    notes = (note, _cancelled_note(as_read), adjusted, _REGION_NOTE)
+    return Reading({"orders": orders, "customers": customers}, notes)
 
 
 _REGION_NOTE = (
@@ -59,7 +71,7 @@ def _file(path: str) -> Path:
     if not Path(path).is_file():
         raise BadSource(
             "`source.path` is not a file",
-            allowed="the UCI Online Retail log as .csv or .csv.gz",
+            allowed="the UCI Online Retail log as .xlsx, .csv or .csv.gz",
             given=path,
             remedy="Set source.path in params.yaml, or pass FILE=… to make.",
         )
@@ -95,18 +107,37 @@ def _cancelled_note(as_read: pa.Table) -> str:
     return f"{cancelled:,} lines are cancellations, read as returns"
 
 
-def _order_lines(as_read: pa.Table, conventions: Conventions, fates: Fates) -> tuple[pa.Table, Fates]:
+def _adjustments(as_read: pa.Table) -> pa.Array:
+    """Which lines [n] are money and not articles."""
+    code = pc.utf8_upper(pc.utf8_trim_whitespace(as_read["StockCode"].combine_chunks()))
+    return pc.is_in(code, value_set=pa.array(ADJUSTMENTS))
+
+
+def _adjustments_note(orders: ReadTable, adjustment: pa.Array, currency: str) -> str:
+    rows = orders.rows.append_column("adjustment", adjustment).filter(pa.array(orders.fates == ACCEPTED))
+    money = rows.filter(rows["adjustment"])
+    invoices = rows.group_by("order_id").aggregate([("adjustment", "all")])
+    alone = pc.sum(invoices["adjustment_all"]).as_py() or 0
+    total = format_minor(pc.sum(money["amount_minor"]).as_py() or 0, currency)
+    return (
+        f"{money.num_rows:,} lines are money and not articles (postage, carriage, discounts, corrections by "
+        f"hand, fees): kept without an item, {total} in sum; {alone:,} invoices hold nothing else"
+    )
+
+
+def _order_lines(
+    as_read: pa.Table, adjustment: pa.Array, conventions: Conventions, fates: Fates
+) -> tuple[pa.Table, Fates]:
     """Contract columns of all lines; a line is numbered by where it stands in its invoice."""
     numbers = pa.array(row_in_group(as_read["InvoiceNo"])).cast(pa.string())
-    code = as_read["StockCode"].combine_chunks()
-    adjustment = pc.is_in(pc.utf8_upper(code), value_set=pa.array(ADJUSTMENTS))
+    nothing = pa.scalar(None, pa.string())
     texts = {
         "order_id": as_read["InvoiceNo"],
         "line_id": numbers,
         "customer_id": pc.replace_substring_regex(as_read["CustomerID"], r"\.0$", ""),
         "ordered_at": as_read["InvoiceDate"],
-        "item_id": pc.if_else(adjustment, pa.scalar(None, pa.string()), code),
-        "units": as_read["Quantity"],
+        "item_id": pc.if_else(adjustment, nothing, as_read["StockCode"].combine_chunks()),
+        "units": pc.if_else(adjustment, nothing, as_read["Quantity"].combine_chunks()),
     }
     rows, fates = conform(pa.table(texts), ORDERS, conventions, fates)
     amounts, fates = _amounts(as_read, conventions, fates)

@@ -20,6 +20,7 @@ class SourceKind(StrEnum):
     SIMULATOR = "simulator"
     FILES = "files"
     ONLINE_RETAIL = "online_retail"
+    CDNOW = "cdnow"
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,12 @@ import shutil
 import subprocess
 import sys
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from models.contract.storage import write_table
 from models.release import Manifest, digests, read_manifest, write_manifest
 from pipelines.registry import champion_id, history
 from pipelines.workspace import environment
@@ -36,8 +40,14 @@ def alter(project, name, change):
     write_manifest(release, Manifest(**{**stated, "files": digests(release)}))
 
 
-def worsen(metrics):
-    metrics["final_cut"]["model"]["log_loss"] += 0.05
+def worsen(project):
+    """A candidate that knows nothing: every customer gets the same probability."""
+    path = project.data / "fitted" / "churn" / "backtest.parquet"
+    backtest = pq.read_table(path)
+    column = backtest.column_names.index("p_model")
+    even = pa.array(np.full(backtest.num_rows, 0.5))
+    write_table(backtest.set_column(column, "p_model", even), path)
+    alter(project, "churn/churn.json", lambda model: model.update(reason="knows nothing"))
 
 
 def tighten(policy):
@@ -47,7 +57,7 @@ def tighten(policy):
 
 @pytest.fixture
 def refused(project):
-    alter(project, "metrics/churn.json", worsen)
+    worsen(project)
     promote(project)
     return project
 
@@ -58,7 +68,7 @@ def test_a_worse_candidate_leaves_the_champion_live(finished, refused):
 
 def test_a_refusal_is_in_the_history_with_its_reason(refused):
     last = history(refused.data / "registry")[-1]
-    assert (last.promoted, "beyond the limit" in last.reason) == (False, True)
+    assert (last.promoted, "fitted on the same folds; worse" in last.reason) == (False, True)
 
 
 def test_a_refusal_met_again_adds_nothing(refused):
@@ -70,7 +80,7 @@ def test_a_refusal_met_again_adds_nothing(refused):
 @pytest.fixture
 def tightened(project):
     """A candidate with worse models and a tighter policy."""
-    alter(project, "metrics/churn.json", worsen)
+    worsen(project)
     alter(project, "policy.json", tighten)
     promote(project)
     return project
@@ -105,3 +115,79 @@ def test_a_missing_data_live_is_written_anew(finished, project):
     shutil.rmtree(project.data / "live")
     promote(project)
     assert read_manifest(project.data / "live") == read_manifest(finished.data / "live")
+
+
+@pytest.fixture
+def renewed(project):
+    """The finished project after a candidate of another policy went live; returns it with both ids."""
+    first = champion_id(project.data / "registry")
+    alter(project, "policy.json", tighten)
+    promote(project)
+    return project, first, champion_id(project.data / "registry")
+
+
+def test_another_policy_with_the_same_models_goes_live_without_a_contest(renewed):
+    project, first, second = renewed
+    assert second != first
+    assert history(project.data / "registry")[-1].reason.startswith("the models of champion")
+
+
+def rollback(project, argument):
+    command = [sys.executable, "-m", "pipelines.rollback", argument]
+    return subprocess.run(
+        command,
+        cwd=project.folder,
+        env=environment(os.environ),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def live_id(project):
+    return read_manifest(project.data / "live").release_id
+
+
+def test_a_rollback_brings_the_old_release_back(renewed):
+    project, first, _ = renewed
+    rollback(project, first)
+    promote(project)
+    assert live_id(project) == first
+
+
+def served_id(project):
+    return json.loads((project.data / "serving" / "serving.json").read_text())["release_id"]
+
+
+def test_a_rollback_reruns_what_depends_on_the_live_release(project):
+    first = live_id(project)
+    params = project.folder / "params.yaml"
+    params.write_text(params.read_text().replace("required_roi: 0.25", "required_roi: 1.0"))
+    project.dvc("repro")
+    served = [served_id(project)]
+    rollback(project, first)
+    project.dvc("repro")
+    served.append(served_id(project))
+    assert (served[0] != first, served[1]) == (True, first)
+
+
+def test_a_pinned_release_stays_live_whatever_the_candidate(renewed):
+    project, first, _ = renewed
+    rollback(project, first)
+    promote(project)
+    promote(project)
+    assert live_id(project) == first
+
+
+def test_without_the_pin_the_gate_decides_again(renewed):
+    project, first, second = renewed
+    rollback(project, first)
+    rollback(project, "--unpin")
+    promote(project)
+    assert live_id(project) == second
+
+
+def test_a_rollback_to_an_unknown_release_names_those_that_there_are(project):
+    refused = rollback(project, "nonsense")
+    assert refused.returncode == 2
+    assert champion_id(project.data / "registry") in refused.stderr

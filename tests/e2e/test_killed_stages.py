@@ -57,7 +57,14 @@ def kill_when(happened, running):
 def wrote_anew(out):
     """Whether an out is another than before: DVC removes it first, then the stage begins to write."""
     before = out.stat().st_mtime_ns
-    return lambda: out.exists() and out.stat().st_mtime_ns != before
+
+    def anew():
+        try:
+            return out.stat().st_mtime_ns != before
+        except FileNotFoundError:  # removed, and not written yet
+            return False
+
+    return anew
 
 
 def some_time_after(happened, seconds):

@@ -98,6 +98,15 @@ def test_no_score_s_cap_exceeds_the_lower_bound_of_the_stake(finished):
     assert over == []
 
 
+def test_scores_and_plan_give_every_customer_the_same_cap(finished):
+    columns = ["customer_id", "incentive_cap_minor"]
+    scores, plan = (
+        pq.read_table(finished.data / name, columns=columns).sort_by("customer_id")
+        for name in ("scores/scores.parquet", "plan/plan.parquet")
+    )
+    assert scores.equals(plan)
+
+
 def test_a_customer_who_refused_every_channel_has_no_cap(finished):
     customers = pq.read_table(finished.data / "tables" / "customers.parquet").to_pylist()
     channels = ("may_contact_email", "may_contact_sms", "may_contact_phone")

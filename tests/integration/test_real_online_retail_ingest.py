@@ -47,6 +47,17 @@ def test_the_log_has_9288_cancellation_lines(ingested):
     assert "9,288 lines are cancellations, read as returns" in ingested[0].notes
 
 
+def test_the_adjustments_are_told(ingested):
+    told = next(note for note in ingested[0].notes if "not articles" in note)
+    assert (told.split(" are ")[0], told.split("item, ")[1]) == (
+        "2,011 lines", "14,317.49 GBP in sum; 404 invoices hold nothing else",
+    )  # fmt: skip
+
+
+def test_a_line_has_no_item_where_it_is_an_adjustment_and_nowhere_else(ingested):
+    assert ingested[1]["item_id"].null_count == 2_011
+
+
 def test_the_log_has_4372_customers(ingested):
     assert pc.count_distinct(ingested[1]["customer_id"]).as_py() == 4372
 

@@ -58,7 +58,7 @@ RECOVERY_EXAMPLES = [
 )
 def test_the_cap_is_the_greatest_liability_that_fits_and_pays(low, value, settings, cap, why):
     silent = customer(value_at_stake_low_minor=low, lifetime_value_minor=value, **SILENT)
-    assert assess(silent, settings, MEAN_ORDER).incentive_cap_minor.tolist() == [cap]
+    assert assess(silent, settings, MEAN_ORDER).greatest_cap_minor.tolist() == [cap]
 
 
 @pytest.mark.parametrize(
@@ -66,17 +66,17 @@ def test_the_cap_is_the_greatest_liability_that_fits_and_pays(low, value, settin
 )
 def test_the_cap_of_a_recovery_is_a_share_of_the_stake_within_the_authority(low, probability, cap, why):
     complainant = customer(value_at_stake_low_minor=low, churn_probability=probability, **COMPLAINT)
-    assert assess(complainant, POLICY, MEAN_ORDER).incentive_cap_minor.tolist() == [cap]
+    assert assess(complainant, POLICY, MEAN_ORDER).greatest_cap_minor.tolist() == [cap]
 
 
 def test_without_an_open_complaint_there_is_no_recovery():
     annoyed = customer(satisfaction_last=1.0, days_since_complaint=5.0, consents={"email": YES})
-    assert assess(annoyed, POLICY, MEAN_ORDER).incentive_cap_minor.tolist() == [0]
+    assert assess(annoyed, POLICY, MEAN_ORDER).greatest_cap_minor.tolist() == [0]
 
 
 def test_an_unscored_customer_has_no_cap():
     stranger = customer(scored=False, churn_probability=np.nan, consents={"email": YES})
-    assert assess(stranger, POLICY, MEAN_ORDER).incentive_cap_minor.tolist() == [0]
+    assert assess(stranger, POLICY, MEAN_ORDER).greatest_cap_minor.tolist() == [0]
 
 
 def test_the_examples_are_about_the_coupon():

@@ -42,7 +42,7 @@ def test_the_reason_tells_a_refusal_from_an_unasked_question(email, phone, unkno
 
 @pytest.mark.parametrize(("email", "phone", "unknown", "action", "reason"), EXAMPLES)
 def test_who_may_not_be_contacted_has_no_cap(email, phone, unknown, action, reason):
-    assert np.all((assessed(email, phone, unknown).incentive_cap_minor == 0) == bool(reason))
+    assert np.all((assessed(email, phone, unknown).greatest_cap_minor == 0) == bool(reason))
 
 
 def test_a_channel_that_the_source_never_recorded_is_unknown():

@@ -48,10 +48,24 @@ def test_a_line_of_price_zero_is_kept():
     assert count(orders(LINE | {"UnitPrice": "0.0"}).fates).accepted == 1
 
 
-@pytest.mark.parametrize("code", ["POST", "D", "m", "BANK CHARGES"])
-def test_an_adjustment_is_money_without_an_item(code):
-    rows = orders(LINE | {"StockCode": code}).rows
-    assert (rows["item_id"].to_pylist(), rows["amount_minor"].to_pylist()) == ([None], [1530])
+@pytest.mark.parametrize("code", ["POST", "D", "m", "BANK CHARGES", "23444"])
+def test_an_adjustment_is_money_without_an_item_or_units(code):
+    row = orders(LINE | {"StockCode": code}).rows.to_pylist()[0]
+    assert (row["item_id"], row["units"], row["amount_minor"]) == (None, None, 1530)
+
+
+@pytest.mark.parametrize("code", ["gift_0001_20", "DCGS0003", "15056BL"])
+def test_a_code_that_is_no_number_can_still_be_an_article(code):
+    assert orders(LINE | {"StockCode": code}).rows["item_id"].to_pylist() == [code]
+
+
+def test_adjustments_of_customers_are_counted_with_their_sum():
+    postage, nobody = LINE | {"StockCode": "POST"}, LINE | {"StockCode": "DOT", "CustomerID": None}
+    discount = LINE | {"InvoiceNo": "C7", "StockCode": "D", "Quantity": "-1", "UnitPrice": "5.30"}
+    told = next(note for note in reading(LINE, postage, nobody, discount).notes if "not articles" in note)
+    assert (told.split(" are ")[0], told.split(", ")[-1]) == (
+        "2 lines", "10.00 GBP in sum; 1 invoices hold nothing else",
+    )  # fmt: skip
 
 
 def test_a_repeated_line_is_merged():

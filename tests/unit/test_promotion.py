@@ -1,62 +1,73 @@
 """The gate: who may replace whom, as a table."""
 
+import numpy as np
 import pytest
 
 from models.evaluation.comparison import Verdict
-from models.evaluation.promotion import JudgedRelease, PromoteSettings, decide, judged
+from models.evaluation.promotion import (
+    Comparison,
+    PromoteSettings,
+    beside_logistic,
+    beside_recipe,
+    decide,
+    same_models,
+)
 
 LIMIT = PromoteSettings(max_log_loss_increase=0.002)
 
 
-def release(log_loss, *, outcomes="these", horizon=90, name="new", verdict=Verdict.WORSE):
-    return JudgedRelease(name, horizon, outcomes, log_loss, 0.55, verdict)
+def beside(ours, theirs, verdict):
+    return Comparison("the recipe of champion abc", "fitted on the same folds", ours, theirs, verdict)
 
 
 @pytest.mark.parametrize(
-    ("candidate", "champion", "promoted"),
+    ("ours", "theirs", "verdict", "promoted"),
     [
-        (release(0.50), None, True),
-        (release(0.552), None, True),
-        (release(0.56), None, False),
-        (release(0.56, verdict=Verdict.TIE), None, True),
-        (release(0.50), release(0.50, name="old"), True),
-        (release(0.502), release(0.50, name="old"), True),
-        (release(0.5021), release(0.50, name="old"), False),
-        (release(0.54, outcomes="others"), release(0.50, name="old"), True),
-        (release(0.56, outcomes="others"), release(0.50, name="old"), False),
-        (release(0.56, outcomes="others", verdict=Verdict.TIE), release(0.50, name="old"), True),
-        (release(0.54, horizon=60), release(0.50, name="old"), True),
-        (release(0.51, verdict=Verdict.BETTER), release(0.50, name="old"), False),
+        (0.50, 0.55, Verdict.BETTER, True),
+        (0.55, 0.55, Verdict.TIE, True),
+        (0.552, 0.55, Verdict.WORSE, True),
+        (0.553, 0.55, Verdict.WORSE, False),
+        (0.56, 0.55, Verdict.TIE, True),
     ],
 )
-def test_a_candidate_goes_live_unless_it_is_worse_than_its_rival_by_more_than_the_limit(
-    candidate, champion, promoted
+def test_a_candidate_is_refused_when_worse_by_more_than_the_limit_and_not_by_accident(
+    ours, theirs, verdict, promoted
 ):
-    assert decide(candidate, champion, LIMIT).promoted is promoted
+    assert decide(beside(ours, theirs, verdict), LIMIT).promoted is promoted
 
 
-def test_the_reason_names_the_champion_and_both_figures():
-    reason = decide(release(0.52), release(0.50, name="abc"), LIMIT).reason
-    assert reason == "log-loss 0.5200 beside 0.5000 of champion abc: beyond the limit of 0.002"
-
-
-def test_a_champion_that_answered_another_question_is_not_compared_directly():
-    reason = decide(
-        release(0.54, outcomes="others", verdict=Verdict.TIE), release(0.50, name="old"), LIMIT
-    ).reason
-    assert reason == (
-        "the champion was judged on other data or another horizon; "
-        "log-loss 0.5400 beside 0.5500 of logistic RFM (tie): allowed"
+def test_the_reason_names_the_rival_and_both_figures():
+    assert decide(beside(0.52, 0.50, Verdict.WORSE), LIMIT).reason == (
+        "log-loss 0.5200 beside 0.5000 of the recipe of champion abc (fitted on the same folds; worse): "
+        "beyond the limit of 0.002"
     )
 
 
-def test_the_figures_come_from_the_final_cut():
+def test_logistic_rfm_is_taken_from_the_final_cut():
     against = {"logistic_rfm": {"log_loss": {"verdict": "better"}}}
-    final = {
-        "outcomes": "these",
-        "model": {"log_loss": 0.4},
-        "logistic_rfm": {"log_loss": 0.5},
-        "against": against,
-    }
-    expected = JudgedRelease("abc", 90, "these", 0.4, 0.5, Verdict.BETTER)
-    assert judged("abc", 90, {"final_cut": final}) == expected
+    final = {"model": {"log_loss": 0.4}, "logistic_rfm": {"log_loss": 0.5}, "against": against}
+    found = beside_logistic({"final_cut": final}, "no champion yet")
+    assert found == Comparison("logistic RFM", "no champion yet", 0.4, 0.5, Verdict.BETTER)
+
+
+CHURNED = np.tile([0.0, 1.0], 500)
+GOOD = np.where(CHURNED == 1, 0.8, 0.2)
+POOR = np.full(1000, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "verdict"),
+    [(GOOD, POOR, Verdict.BETTER), (POOR, GOOD, Verdict.WORSE), (GOOD, GOOD, Verdict.TIE)],
+)
+def test_a_champion_s_recipe_is_compared_customer_by_customer(ours, theirs, verdict):
+    assert beside_recipe("abc", ours, theirs, CHURNED).verdict is verdict
+
+
+def test_another_policy_and_another_telling_leave_the_models_the_same():
+    champion = {"churn/churn.json": "1", "churn/recipe.json": "2", "policy.json": "3"}
+    assert same_models({**champion, "churn/recipe.json": "20", "policy.json": "30"}, champion)
+
+
+def test_another_booster_is_another_model():
+    champion = {"churn/churn.json": "1", "churn/booster_0.txt": "2"}
+    assert not same_models({**champion, "churn/booster_0.txt": "20"}, champion)

@@ -1,0 +1,43 @@
+"""`make rollback RELEASE=id` puts a kept release back and pins it; `make unpin` lets the gate decide again.
+
+What depends on data/live is run again afterwards by DVC: promote looks at the pin first.
+"""
+
+import sys
+
+from models.domain.errors import MissingRelease, one_of
+from models.release import read_manifest
+from pipelines import paths, registry
+from pipelines.stage import run
+
+UNPIN = "--unpin"
+
+
+def main() -> None:
+    """Pin the release named on the command line, or take the pin away."""
+    (asked,) = sys.argv[1:] or ("",)
+    if asked == UNPIN:
+        registry.unpin(paths.REGISTRY)
+        print("no release is pinned; the gate decides")
+        return
+    kept = [entry.release_id for entry in registry.history(paths.REGISTRY) if entry.promoted]
+    if asked not in kept:
+        raise MissingRelease(
+            "no such release ever went live here",
+            allowed=one_of(dict.fromkeys(kept)) if kept else "",
+            given=asked or None,
+            remedy="Name one of them: make rollback RELEASE=…; data/registry/history.jsonl tells them apart.",
+        )
+    manifest = read_manifest(registry.release_folder(paths.REGISTRY, asked))
+    before = registry.champion_id(paths.REGISTRY)
+    if asked != before:
+        entry = registry.Entry(
+            asked, manifest.as_of, promoted=True, reason="rolled back to by hand", champion_before=before
+        )
+        registry.append(paths.REGISTRY, entry)
+    registry.pin(paths.REGISTRY, asked)
+    print(f"release {asked} is pinned")
+
+
+if __name__ == "__main__":
+    run(main)
