@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from models.contract.storage import read_json, read_summary, read_table
+from models.domain.errors import InvalidSetting
 from models.domain.settings import settings_from
 from models.evaluation.churn_backtest import BacktestPurpose, ChurnBacktest, backtest_churn
 from models.evaluation.promotion import Comparison, beside_logistic, beside_recipe
@@ -18,6 +19,8 @@ from models.learned.rows import LabelledRows, read_labelled
 from models.learned.settings import ChurnSettings
 from pipelines import paths
 from pipelines.progress import track
+
+OTHER_CODE = "the champion's recipe has settings that this code does not know"
 
 
 def against_champion(champion: Path, release_id: str) -> Comparison:
@@ -29,11 +32,10 @@ def against_champion(champion: Path, release_id: str) -> Comparison:
     )
     names = tuple(read_json(champion / "churn" / MODEL_FILE)["feature_names"])
     lost = [name for name in names if not rows.frame.has(name)]
-    if lost:
-        metrics = read_json(paths.RELEASE / "metrics" / "churn.json")
-        return beside_logistic(metrics, f"the champion reads features that are gone: {', '.join(lost)}")
-    recipe = read_json(champion / "churn" / "recipe.json")["settings"]
-    settings = settings_from(ChurnSettings, recipe, where="churn")
+    settings = recipe_of(champion)
+    if lost or settings is None:
+        why = f"the champion reads features that are gone: {', '.join(lost)}" if lost else OTHER_CODE
+        return beside_logistic(read_json(paths.RELEASE / "metrics" / "churn.json"), why)
     zone = read_summary(paths.TABLES).timezone
     refitted = backtest_churn(of_features(rows, names), churn_only, settings, zone, track, peer=False)
     theirs = at_cut(refitted, schedule.final_cut)
@@ -41,6 +43,15 @@ def against_champion(champion: Path, release_id: str) -> Comparison:
     if not np.array_equal(ours["customer_id"].to_numpy(), theirs.customer_id):
         raise AssertionError("candidate and champion were judged on different customers")
     return beside_recipe(release_id, ours["p_model"].to_numpy(), theirs.p_model, theirs.churned)
+
+
+def recipe_of(champion: Path) -> ChurnSettings | None:
+    """The settings that the champion was fitted with; None when this code knows other ones."""
+    recipe = read_json(champion / "churn" / "recipe.json")["settings"]
+    try:
+        return settings_from(ChurnSettings, recipe, where="churn")
+    except InvalidSetting:
+        return None
 
 
 def needed(schedule: Schedule) -> set[int]:

@@ -8,6 +8,7 @@ and the registry stays untouched.
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from models.contract.storage import read_json
@@ -36,10 +37,12 @@ def main() -> None:
         put_live(paths.RELEASE, candidate.release_id)
         print(f"release {candidate.release_id} is live already")
         return
-    decision = judge(candidate, champion)
-    record(paths.RELEASE, candidate, champion, decision)
+    settings = section(PromoteSettings, "promote")
+    decision = judge(candidate, champion, settings)
+    entry = entry_of(candidate, champion, decision, settings)
+    record(paths.RELEASE, candidate, entry, input_digests())
     if not decision.promoted and champion is not None:
-        renew_policy(champion)
+        renew_policy(champion, entry)
     if not decision.promoted and champion is None:
         raise GateRefused(
             "the gate refused the first release, so nothing is live",
@@ -53,45 +56,67 @@ def in_experiment(environment: Mapping[str, str]) -> bool:
     return bool(environment.get("DVC_EXP_NAME"))
 
 
-def judge(candidate: Manifest, champion: str | None) -> Decision:
-    """Whether the candidate may go live, and why."""
-    settings = section(PromoteSettings, "promote")
+def judge(candidate: Manifest, champion: str | None, settings: PromoteSettings) -> Decision:
+    """Whether the candidate may go live, and why.
+
+    The champion's recipe runs on today's code and features, so it cannot see what spoils both: the candidate
+    must hold its own beside logistic RFM first.
+    """
+    metrics = read_json(paths.RELEASE / "metrics" / "churn.json")
     if champion is None:
-        metrics = read_json(paths.RELEASE / "metrics" / "churn.json")
         return decide(beside_logistic(metrics, "no champion yet"), settings)
     folder = registry.release_folder(paths.REGISTRY, champion)
     if same_models(candidate.files, read_manifest(folder).files):
         return Decision(
             promoted=True, reason=f"the models of champion {champion} under what else has changed"
         )
-    refused = registry.refusal(paths.REGISTRY, candidate.release_id, champion)
+    limit = settings.max_log_loss_increase
+    refused = registry.refusal(paths.REGISTRY, candidate.release_id, champion, limit)
     if refused is not None:
         return Decision(promoted=False, reason=refused)
+    alone = decide(beside_logistic(metrics, "whatever the champion does"), settings)
+    if not alone.promoted:
+        return alone
     from pipelines.champion import against_champion  # noqa: PLC0415  # fits models, so imports what fits them
 
     return decide(against_champion(folder, champion), settings)
 
 
-def record(release: Path, manifest: Manifest, champion: str | None, decision: Decision) -> None:
+def entry_of(
+    manifest: Manifest, champion: str | None, decision: Decision, settings: PromoteSettings
+) -> registry.Entry:
+    """The line that a decision writes into the history."""
+    return registry.Entry(
+        manifest.release_id,
+        manifest.as_of,
+        decision.promoted,
+        decision.reason,
+        champion,
+        limit=settings.max_log_loss_increase,
+    )
+
+
+def record(release: Path, manifest: Manifest, entry: registry.Entry, inputs: Mapping[str, str]) -> None:
     """Act on a decision: registry and MLflow first, data/live next, history last.
 
     A kill between two of them is mended by the next run: each step does nothing when it was done before,
-    and only the line in the history makes a champion.
+    and only the line in the history makes a champion. `inputs`: what the release was made from, by SHA-256.
     """
-    release_id = manifest.release_id
-    live = release_id if decision.promoted else champion
-    entry = registry.Entry(release_id, manifest.as_of, decision.promoted, decision.reason, champion)
+    live = entry.release_id if entry.promoted else entry.champion_before
     if not registry.decided(paths.REGISTRY, entry):
         from pipelines import tracking  # noqa: PLC0415  # seconds of import, wanted only when something changed
 
-        registry.keep(paths.REGISTRY, release_id, release)
+        registry.keep(paths.REGISTRY, entry.release_id, release)
+        decision = Decision(entry.promoted, entry.reason)
         tracking.log_release(
-            paths.MLFLOW_DB, paths.MLFLOW_ARTIFACTS, release, manifest, decision, inputs=input_digests()
+            paths.MLFLOW_DB, paths.MLFLOW_ARTIFACTS, release, manifest, decision, inputs=inputs
         )
+        if live is not None:
+            tracking.set_champion(paths.MLFLOW_DB, live)
     if live is not None:
         put_live(registry.release_folder(paths.REGISTRY, live), live)
     registry.append(paths.REGISTRY, entry)
-    print(f"release {release_id}: {'promoted' if decision.promoted else 'REFUSED'} ({decision.reason})")
+    print(f"release {entry.release_id}: {'promoted' if entry.promoted else 'REFUSED'} ({entry.reason})")
 
 
 def input_digests() -> dict[str, str]:
@@ -100,8 +125,12 @@ def input_digests() -> dict[str, str]:
     return {str(file): file_digest(file) for file in sorted(files) if file.is_file()}
 
 
-def renew_policy(champion: str) -> None:
-    """Put the settings' policy in force with the champion's models, where it is another than theirs."""
+def renew_policy(champion: str, refused: registry.Entry) -> None:
+    """Put the settings' policy in force with the champion's models, where it is another than theirs.
+
+    The refusal holds beside the renewed champion too, whose models are the same: it is written again, so that
+    the next run need not repeat the contest.
+    """
     kept = registry.release_folder(paths.REGISTRY, champion)
     policy = paths.RELEASE / POLICY
     if policy.read_bytes() == (kept / POLICY).read_bytes():
@@ -109,8 +138,12 @@ def renew_policy(champion: str) -> None:
     folder = paths.RELEASE.with_name("repoliced.unfinished")
     manifest = repoliced(kept, policy, folder)
     reason = f"the models of {champion} under the policy now set; the candidate's models were refused"
-    record(folder, manifest, champion, Decision(promoted=True, reason=reason))
+    renewed = replace(
+        refused, release_id=manifest.release_id, as_of=manifest.as_of, promoted=True, reason=reason
+    )
+    record(folder, manifest, renewed, {str(paths.PARAMS): file_digest(paths.PARAMS)})
     shutil.rmtree(folder)
+    registry.append(paths.REGISTRY, replace(refused, champion_before=manifest.release_id))
 
 
 def put_live(source: Path, release_id: str) -> None:
@@ -120,6 +153,7 @@ def put_live(source: Path, release_id: str) -> None:
             return
     except (MissingRelease, DamagedRelease) as found:
         print(f"data/live is written anew: {found.problem}")
+    read_manifest(source)
     copy_release(source, paths.LIVE)
 
 

@@ -16,13 +16,14 @@ PIN = "pinned"
 
 @dataclass(frozen=True)
 class Entry:
-    """One decision about one candidate."""
+    """One decision about one candidate; `limit` is the log-loss increase that the gate allowed."""
 
     release_id: str
     as_of: int
     promoted: bool
     reason: str
     champion_before: str | None
+    limit: float | None = None
 
 
 def history(registry: Path) -> tuple[Entry, ...]:
@@ -57,12 +58,13 @@ def decided(registry: Path, entry: Entry) -> bool:
     return entry in since_last_promotion(history(registry))
 
 
-def refusal(registry: Path, release_id: str, champion: str) -> str | None:
-    """Why this candidate was refused beside this champion; None when the two never met."""
+def refusal(registry: Path, release_id: str, champion: str, limit: float) -> str | None:
+    """Why this candidate was refused beside this champion under this limit; None when it was not."""
     found = [
         entry.reason
         for entry in since_last_promotion(history(registry))
-        if not entry.promoted and (entry.release_id, entry.champion_before) == (release_id, champion)
+        if not entry.promoted
+        and (entry.release_id, entry.champion_before, entry.limit) == (release_id, champion, limit)
     ]
     return found[-1] if found else None
 

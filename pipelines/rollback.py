@@ -5,7 +5,8 @@ What depends on data/live is run again afterwards by DVC: promote looks at the p
 
 import sys
 
-from models.domain.errors import MissingRelease, one_of
+from models.contract.storage import read_json
+from models.domain.errors import DamagedRelease, MissingRelease, one_of
 from models.release import read_manifest
 from pipelines import paths, registry
 from pipelines.stage import run
@@ -29,6 +30,17 @@ def main() -> None:
             remedy="Name one of them: make rollback RELEASE=…; data/registry/history.jsonl tells them apart.",
         )
     manifest = read_manifest(registry.release_folder(paths.REGISTRY, asked))
+    features = read_json(paths.FEATURES / "features.json")["fingerprint"]
+    if manifest.feature_fingerprint != features:
+        raise DamagedRelease(
+            "this release reads other features than this code and source compute, so it could not score",
+            allowed=features,
+            given=manifest.feature_fingerprint,
+            remedy="Return to the code of that release first (git log), then roll back.",
+        )
+    from pipelines import tracking  # noqa: PLC0415  # seconds of import, wanted only for a valid request
+
+    tracking.set_champion(paths.MLFLOW_DB, asked)
     before = registry.champion_id(paths.REGISTRY)
     if asked != before:
         entry = registry.Entry(

@@ -66,7 +66,7 @@ def check_features(manifest: Manifest, fingerprint: str) -> None:
             "the live release reads other features than this code and source compute",
             allowed=manifest.feature_fingerprint,
             given=fingerprint,
-            remedy="Let the candidate go live (see data/registry/history.jsonl), or return to the old code.",
+            remedy="Let the candidate go live (after a rollback: make unpin), or return to the old code.",
         )
 
 

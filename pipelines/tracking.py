@@ -57,7 +57,7 @@ def log_release(
     *,
     inputs: Mapping[str, str] | None = None,
 ) -> None:
-    """Log a release, register it as a model version, and move the alias `champion` if it was promoted.
+    """Log a release and register it as a model version; `set_champion` moves the alias.
 
     `database` is the sqlite file of the tracking store and registry, `artifacts` the folder for its files;
     both are created when missing. `inputs`: name → SHA-256 of what the release was made from.
@@ -70,9 +70,14 @@ def log_release(
         run_id = _log(client, experiment, release, manifest, inputs or {})
     client.set_tag(run_id, "promoted", str(decision.promoted).lower())
     client.set_tag(run_id, "reason", decision.reason)
-    version = _registered(client, run_id, manifest.release_id)
-    if decision.promoted:
-        client.set_registered_model_alias(REGISTERED_MODEL, CHAMPION, version)
+    _registered(client, run_id, manifest.release_id)
+
+
+def set_champion(database: Path, release_id: str) -> None:
+    """Point the alias `champion` at the registered version of a release. Raises `MissingRelease`."""
+    client = _connect(database)
+    version = _known_one(client, release_id).version
+    client.set_registered_model_alias(REGISTERED_MODEL, CHAMPION, version)
 
 
 def registered_release(database: Path, wanted: str) -> Path:
@@ -80,7 +85,10 @@ def registered_release(database: Path, wanted: str) -> Path:
 
     Raises `MissingRelease` when there is no such release; the message lists what there is.
     """
-    client = _connect(database)
+    return Path(_known_one(_connect(database), wanted).source, RELEASE_IN_MODEL)
+
+
+def _known_one(client: MlflowClient, wanted: str) -> ModelVersion:
     known = _known(client)
     if wanted not in known:
         raise MissingRelease(
@@ -89,7 +97,7 @@ def registered_release(database: Path, wanted: str) -> Path:
             given=wanted,
             remedy="Name a release or an alias that is; `make mlflow` shows them.",
         )
-    return Path(known[wanted].source, RELEASE_IN_MODEL)
+    return known[wanted]
 
 
 def _client(database: Path) -> MlflowClient:

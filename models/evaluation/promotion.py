@@ -95,6 +95,8 @@ def same_models(candidate: Mapping[str, str], champion: Mapping[str, str]) -> bo
 def decide(comparison: Comparison, settings: PromoteSettings) -> Decision:
     """Refuse a candidate that is worse by more than the limit, unless that may be an accident."""
     limit = settings.max_log_loss_increase
+    if not (np.isfinite(comparison.ours) and np.isfinite(comparison.theirs)):
+        return Decision(promoted=False, reason=f"no log-loss to compare beside {comparison.rival}")
     within = comparison.ours <= comparison.theirs + limit
     promoted = within or comparison.verdict is not Verdict.WORSE
     relation = "allowed" if promoted else f"beyond the limit of {limit:g}"

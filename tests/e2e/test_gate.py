@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import numpy as np
 import pyarrow as pa
@@ -35,6 +37,11 @@ def alter(project, name, change):
     values = json.loads((release / name).read_text())
     change(values)
     (release / name).write_text(json.dumps(values))
+    reseal(release)
+
+
+def reseal(release):
+    """Write the manifest of what the folder holds now."""
     stated = json.loads((release / "release.json").read_text())
     del stated["release_id"]
     write_manifest(release, Manifest(**{**stated, "files": digests(release)}))
@@ -182,9 +189,58 @@ def test_a_pinned_release_stays_live_whatever_the_candidate(renewed):
 def test_without_the_pin_the_gate_decides_again(renewed):
     project, first, second = renewed
     rollback(project, first)
+    promote(project)
     rollback(project, "--unpin")
     promote(project)
-    assert live_id(project) == second
+    assert (first != second, live_id(project)) == (True, second)
+
+
+def alias_of(project):
+    """The release that MLflow's alias `champion` names."""
+    with closing(sqlite3.connect(project.data / "mlflow.db")) as database:
+        found = database.execute(
+            "select tag.value from registered_model_aliases champion join model_version_tags tag "
+            "on tag.name = champion.name and tag.version = champion.version "
+            "where champion.alias = 'champion' and tag.key = 'release_id'"
+        ).fetchall()
+    return found[0][0]
+
+
+def test_mlflow_s_champion_follows_a_rollback(renewed):
+    project, first, _ = renewed
+    rollback(project, first)
+    assert alias_of(project) == first
+
+
+def test_mlflow_s_champion_stays_when_a_candidate_is_refused(refused):
+    assert alias_of(refused) == live_id(refused)
+
+
+def test_a_refusal_does_not_outlive_a_wider_limit(refused):
+    params = refused.folder / "params.yaml"
+    params.write_text(
+        params.read_text().replace("max_log_loss_increase: 0.002", "max_log_loss_increase: 0.9")
+    )
+    promote(refused)
+    assert live_id(refused) == read_manifest(refused.data / "release").release_id
+
+
+def test_a_refusal_beside_a_renewed_policy_is_not_fought_again(tightened):
+    before = history(tightened.data / "registry")
+    promote(tightened)
+    assert history(tightened.data / "registry") == before
+
+
+def test_a_champion_of_other_code_leaves_the_judgement_to_logistic_rfm(project):
+    champion = champion_id(project.data / "registry")
+    kept = project.data / "registry" / "releases" / champion
+    recipe = json.loads((kept / "churn" / "recipe.json").read_text())
+    recipe["settings"]["a_setting_of_yore"] = 1
+    (kept / "churn" / "recipe.json").write_text(json.dumps(recipe))
+    reseal(kept)
+    worsen(project)
+    promote(project)
+    assert "does not know" in history(project.data / "registry")[-1].reason
 
 
 def test_a_rollback_to_an_unknown_release_names_those_that_there_are(project):

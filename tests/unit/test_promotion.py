@@ -36,6 +36,11 @@ def test_a_candidate_is_refused_when_worse_by_more_than_the_limit_and_not_by_acc
     assert decide(beside(ours, theirs, verdict), LIMIT).promoted is promoted
 
 
+@pytest.mark.parametrize("missing", [np.nan, np.inf])
+def test_a_candidate_without_a_figure_is_refused(missing):
+    assert not decide(beside(missing, 0.5, Verdict.TIE), LIMIT).promoted
+
+
 def test_the_reason_names_the_rival_and_both_figures():
     assert decide(beside(0.52, 0.50, Verdict.WORSE), LIMIT).reason == (
         "log-loss 0.5200 beside 0.5000 of the recipe of champion abc (fitted on the same folds; worse): "
