@@ -1,5 +1,6 @@
 """A small world that went through the whole pipeline, by DVC, as a user would run it."""
 
+import csv
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.workspace import DVC_CONFIG, deep_merge, environment
+from pipelines.workspace import DVC_CONFIG, deep_merge, environment, prepare
 
 ROOT = Path(__file__).parents[2]
 SMALL = {
@@ -129,3 +130,43 @@ def answering(finished: Project) -> Iterator[Callable[[str], Any]]:
     """A server that answers from the finished project."""
     with serving(finished.data / "serving") as get:
         yield get
+
+
+@pytest.fixture(scope="session")
+def run_source() -> Callable[[Path, str, Path], tuple[Path, str]]:
+    """Run a source's log in a workspace of a project; gives the workspace and what the run printed."""
+
+    def run(project: Path, source: str, log: Path) -> tuple[Path, str]:
+        folder = prepare(project, source, log.resolve())
+        return folder, Project(folder).dvc("repro").stdout
+
+    return run
+
+
+# What a run in a workspace left, for every module that has a fixture `ran` (workspace and printed text).
+
+
+@pytest.fixture(scope="module")
+def data(ran):
+    return ran[0] / "data"
+
+
+@pytest.fixture(scope="module")
+def printed(ran):
+    return ran[1].splitlines()
+
+
+@pytest.fixture(scope="module")
+def summary(data):
+    return json.loads((data / "tables" / "source.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def churn(data):
+    return json.loads((data / "metrics" / "churn.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def listed(data):
+    with (data / "lists" / "at_risk.csv").open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))

@@ -1,18 +1,13 @@
 """The whole CDNOW log, as `make real` runs it: eighteen months, one cohort, no table but orders."""
 
-import csv
-import json
 import os
 import shutil
-import subprocess
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-
-from pipelines import workspace
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.e2e]
 
@@ -21,43 +16,12 @@ FIRST_ROWS = 20
 
 
 @pytest.fixture(scope="module")
-def ran(small_project):
+def ran(small_project, run_source):
     """The workspace after one run, and what the run printed."""
     project = small_project().folder
     shutil.copytree(ROOT / "params", project / "params")
     log = Path(os.environ["HOLDFAST_REAL_DATA"]) / "cdnow_master.txt.gz"
-    folder = workspace.prepare(project, "cdnow", log.resolve())
-    environment = workspace.environment(os.environ)
-    command = workspace.repro_command()
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return folder, done.stdout
-
-
-@pytest.fixture(scope="module")
-def data(ran):
-    return ran[0] / "data"
-
-
-@pytest.fixture(scope="module")
-def printed(ran):
-    return ran[1].splitlines()
-
-
-@pytest.fixture(scope="module")
-def summary(data):
-    return json.loads((data / "tables" / "source.json").read_text())
-
-
-@pytest.fixture(scope="module")
-def churn(data):
-    return json.loads((data / "metrics" / "churn.json").read_text())
-
-
-@pytest.fixture(scope="module")
-def listed(data):
-    with (data / "lists" / "at_risk.csv").open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
+    return run_source(project, "cdnow", log)
 
 
 def test_the_fates_of_the_69_659_rows_add_up(summary):

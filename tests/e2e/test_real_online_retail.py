@@ -18,8 +18,6 @@ from zoneinfo import ZoneInfo
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines import workspace
-
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.e2e]
 
 ROOT = Path(__file__).parents[2]
@@ -64,41 +62,10 @@ def before(project):
 
 
 @pytest.fixture(scope="module")
-def ran(project, before):
+def ran(project, before, run_source):
     """The workspace after one run, and what the run printed."""
     log = Path(os.environ["HOLDFAST_REAL_DATA"]) / "online_retail.csv.gz"
-    folder = workspace.prepare(project, "online_retail", log.resolve())
-    environment = workspace.environment(os.environ)
-    command = workspace.repro_command()
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return folder, done.stdout
-
-
-@pytest.fixture(scope="module")
-def data(ran):
-    return ran[0] / "data"
-
-
-@pytest.fixture(scope="module")
-def printed(ran):
-    return ran[1].splitlines()
-
-
-@pytest.fixture(scope="module")
-def summary(data):
-    return json.loads((data / "tables" / "source.json").read_text())
-
-
-@pytest.fixture(scope="module")
-def churn(data):
-    return json.loads((data / "metrics" / "churn.json").read_text())
-
-
-@pytest.fixture(scope="module")
-def listed(data):
-    with (data / "lists" / "at_risk.csv").open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
+    return run_source(project, "online_retail", log)
 
 
 @pytest.fixture(scope="module")
