@@ -2,7 +2,7 @@
 # Needs GNU make and Python 3.11; everything else goes into .venv.
 
 .DEFAULT_GOAL := all
-.PHONY: all test serve check bench test-real real clean lock deps docs help dvc-ready rollback unpin mlflow
+.PHONY: all test serve check bench test-real real map clean lock deps docs help dvc-ready rollback unpin mlflow
 
 WORKSPACE ?= .
 WORKERS ?= 2
@@ -56,6 +56,14 @@ test-real: .venv/.ready ## the tests that need real logs (HOLDFAST_REAL_DATA=fol
 real: .venv/.ready ## a source of your own in a workspace of its own (SOURCE=online_retail FILE=path)
 	@$(RUN) pipelines.workspace "$(SOURCE)" "$(FILE)"
 
+# Only what stands on the command line is an answer: an environment may have a NAME of its own.
+ANSWERS := NAME YES CURRENCY UNIT TIMEZONE CALENDAR DATE_ORDER DECIMAL_MARK MARGIN CONSENT PHONE_COUNTRY AS_OF \
+  LABEL DROP KEEP
+
+map: .venv/.ready ## propose how your own files are read (FILES="sales.csv tickets.xlsx folder" NAME=shop UNIT=… YES=1)
+	@$(RUN) pipelines.map_files $(FILES) \
+	  $(foreach answer,$(ANSWERS),$(if $(findstring command,$(origin $(answer))),"$(answer)=$($(answer))"))
+
 rollback: .venv/.ready dvc-ready ## put a kept release back, pin it, and rerun what depends on it (RELEASE=id)
 	@$(RUN) pipelines.rollback "$(RELEASE)"
 	@$(RUN) dvc repro
@@ -81,7 +89,7 @@ clean: ## remove environment, caches and workspaces; results, registry and a ser
 lock: ## choose versions anew within pyproject.toml's ranges (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 2; }
 	@uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --universal \
-	  --extra pipeline --extra serve --group test --group e2e --group lint --group notebooks \
+	  --extra pipeline --extra serve --extra warehouse --extra postgres --group test --group e2e --group lint --group notebooks \
 	  --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements.lock
 
 deps: .venv/.ready ## write into dvc.yaml the code that each stage imports

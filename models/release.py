@@ -31,7 +31,8 @@ class Manifest:
     """What a release says of itself.
 
     as_of: microseconds, the newest instant its training data could speak for. mean_order_amount_minor:
-    the population's mean order, on which the assumed response curve is scaled. files: path → SHA-256.
+    the population's mean order, on which the assumed response curve is scaled; in the money of the features
+    (`features.json`: constant where the source has a price index). files: path → SHA-256.
     """
 
     as_of: int

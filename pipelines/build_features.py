@@ -3,11 +3,18 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from models.contract.attributes import PREFIX
+from models.contract.prices import Prices, in_constant_money, read_prices
 from models.contract.storage import SourceSummary, read_summary, read_table, write_json, write_table
+from models.contract.tables import CUSTOMERS
+from models.contract.tables import table as contract_table
 from models.evaluation.schedule import Schedule, SnapshotSettings, build_schedule
+from models.features.attribute_catalogue import described, fingerprint_with
+from models.features.attributes import Encoding, attributes_at, encoded, fit_encodings
 from models.features.availability import Availability, usable
 from models.features.batch import compute_batch
 from models.features.catalogue import CATALOGUE
@@ -16,6 +23,7 @@ from models.features.frame import FeatureFrame, to_table
 from models.features.history import columns_read
 from models.features.plan import build_plan
 from pipelines import paths
+from pipelines.across_customers import features as across_customers
 from pipelines.params import raw_section, section
 from pipelines.progress import track
 from pipelines.stage import run
@@ -24,36 +32,46 @@ from pipelines.stage import run
 def main() -> None:
     """Read data/tables, write data/features."""
     summary = read_summary(paths.TABLES)
-    schedule = _schedule(summary)
+    if summary.first_order_at is None:
+        across_customers.build(summary, raw_section("churn")["horizon_days"])
+        return
+    schedule = _schedule(summary, summary.first_order_at)
     availability = usable(CATALOGUE, summary.columns)
+    prices = read_prices(paths.TABLES)
     frame = compute_batch(
-        _tables(availability, summary),
+        _tables(availability, summary, prices),
         summary.columns,
         schedule.snapshots,
         summary.timezone,
         track=_track,
     )
+    customers = _attributes(summary)
+    encodings = _encodings(frame, customers, schedule)
+    frame = encoded(frame, customers, encodings)
     write_json(schedule.to_json(), paths.FEATURES / "schedule.json")
     write_table(to_table(frame), paths.FEATURES / "features.parquet")
-    write_json(_description(availability), paths.FEATURES / "features.json")
+    write_json(_description(availability, prices, encodings), paths.FEATURES / "features.json")
     sys.stdout.write(_found(frame, schedule, availability))
 
 
-def _schedule(summary: SourceSummary) -> Schedule:
+def _schedule(summary: SourceSummary, first_order_at: int) -> Schedule:
     return build_schedule(
         summary.as_of,
-        summary.first_order_at,
+        first_order_at,
         summary.timezone,
         raw_section("churn")["horizon_days"],
         section(SnapshotSettings, "snapshots"),
     )
 
 
-def _tables(availability: Availability, summary: SourceSummary) -> Mapping[str, pa.Table]:
-    """The tables that features are read from, with those of their columns that are read."""
+def _tables(availability: Availability, summary: SourceSummary, prices: Prices) -> Mapping[str, pa.Table]:
+    """The tables that features are read from, with the columns that are read, in constant money."""
     plan = build_plan(availability.features)
     names = {"orders", *(layout.table for layout in plan.layouts)}
-    return {name: _table(name, columns_read(plan, name), summary) for name in sorted(names)}
+    return {
+        name: in_constant_money(_table(name, columns_read(plan, name), summary), contract_table(name), prices)
+        for name in sorted(names)
+    }
 
 
 def _table(name: str, wanted: frozenset[str], summary: SourceSummary) -> pa.Table:
@@ -62,15 +80,36 @@ def _table(name: str, wanted: frozenset[str], summary: SourceSummary) -> pa.Tabl
     return read_table(path, sorted(wanted & held & set(summary.columns[name])))
 
 
+def _attributes(summary: SourceSummary) -> pa.Table:
+    """The customers' versions with the attributes that the source filled."""
+    filled = [name for name in summary.columns.get("customers", ()) if name.startswith(PREFIX)]
+    if not filled:
+        return CUSTOMERS.schema().empty_table()
+    return read_table(paths.TABLES / "customers.parquet", ["customer_id", "known_at", *filled])
+
+
+def _encodings(frame: FeatureFrame, customers: pa.Table, schedule: Schedule) -> tuple[Encoding, ...]:
+    """The customers' attributes as features, their levels learned from the rows to train on."""
+    trained = np.isin(frame.snapshot, schedule.final_churn_training)
+    return fit_encodings(attributes_at(customers, frame.customer_id[trained], frame.snapshot[trained]))
+
+
 def _track(ranges: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
     return track(ranges, "features")
 
 
-def _description(availability: Availability) -> dict[str, object]:
+def _description(
+    availability: Availability, prices: Prices, encodings: tuple[Encoding, ...]
+) -> dict[str, object]:
     hashes = fingerprints(availability.features)
     return {
-        "names": [feature.name for feature in availability.features],
-        "fingerprint": fingerprint(availability.features),
+        **({} if prices.money is None else {"money": prices.money}),
+        **({"attributes": [each.to_json() for each in encodings]} if encodings else {}),
+        "names": [
+            *(feature.name for feature in availability.features),
+            *(name for each in encodings for name in each.names),
+        ],
+        "fingerprint": fingerprint_with(fingerprint(availability.features, prices.money), encodings),
         "switched_off": dict(availability.switched_off),
         "features": [
             {
@@ -81,7 +120,8 @@ def _description(availability: Availability) -> dict[str, object]:
                 "fingerprint": hashes[feature.name],
             }
             for feature in availability.features
-        ],
+        ]
+        + described(encodings),
     }
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from models.contract.prices import in_constant_money, read_prices
 from models.contract.storage import read_summary, read_table, write_table
 from models.contract.tables import ORDERS
 from models.contract.validation import known_instants
@@ -11,6 +12,7 @@ from models.domain.settings import in_range
 from models.evaluation.labels import UNKNOWN, Labels, OrderLines, label, margin_of
 from models.evaluation.schedule import SnapshotSettings, build_schedule
 from pipelines import paths
+from pipelines.across_customers import labels as across_customers
 from pipelines.params import raw_section, section
 from pipelines.stage import run
 
@@ -20,6 +22,9 @@ def main() -> None:
     summary = read_summary(paths.TABLES)
     value = raw_section("value")
     in_range("value.annual_discount_rate", value["annual_discount_rate"], 0, 10)
+    if summary.first_order_at is None:
+        across_customers.build(summary, raw_section("churn")["horizon_days"], value["margin_share"])
+        return
     schedule = build_schedule(
         summary.as_of,
         summary.first_order_at,
@@ -27,11 +32,13 @@ def main() -> None:
         raw_section("churn")["horizon_days"],
         section(SnapshotSettings, "snapshots"),
     )
-    lines = read_lines(read_table(paths.TABLES / "orders.parquet"), value["margin_share"])
+    orders = in_constant_money(read_table(paths.TABLES / "orders.parquet"), ORDERS, read_prices(paths.TABLES))
+    lines = read_lines(orders, value["margin_share"])
     labels = label(lines, schedule, summary.timezone, value["annual_discount_rate"])
     write_table(as_table(labels, lines.customer_ids), paths.LABELS / "labels.parquet")
     closed = labels.churned[labels.churned != UNKNOWN]
-    print_found(len(labels.snapshot), len(schedule.snapshots), float(closed.mean()), schedule.window_reason)
+    rate = float(closed.mean()) if len(closed) else None
+    print_found(len(labels.snapshot), len(schedule.snapshots), rate, schedule.window_reason)
 
 
 def read_lines(orders: pa.Table, margin_share: float | None) -> OrderLines:
@@ -71,9 +78,10 @@ def as_table(labels: Labels, customer_ids: np.ndarray[tuple[int], np.dtype[np.ob
     )
 
 
-def print_found(rows: int, snapshots: int, churn_rate: float, window_reason: str) -> None:
-    """Say what the labels are like."""
-    print(f"{rows:,} labels at {snapshots} snapshots; {churn_rate:.1%} of closed horizons without a purchase")
+def print_found(rows: int, snapshots: int, churn_rate: float | None, window_reason: str) -> None:
+    """Say what the labels are like; `churn_rate` is None where no horizon has closed."""
+    share = "none" if churn_rate is None else f"{churn_rate:.1%}"
+    print(f"{rows:,} labels at {snapshots} snapshots; {share} of closed horizons without a purchase")
     print(f"value window: {window_reason}")
 
 

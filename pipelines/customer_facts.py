@@ -1,4 +1,4 @@
-"""Facts about customers at the scoring instant that are not features: consents and the last purchase."""
+"""Facts about customers at the scoring instant that are not features: consents, outcomes, last purchases."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from models.contract.storage import read_table
@@ -32,11 +33,32 @@ def consents(customers: pa.Table) -> Mapping[str, NDArray[np.int8]]:
     return {channel: _codes(customers[f"may_contact_{channel}"]) for channel in recorded}
 
 
+def labelled(tables: Path, customer_ids: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Whose outcome the source says [n]; nobody's where it has no such table."""
+    path = tables / "outcomes.parquet"
+    if not path.exists():
+        return np.zeros(len(customer_ids), dtype=np.bool_)
+    known = read_table(path, ["customer_id", "churned"]).drop_null()["customer_id"].combine_chunks()
+    return np.asarray(pc.is_in(pa.array(customer_ids, pa.string()), value_set=known))
+
+
+def gone(tables: Path, customer_ids: NDArray[np.object_]) -> NDArray[np.bool_] | None:
+    """Who is known to have left for good [n]; None where the source says nothing of it."""
+    path = tables / "outcomes.parquet"
+    if not path.exists() or "gone" not in pq.read_schema(path).names:
+        return None
+    left = read_table(path, ["customer_id", "gone"])
+    left = left.filter(pc.fill_null(left["gone"], False))["customer_id"].combine_chunks()
+    return np.asarray(pc.is_in(pa.array(customer_ids, pa.string()), value_set=left))
+
+
 def last_purchase(tables: Path, customer_ids: NDArray[np.object_], as_of: int) -> NDArray[np.int64]:
     """The instant of each customer's last purchase known at `as_of`, microseconds; `NEVER` where none [n].
 
-    `customer_ids` must be in ascending order.
+    `customer_ids` must be in ascending order. A source without orders knows of no purchase.
     """
+    if not (tables / "orders.parquet").exists():
+        return np.full(len(customer_ids), NEVER)
     orders = read_table(tables / "orders.parquet")
     at, known = _micros(orders["ordered_at"]), _micros(known_instants(orders, ORDERS, "ordered_at"))
     seen = pc.and_(pc.less_equal(at, as_of), pc.less_equal(known, as_of))

@@ -10,7 +10,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.contract.storage import read_json, read_table, write_json
-from models.evaluation.churn_report import MODEL, JudgedChurn, calibration_points, churn_report, gain_points
+from models.domain.instants import iso
+from models.evaluation.churn_report import (
+    MODEL,
+    JudgedChurn,
+    calibration_points,
+    churn_report,
+    final_part,
+    gain_points,
+    logistic_name,
+)
+from models.evaluation.folds import fold_name
 from models.evaluation.value_report import JudgedValue, decile_points, value_report
 from pipelines import paths
 from pipelines.stage import run
@@ -20,6 +30,9 @@ COLUMNS = {
     "logistic_rfm": "p_logistic",
     "default_lightgbm": "p_default_lightgbm",
 }
+FOLD = "fold"
+# How the models were judged, where that is not over time, or why they could not be judged at all.
+TOLD = ("validated", "unjudged")
 
 
 def main() -> None:
@@ -28,12 +41,15 @@ def main() -> None:
     value = read_value(read_table(paths.FITTED_LIFETIME_VALUE / "backtest.parquet"))
     bounds = read_json(paths.FITTED_LIFETIME_VALUE / "bounds.json")
     recipe = read_json(paths.FITTED_LIFETIME_VALUE / "recipe.json")
-    churn_metrics = churn_report(churn)
-    window = {key: recipe[key] for key in ("window_days", "window_reason")}
-    value_metrics = {**value_report(value), **window, "bound": bounds}
+    fitted = read_json(paths.FITTED_CHURN / "recipe.json")
+    validated = fitted.get("validated")
+    name = iso if validated is None else fold_name
+    churn_metrics = churn_report(churn, name) | {key: fitted[key] for key in TOLD if key in fitted}
+    window = {key: recipe[key] for key in ("window_days", "window_reason", "money") if key in recipe}
+    value_metrics = {**value_report(value, name), **window, "bound": bounds}
     write_json(churn_metrics, paths.METRICS / "churn.json")
     write_json(value_metrics, paths.METRICS / "lifetime_value.json")
-    final = churn.at(int(churn.cut.max()))
+    final = churn.at(int(churn.cut.max(initial=0)))
     write_csv(
         calibration_points(final),
         paths.PLOTS / "calibration.csv",
@@ -43,16 +59,18 @@ def main() -> None:
     write_csv(
         decile_points(value), paths.PLOTS / "value_deciles.csv", ("decile", "predicted_minor", "actual_minor")
     )
-    print_found(churn_metrics["final_cut"], value_metrics["pooled"])
+    print_found(churn_metrics, value_metrics["pooled"])
 
 
 def read_churn(backtest: pa.Table) -> JudgedChurn:
-    """The churn backtests; a peer with a missing prediction anywhere is left out."""
-    rows = backtest.filter(pc.equal(backtest["purpose"], "churn"))
+    """The churn backtests, by cut or by fold; a peer with a missing prediction anywhere is left out."""
+    rows = (
+        backtest if FOLD in backtest.column_names else backtest.filter(pc.equal(backtest["purpose"], "churn"))
+    )
     present = {name: column for name, column in COLUMNS.items() if rows[column].null_count == 0}
     return JudgedChurn(
         customer=rows["customer_id"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64),
-        cut=pc.cast(rows["cut"], pa.int64()).to_numpy(),
+        cut=_cuts(rows),
         churned=pc.cast(rows["churned"], pa.float64()).to_numpy(),
         p={name: rows[column].to_numpy() for name, column in present.items()},
     )
@@ -61,10 +79,17 @@ def read_churn(backtest: pa.Table) -> JudgedChurn:
 def read_value(backtest: pa.Table) -> JudgedValue:
     """The value backtests; none at all gives arrays of length 0."""
     return JudgedValue(
-        cut=pc.cast(backtest["cut"], pa.int64()).to_numpy(),
+        cut=_cuts(backtest),
         predicted=pc.cast(backtest["predicted_minor"], pa.float64()).to_numpy(),
         actual=pc.cast(backtest["actual_minor"], pa.float64()).to_numpy(),
     )
+
+
+def _cuts(rows: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """The instant of each row's cut in microseconds, or its fold where customers were held out [n]."""
+    cuts: np.ndarray[tuple[int], np.dtype[np.int64]]
+    cuts = pc.cast(rows[FOLD if FOLD in rows.column_names else "cut"], pa.int64()).to_numpy()
+    return cuts
 
 
 def write_csv(rows: Sequence[Mapping[str, Any]], path: Path, columns: tuple[str, ...]) -> None:
@@ -78,15 +103,23 @@ def write_csv(rows: Sequence[Mapping[str, Any]], path: Path, columns: tuple[str,
 
 def print_found(churn: Mapping[str, Any], value: Mapping[str, Any] | None) -> None:
     """Say how good it is, in two lines."""
-    ours, logistic = churn["model"], churn["logistic_rfm"]
-    print(
-        f"churn at the final cut: log-loss {ours['log_loss']:.4f} (logistic RFM {logistic['log_loss']:.4f}), "
-        f"AUC {ours['auc'] or 0:.4f}, ECE {ours['ece']:.4f} (noise up to {ours['ece_noise_q95']:.4f})"
-    )
+    if churn["final_cut"] is None:
+        print(f"churn: not judged; {churn['unjudged']}")
+    else:
+        print(_figures(churn))
     if value is None:
         print("value: no backtest has closed")
     else:
         print(f"value: predicted ÷ actual {value['bias']}, normalised Gini {value['normalised_gini']}")
+
+
+def _figures(churn: Mapping[str, Any]) -> str:
+    ours, logistic = churn["final_cut"]["model"], churn["final_cut"]["logistic_rfm"]
+    return (
+        f"churn at the {final_part(churn)}: log-loss {ours['log_loss']:.4f} "
+        f"({logistic_name(churn)} {logistic['log_loss']:.4f}), "
+        f"AUC {ours['auc'] or 0:.4f}, ECE {ours['ece']:.4f} (noise up to {ours['ece_noise_q95']:.4f})"
+    )
 
 
 if __name__ == "__main__":

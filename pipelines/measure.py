@@ -10,6 +10,7 @@ from models.policy.settings import LEAVE_ALONE
 from models.release import read_manifest
 from models.retention.overview import overview, read_customers
 from pipelines import paths
+from pipelines.explained import stepped_down
 from pipelines.report.page import Findings, render
 from pipelines.stage import run
 
@@ -33,7 +34,10 @@ def main() -> None:
         observed=curve["observed"],
         drivers=read_json(paths.SCORES / "drivers.json"),
         first=plan.slice(0, FIRST).to_pylist(),
-        notes=notes(summary.notes, read_json(paths.LIVE / "features.json")["switched_off"]),
+        notes=[
+            *stepped_down(paths.LIVE),
+            *notes(summary.notes, read_json(paths.LIVE / "features.json")["switched_off"]),
+        ],
     )
     paths.REPORT.mkdir(parents=True, exist_ok=True)
     (paths.REPORT / "retention.html").write_text(render(found))

@@ -26,3 +26,6 @@ REPORT = DATA / "report"
 SERVING = DATA / "serving"
 
 PARAMS = Path("params.yaml")
+
+# Outside of data/, whose outputs DVC removes before it runs their stage: what a run tells the next one.
+IDENTITY_KEY = Path("var") / "identity_key.json"

@@ -17,7 +17,7 @@ def main() -> None:
     choices = read_table(paths.SCORES / "choices.parquet")
     plan = ranked_plan(read_table(paths.SCORES / "scores.parquet"), choices)
     if plan.num_rows == 0:
-        raise ContractViolation("nobody was scored, so there is nothing to plan", remedy="Check `ingest`.")
+        raise ContractViolation("there is no customer, so there is nothing to plan", remedy="Check `ingest`.")
     listed = at_risk(plan)
     zone = read_summary(paths.TABLES).timezone
     currency = plan["currency"][0].as_py()

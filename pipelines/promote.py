@@ -10,14 +10,24 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from models.contract.storage import read_json
 from models.domain.errors import DamagedRelease, GateRefused, MissingRelease
-from models.evaluation.promotion import Decision, PromoteSettings, beside_logistic, decide, same_models
+from models.evaluation.promotion import (
+    Decision,
+    PromoteSettings,
+    beside_logistic,
+    decide,
+    decide_unjudged,
+    same_models,
+)
 from models.release import POLICY, Manifest, copy_release, file_digest, read_manifest, repoliced
 from pipelines import paths, registry
 from pipelines.params import section
 from pipelines.stage import run
+
+CHURN_METRICS = Path("metrics") / "churn.json"
 
 
 def main() -> None:
@@ -62,14 +72,16 @@ def judge(candidate: Manifest, champion: str | None, settings: PromoteSettings) 
     The champion's recipe runs on today's code and features, so it cannot see what spoils both: the candidate
     must hold its own beside logistic RFM first.
     """
-    metrics = read_json(paths.RELEASE / "metrics" / "churn.json")
+    metrics = read_json(paths.RELEASE / CHURN_METRICS)
     if champion is None:
-        return decide(beside_logistic(metrics, "no champion yet"), settings)
+        return judge_first(metrics, settings)
     folder = registry.release_folder(paths.REGISTRY, champion)
     if same_models(candidate.files, read_manifest(folder).files):
         return Decision(
             promoted=True, reason=f"the models of champion {champion} under what else has changed"
         )
+    if metrics["final_cut"] is None:
+        return decide_unjudged(metrics["unjudged"], read_json(folder / CHURN_METRICS))
     limit = settings.max_log_loss_increase
     refused = registry.refusal(paths.REGISTRY, candidate.release_id, champion, limit)
     if refused is not None:
@@ -80,6 +92,13 @@ def judge(candidate: Manifest, champion: str | None, settings: PromoteSettings) 
     from pipelines.champion import against_champion  # noqa: PLC0415  # fits models, so imports what fits them
 
     return decide(against_champion(folder, champion), settings)
+
+
+def judge_first(metrics: Mapping[str, Any], settings: PromoteSettings) -> Decision:
+    """Whether a candidate may go live where nothing is."""
+    if metrics["final_cut"] is None:
+        return decide_unjudged(metrics["unjudged"], None)
+    return decide(beside_logistic(metrics, "no champion yet"), settings)
 
 
 def entry_of(

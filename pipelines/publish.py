@@ -1,10 +1,14 @@
 """Stage: put what was fitted, decided and measured into one release."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from models.contract.storage import read_json, read_summary, write_json
 from models.domain.settings import plain
-from models.evaluation.schedule import Schedule
+from models.evaluation.folds import plan_from_json
+from models.features.frame import FeatureFrame
 from models.learned.rows import read_frame
 from models.policy.settings import PolicySettings
 from models.release import Manifest, assemble, write_manifest
@@ -39,7 +43,7 @@ def main() -> None:
 def describe(files: dict[str, str]) -> Manifest:
     """The manifest of the release from what the stages left."""
     summary = read_summary(paths.TABLES)
-    schedule = Schedule.from_json(read_json(paths.FEATURES / "schedule.json"))
+    schedule = plan_from_json(read_json(paths.FEATURES / "schedule.json"))
     features = read_json(paths.FEATURES / "features.json")
     scoring = read_frame(paths.FEATURES / "features.parquet", [schedule.scoring])
     return Manifest(
@@ -50,10 +54,21 @@ def describe(files: dict[str, str]) -> Manifest:
         value_window_days=schedule.window_days,
         window_reason=schedule.window_reason,
         response_state=read_json(paths.FITTED_UPLIFT / "response.json")["state"],
-        mean_order_amount_minor=int(np.nanmean(scoring.column("mean_order_amount").astype(np.float64))),
+        mean_order_amount_minor=mean_order(scoring, read_json(paths.FITTED_LIFETIME_VALUE / "recipe.json")),
         feature_fingerprint=features["fingerprint"],
         files=files,
     )
+
+
+def mean_order(scoring: FeatureFrame, value_recipe: Mapping[str, Any]) -> int:
+    """The population's mean order in minor units.
+
+    A table knows no orders: what those brought who brought anything stands in for it. Where it knows no value
+    either, nothing is ever spent and the scale is 1.
+    """
+    if scoring.has("mean_order_amount"):
+        return int(np.nanmean(scoring.column("mean_order_amount").astype(np.float64)))
+    return max(1, int(value_recipe["mean_value_minor"]))
 
 
 if __name__ == "__main__":

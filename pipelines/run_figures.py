@@ -58,7 +58,7 @@ def model_figures(release: Path, manifest: Manifest, name: str) -> Figures:
     return Figures(
         params={key: str(value) for key, value in words.items()},
         metrics=tuple(Figure(key, value, at) for key, value in found.items() if is_number(value)),
-        backtests=tuple(_series(cuts)),
+        backtests=tuple(_series(cuts, at)),
     )
 
 
@@ -96,10 +96,10 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _series(cuts: Mapping[str, Any]) -> Iterator[Figure]:
-    """The numbers of each cut; ISO instants in UTC sort as time does."""
+def _series(cuts: Mapping[str, Any], as_of: int) -> Iterator[Figure]:
+    """The numbers of each cut; ISO instants in UTC sort as time does, and folds are all of `as_of`."""
     for step, (cut, values) in enumerate(sorted(cuts.items())):
-        at = to_micros(datetime.fromisoformat(cut)) // MILLISECOND
+        at = to_micros(datetime.fromisoformat(cut)) // MILLISECOND if cut[0].isdigit() else as_of
         for key, value in flat(values, "cuts."):
             if is_number(value):
                 yield Figure(key, value, at, step)

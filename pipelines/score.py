@@ -1,62 +1,73 @@
 """Stage: score every customer at the newest known fact with the release that is live.
 
-Everything comes from the live release: its models, its bound, its policy. Customers who have not bought
-yet have no features; they get the cold-start rate, no value and no cap.
+Everything comes from the live release: its models, its bound, its policy, its levels of attributes. Customers
+who have not bought yet have no features; they get the cold-start rate, no value and no cap.
 """
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from models.contract.prices import read_prices
 from models.contract.storage import read_json, read_summary, write_json, write_table
 from models.domain.errors import DamagedRelease
 from models.domain.instants import iso
 from models.domain.settings import settings_from
-from models.domain.vocabulary import LifecycleStage, ModelUsed
-from models.features.catalogue import CATALOGUE
+from models.features.attribute_catalogue import attribute_columns
+from models.features.attributes import attributes_at, encoded, from_json, unseen
 from models.features.frame import FeatureFrame
-from models.learned import churn, lifetime_value
+from models.learned.attribute_words import attribute_sentences
 from models.learned.bounds import LowerBound
-from models.learned.churn import ChurnModel
-from models.learned.explanations import BASE, TOP, by_family, explain, reasons
 from models.learned.lifetime_value import floored
-from models.learned.reasons import EVIDENCE
 from models.learned.rows import read_frame
 from models.policy.assess import assess, choices_table
 from models.policy.customers import CustomerInputs, LifecycleFeatures
 from models.policy.settings import PolicySettings
 from models.release import Manifest, read_manifest
 from pipelines import paths
-from pipelines.customer_facts import consents, customers_at
-from pipelines.scored import Scored, placed, scores_table, spread
+from pipelines.customer_facts import consents, customers_at, gone, labelled
+from pipelines.live_models import Speaker, speakers
+from pipelines.scored import Scored, among, placed, scores_table, spread
+from pipelines.scored_reasons import FAMILY_OF, drivers, reason_columns
 from pipelines.stage import run
-
-FAMILY_OF = {feature.name: feature.family.value for feature in CATALOGUE}
-DRIVERS_FROM = 1_000
 
 
 def main() -> None:
     """Write data/scores: scores, the policy's choices, and what drives leaving."""
     manifest = read_manifest(paths.LIVE)
     summary = read_summary(paths.TABLES)
-    features = read_json(paths.FEATURES / "features.json")
-    check_features(manifest, features["fingerprint"])
-    frame = read_frame(paths.FEATURES / "features.parquet", [summary.as_of])
+    check_features(manifest, read_json(paths.FEATURES / "features.json")["fingerprint"])
     customers = customers_at(paths.TABLES, summary.as_of)
-    model = churn.load(paths.LIVE / "churn")
-    scored = predict(model, frame, everyone(customers, frame))
+    encodings = from_json(read_json(paths.LIVE / "features.json").get("attributes", []))
+    frame = encoded(read_frame(paths.FEATURES / "features.parquet", [summary.as_of]), customers, encodings)
+    models = speakers(paths.LIVE, frame, labelled(paths.TABLES, frame.customer_id))
+    level = read_prices(paths.TABLES).level_at(summary.as_of)
+    scored = predict(models, everyone(customers, frame), level)
     assessment = assess(
         policy_inputs(scored, frame, customers),
         settings_from(PolicySettings, read_json(paths.LIVE / "policy.json"), where="policy"),
-        manifest.mean_order_amount_minor,
+        manifest.mean_order_amount_minor * level,
     )
-    told = reason_columns(model, frame, scored, assessment.lifecycle_stage, manifest.currency)
-    table = scores_table(scored, assessment, frame, manifest, told, tables=paths.TABLES, as_of=summary.as_of)
+    family_of = FAMILY_OF | attribute_columns(encodings)
+    attributes = attributes_at(customers, frame.customer_id, frame.snapshot)
+    told = reason_columns(
+        models,
+        family_of,
+        assessment.lifecycle_stage[scored.known],
+        said=attribute_sentences(attributes),
+        currency=manifest.currency,
+        level=level,
+    )
+    reasons = tuple(spread(scored.known, column, None) for column in told)
+    table = scores_table(
+        scored, assessment, frame, manifest, reasons, tables=paths.TABLES, as_of=summary.as_of
+    )
     write_table(table, paths.SCORES / "scores.parquet")
     write_table(choices_table(scored.customer_id, assessment), paths.SCORES / "choices.parquet")
-    write_json(drivers(model, frame), paths.SCORES / "drivers.json")
-    cold = int((~scored.known).sum())
-    print(f"{len(scored.p):,} customers scored as of {iso(summary.as_of)}; {cold:,} without a purchase yet")
+    write_json(drivers(models, family_of), paths.SCORES / "drivers.json")
+    print_found(scored, models, unseen(attributes, encodings), summary.as_of)
 
 
 def check_features(manifest: Manifest, fingerprint: str) -> None:
@@ -76,22 +87,28 @@ def everyone(customers: pa.Table, frame: FeatureFrame) -> NDArray[np.object_]:
     return np.union1d(listed, frame.customer_id)
 
 
-def predict(model: ChurnModel, frame: FeatureFrame, ids: NDArray[np.object_]) -> Scored:
-    """Churn, value, stake and its lower bound; cold starts where there are no features."""
-    value = lifetime_value.load(paths.LIVE / "lifetime_value")
+def predict(models: Sequence[Speaker], ids: NDArray[np.object_], level: float = 1.0) -> Scored:
+    """Churn, value, stake and its lower bound of everyone [n]; cold starts where there are no features.
+
+    level: today's prices over those that the models count money in; amounts are in today's.
+    """
     bound = LowerBound.from_json(read_json(paths.LIVE / "lifetime_value" / "bounds.json"))
-    p = model.probability(frame)
-    worth = value.estimate(frame, p)
-    known = np.zeros(len(ids), dtype=bool)
-    known[np.searchsorted(ids, frame.customer_id)] = True
+    parts = [_spoken_of(each, bound, level) for each in models]
+    return among(ids, parts, models[0].churn.cold_start_rate)
+
+
+def _spoken_of(speaker: Speaker, bound: LowerBound, level: float) -> Scored:
+    p = speaker.churn.probability(speaker.frame)
+    worth = speaker.value.estimate(speaker.frame, np.nan_to_num(p)).at_level(level)
+    rows = len(p)
     return Scored(
-        customer_id=ids,
-        known=known,
-        p=spread(known, p, model.cold_start_rate),
-        lifetime_value=spread(known, floored(worth.lifetime), 0),
-        stake=spread(known, floored(worth.stake), 0),
-        stake_low=spread(known, floored(bound.of_stake(worth.stake)), 0),
-        model_used=np.where(known, str(model.model_used), str(ModelUsed.COLD_START)).astype(object),
+        customer_id=speaker.frame.customer_id,
+        known=np.ones(rows, dtype=bool),
+        p=p,
+        lifetime_value=floored(worth.lifetime),
+        stake=floored(worth.stake),
+        stake_low=floored(bound.of_stake(worth.stake)),
+        model_used=np.full(rows, speaker.churn.model_used.value, dtype=object),
     )
 
 
@@ -106,37 +123,21 @@ def policy_inputs(scored: Scored, frame: FeatureFrame, customers: pa.Table) -> C
         value_at_stake_minor=scored.stake,
         value_at_stake_low_minor=scored.stake_low,
         lifetime_value_minor=scored.lifetime_value,
-        scored=scored.known,
+        scored=scored.known & np.isfinite(scored.p),
         features=LifecycleFeatures.from_columns(columns, rows),
         consents={channel: placed(codes, at, rows) for channel, codes in consents(customers).items()},
         days_since_contact_out=columns.get("days_since_contact_out", never).astype(np.float64),
+        gone=gone(paths.TABLES, scored.customer_id),
     )
 
 
-def drivers(model: ChurnModel, frame: FeatureFrame) -> dict[str, float]:
-    """Mean absolute effect on the log-odds by family, over evenly spread customers."""
-    step = max(1, len(frame) // DRIVERS_FROM)
-    some = frame.rows(np.arange(0, len(frame), step))
-    families, parts = by_family(explain(model, some), FAMILY_OF)
-    means = np.abs(parts).mean(axis=0)
-    return {
-        family: round(float(mean), 4)
-        for family, mean in zip(families, means, strict=True)
-        if family != BASE and mean > 0
-    }
-
-
-def reason_columns(
-    model: ChurnModel, frame: FeatureFrame, scored: Scored, stages: NDArray[np.str_], currency: str
-) -> tuple[NDArray[np.object_], ...]:
-    """One column per reason [n]; None where a customer has fewer."""
-    evidence = [EVIDENCE.get(LifecycleStage(stage)) for stage in stages[scored.known]]
-    found = reasons(model, frame, FAMILY_OF, currency, evidence=evidence)
-    columns = tuple(np.full(len(scored.known), None, dtype=object) for _ in range(TOP))
-    for at, sentences in zip(np.flatnonzero(scored.known), found, strict=True):
-        for column, sentence in zip(columns, sentences, strict=False):
-            column[at] = sentence
-    return columns
+def print_found(scored: Scored, models: Sequence[Speaker], strange: Mapping[str, int], as_of: int) -> None:
+    """Say who was scored, by models that saw whom, and what the models had never seen."""
+    cold = int((~scored.known).sum())
+    unbought = f"{cold:,} without a purchase yet" if len(models) == 1 else "the labelled ones out of fold"
+    print(f"{len(scored.p):,} customers scored as of {iso(as_of)}; {unbought}")
+    for name, customers in strange.items():
+        print(f"{name}: {customers:,} customers have a word that was rare or absent when the model learned")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The table `scores`: what was predicted and decided of every customer, one row each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from models.domain.instants import DAY, SECOND
+from models.domain.vocabulary import ModelUsed
 from models.features.frame import FeatureFrame
 from models.policy.assess import Assessment
 from models.policy.consent import UNKNOWN
@@ -20,7 +22,7 @@ from pipelines.customer_facts import NEVER, last_purchase
 class Scored:
     """Predictions for n customers in order of customer_id; amounts in minor units.
 
-    p: NaN for nobody. known: whether the customer has features; the others are cold starts.
+    p: NaN where no model could be learned. known: whether the customer has features; others are cold starts.
     """
 
     customer_id: NDArray[np.object_]
@@ -30,6 +32,29 @@ class Scored:
     stake: NDArray[np.int64]
     stake_low: NDArray[np.int64]
     model_used: NDArray[np.object_]
+
+
+def among(ids: NDArray[np.object_], parts: Sequence[Scored], cold_start_rate: float) -> Scored:
+    """Everyone [n], ids ascending: those of the parts as they say, the others cold starts worth nothing."""
+    rows = len(ids)
+    without_features = ModelUsed.NONE if np.isnan(cold_start_rate) else ModelUsed.COLD_START
+    places = [np.searchsorted(ids, part.customer_id) for part in parts]
+
+    def whole(name: str, otherwise: Any, kind: type) -> NDArray[Any]:
+        column: NDArray[Any] = np.full(rows, otherwise, dtype=kind)
+        for at, part in zip(places, parts, strict=True):
+            column[at] = getattr(part, name)
+        return column
+
+    return Scored(
+        customer_id=ids,
+        known=whole("known", otherwise=False, kind=np.bool_),
+        p=whole("p", cold_start_rate, np.float64),
+        lifetime_value=whole("lifetime_value", 0, np.int64),
+        stake=whole("stake", 0, np.int64),
+        stake_low=whole("stake_low", 0, np.int64),
+        model_used=whole("model_used", without_features.value, np.object_),
+    )
 
 
 def scores_table(
@@ -45,13 +70,13 @@ def scores_table(
     """The table `scores`: one row per customer, in order of customer_id."""
     rows = len(scored.p)
     last = last_purchase(tables, scored.customer_id, as_of)
-    at_risk = np.floor(scored.p * np.maximum(scored.stake, 0)).astype(np.int64)
+    at_risk = np.floor(np.nan_to_num(scored.p) * np.maximum(scored.stake, 0)).astype(np.int64)
     complaints = spread(scored.known, _column(frame, "complaints_open"), np.nan)
     return pa.table(
         {
             "customer_id": pa.array(scored.customer_id, pa.string()),
             "lifecycle_stage": pa.array(assessment.lifecycle_stage.astype(object), pa.string()),
-            "churn_probability": scored.p,
+            "churn_probability": pa.array(scored.p, mask=np.isnan(scored.p)),
             "lifetime_value_minor": scored.lifetime_value,
             "value_at_stake_minor": scored.stake,
             "value_at_stake_low_minor": scored.stake_low,
@@ -74,7 +99,7 @@ def scores_table(
     )
 
 
-def spread(known: NDArray[np.bool_], values: NDArray[Any], otherwise: float) -> NDArray[Any]:
+def spread(known: NDArray[np.bool_], values: NDArray[Any], otherwise: float | None) -> NDArray[Any]:
     """Values of the known customers [k] in their places [n], `otherwise` in the others."""
     whole = np.full(len(known), otherwise, dtype=values.dtype)
     whole[known] = values

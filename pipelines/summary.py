@@ -1,27 +1,33 @@
-"""Five lines at the end of a run: what it found, how good it is, what to do, where it lies, how to serve."""
+"""Five lines at the end of a run: what it found, how good it is, what to do, where it lies, how to serve.
+
+After them a note for each model that had to step down, and for each reason for which features are off.
+"""
 
 from pathlib import Path
 from typing import Any
 
+from models.contract.attributes import PREFIX
 from models.contract.storage import SourceSummary, read_json, read_summary, read_table
 from models.domain.errors import MissingRelease
 from models.domain.instants import last_day
 from models.domain.money import format_minor
+from models.evaluation.churn_report import final_part, logistic_name
 from models.evaluation.rounding import shown
 from models.policy.settings import LEAVE_ALONE
 from models.retention.overview import Overview, overview, read_customers
 from pipelines import paths
+from pipelines.explained import stepped_down, switched_off
 from pipelines.registry import history, since_last_promotion
 from pipelines.stage import run
 
 
 def main() -> None:
-    """Print the five lines for the run in this folder."""
+    """Print the lines for the run in this folder."""
     print("\n".join(lines(Path(), "make serve")))
 
 
 def lines(folder: Path, serve: str) -> list[str]:
-    """The five lines for the run in `folder`; `serve` is the command that answers from it.
+    """The lines for the run in `folder`; `serve` is the command that answers from it.
 
     Raises `MissingRelease` when the run has not ended.
     """
@@ -37,27 +43,47 @@ def lines(folder: Path, serve: str) -> list[str]:
         _what_to_do(found, source.currency),
         _where_it_is(folder),
         f"Serve: {serve}, then open http://127.0.0.1:8000",
+        *(f"Note: {sentence}." for sentence in _explained(folder / paths.LIVE)),
     ]
+
+
+def _explained(release: Path) -> tuple[str, ...]:
+    return (*stepped_down(release), *switched_off(release))
 
 
 def _what_was_found(source: SourceSummary, found: Overview) -> str:
     at_risk = found.at_risk
-    orders = source.rows["orders"].accepted
     until = last_day(source.as_of, source.timezone)
     return (
-        f"Found: {found.everyone.customers:,} customers with {orders:,} order lines until the end "
+        f"Found: {found.everyone.customers:,} customers with {_what_they_left(source)} until the end "
         f"of {until}; {at_risk.customers:,} active ones more likely than not to leave, "
         f"with {format_minor(at_risk.value_at_risk_minor, source.currency)} at risk."
     )
 
 
+def _what_they_left(source: SourceSummary) -> str:
+    """What is known of customers: their order lines, or of a table their outcomes."""
+    if source.has("orders"):
+        return f"{source.rows['orders'].accepted:,} order lines"
+    attributes = [name for name in source.columns["customers"] if name.startswith(PREFIX)]
+    return f"{len(attributes)} attributes"
+
+
 def _how_good(churn: dict[str, Any], value: dict[str, Any]) -> str:
+    if churn["final_cut"] is None:
+        return f"Models: not judged; {churn['unjudged']}."
     ours, plain = churn["final_cut"]["model"], churn["final_cut"]["logistic_rfm"]
     return (
         f"Models: log-loss {shown(ours['log_loss'], 4)} and AUC {shown(ours['auc'], 3)} on the untouched "
-        f"final cut (logistic RFM: {shown(plain['log_loss'], 4)} and {shown(plain['auc'], 3)}); "
+        f"{final_part(churn)} ({logistic_name(churn)}: {shown(plain['log_loss'], 4)} and "
+        f"{shown(plain['auc'], 3)}); {_validated(churn)}"
         f"value is spendable up to {value['bound']['k_lo']:.0%} of its estimate."
     )
+
+
+def _validated(churn: dict[str, Any]) -> str:
+    """How the models were judged, where that was not over time."""
+    return f"{churn['validated']}; " if "validated" in churn else ""
 
 
 def _refusal(folder: Path) -> str:

@@ -6,31 +6,47 @@ from models.contract.storage import read_json, read_summary, write_json, write_t
 from models.domain.instants import iso
 from models.domain.settings import plain
 from models.evaluation.churn_backtest import ChurnBacktest, as_table, backtest_churn, describe, tuning_history
+from models.evaluation.folds import CustomerFolds, plan_from_json
+from models.evaluation.leaks import screen_active, stop_for
 from models.evaluation.schedule import Schedule, check_embargo
 from models.learned.churn import ChurnModel
 from models.learned.rows import LabelledRows, read_labelled
 from models.learned.settings import ChurnSettings
 from models.learned.training.calibration import Choice, choose_calibration
-from models.learned.training.churn import SAMPLE_SEED, fit_churn, training_sample, with_calibration
+from models.learned.training.churn import (
+    SAMPLE_SEED,
+    fit_churn,
+    training_sample,
+    unfitted,
+    with_calibration,
+)
 from pipelines import paths
+from pipelines.across_customers import churn as across_customers
 from pipelines.params import section
 from pipelines.progress import track
 from pipelines.stage import run
+
+NOBODY = "nobody is known to have bought before the last horizon began"
 
 
 def main() -> None:
     """Write the model, recipe.json and backtest.parquet to data/fitted/churn."""
     settings = section(ChurnSettings, "churn")
+    schedule = plan_from_json(read_json(paths.FEATURES / "schedule.json"))
+    if isinstance(schedule, CustomerFolds):
+        across_customers.train(schedule, settings)
+        return
     zone = read_summary(paths.TABLES).timezone
-    schedule = Schedule.from_json(read_json(paths.FEATURES / "schedule.json"))
     rows = read_labelled(
         paths.FEATURES / "features.parquet", paths.LABELS / "labels.parquet", needed(schedule)
     )
+    suspects = screen_active(rows.at(schedule.final_churn_training[:1]), settings)
+    accepted = stop_for(suspects, settings.accept_predictors, "churn.accept_predictors")
     backtests = backtest_churn(rows, schedule, settings, zone, track)
     choice = choose_calibration(tuning_history(backtests, schedule.final_cut))
     check_embargo(schedule.final_churn_training, schedule.horizon_days, schedule.as_of, zone)
     training = training_sample(rows.at(schedule.final_churn_training), settings)
-    model = with_calibration(fit_churn(training, settings, seeds=settings.seeds), choice.calibration)
+    model = with_calibration(learn(training, settings, schedule), choice.calibration)
     model.save(paths.FITTED_CHURN)
     recipe = as_recipe(
         model,
@@ -46,6 +62,15 @@ def main() -> None:
         f"churn: {model.model_used} from {len(training):,} rows ({model.reason}); {len(backtests)} backtests"
     )
     print(f"calibration: {choice.reason}")
+    for sentence in accepted:
+        print(sentence)
+
+
+def learn(training: LabelledRows, settings: ChurnSettings, schedule: Schedule) -> ChurnModel:
+    """The model to release, not yet calibrated; one that says nothing where no window has closed."""
+    if not len(training):
+        return unfitted(training.frame.names, schedule.unlearned or NOBODY)
+    return fit_churn(training, settings, seeds=settings.seeds, unjudged=schedule.unjudged)
 
 
 def needed(schedule: Schedule) -> set[int]:
@@ -67,6 +92,7 @@ def as_recipe(
 ) -> dict[str, Any]:
     """How the model came to be, so that it can be made again."""
     return {
+        **({"unjudged": schedule.unjudged} if schedule.unjudged else {}),
         "settings": plain(settings),
         "model_used": model.model_used.value,
         "reason": model.reason,

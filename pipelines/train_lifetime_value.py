@@ -1,28 +1,35 @@
 """Stage: what customers are worth if they stay and if they go, and how far that may be trusted."""
 
+from models.contract.prices import read_prices
 from models.contract.storage import read_json, read_summary, read_table, write_json, write_table
 from models.domain.instants import iso
 from models.domain.settings import plain
+from models.evaluation.folds import CustomerFolds, plan_from_json
 from models.evaluation.schedule import Schedule, check_embargo
 from models.evaluation.value_backtest import as_table, backtest_value, bound_of, probabilities_at
 from models.learned.bounds import LowerBound
-from models.learned.lifetime_value import ValueModel
-from models.learned.rows import read_labelled
+from models.learned.lifetime_value import ValueModel, unknown_value
+from models.learned.rows import LabelledRows, read_labelled
 from models.learned.settings import ValueSettings
 from models.learned.training.lifetime_value import fit_value
 from pipelines import paths
+from pipelines.across_customers import lifetime_value as across_customers
 from pipelines.params import section
 from pipelines.progress import track
 from pipelines.stage import run
 
+NOBODY = "nobody is known to have bought before the last window began"
 CHURN_COLUMNS = ("customer_id", "cut", "purpose", "p_model")
 
 
 def main() -> None:
     """Write the models, bounds.json, recipe.json and backtest.parquet to data/fitted/lifetime_value."""
     settings = section(ValueSettings, "value")
+    schedule = plan_from_json(read_json(paths.FEATURES / "schedule.json"))
+    if isinstance(schedule, CustomerFolds):
+        across_customers.train(schedule, settings)
+        return
     zone = read_summary(paths.TABLES).timezone
-    schedule = Schedule.from_json(read_json(paths.FEATURES / "schedule.json"))
     rows = read_labelled(
         paths.FEATURES / "features.parquet", paths.LABELS / "labels.parquet", needed(schedule)
     )
@@ -30,13 +37,21 @@ def main() -> None:
     p = probabilities_at(churn, rows, schedule.value_cuts)
     backtests = backtest_value(rows, schedule, p, settings=settings, zone=zone, track=track)
     check_embargo(schedule.final_value_training, schedule.window_days, schedule.as_of, zone)
-    model = fit_value(rows.at(schedule.final_value_training), settings)
+    model = learn(rows.at(schedule.final_value_training), settings, schedule)
     bound = bound_of(backtests, schedule, zone)
     model.save(paths.FITTED_LIFETIME_VALUE)
     write_json(bound.to_json(), paths.FITTED_LIFETIME_VALUE / "bounds.json")
-    write_json(as_recipe(model, settings, schedule), paths.FITTED_LIFETIME_VALUE / "recipe.json")
+    money = read_prices(paths.TABLES).money
+    write_json(as_recipe(model, settings, schedule, money), paths.FITTED_LIFETIME_VALUE / "recipe.json")
     write_table(as_table(backtests), paths.FITTED_LIFETIME_VALUE / "backtest.parquet")
-    print_found(model, bound, schedule)
+    print_found(model, bound, schedule, money)
+
+
+def learn(training: LabelledRows, settings: ValueSettings, schedule: Schedule) -> ValueModel:
+    """The model to release; worth nothing to anybody where no window has closed."""
+    if not len(training):
+        return unknown_value(training.frame.names, schedule.unlearned or NOBODY)
+    return fit_value(training, settings)
 
 
 def needed(schedule: Schedule) -> set[int]:
@@ -45,9 +60,12 @@ def needed(schedule: Schedule) -> set[int]:
     return set(schedule.value_cuts) | training | set(schedule.final_value_training)
 
 
-def as_recipe(model: ValueModel, settings: ValueSettings, schedule: Schedule) -> dict[str, object]:
-    """How the model came to be, so that it can be made again."""
+def as_recipe(
+    model: ValueModel, settings: ValueSettings, schedule: Schedule, money: str | None = None
+) -> dict[str, object]:
+    """How the model came to be, so that it can be made again; `money` names constant money."""
     return {
+        **({} if money is None else {"money": money}),
         "settings": plain(settings),
         "window_days": schedule.window_days,
         "window_reason": schedule.window_reason,
@@ -59,11 +77,12 @@ def as_recipe(model: ValueModel, settings: ValueSettings, schedule: Schedule) ->
     }
 
 
-def print_found(model: ValueModel, bound: LowerBound, schedule: Schedule) -> None:
+def print_found(model: ValueModel, bound: LowerBound, schedule: Schedule, money: str | None) -> None:
     """Say what was learned."""
     print(
         f"value over {schedule.window_days} days: mean {model.retained.mean_minor:,.0f} minor units of "
         f"{model.retained.rows:,} who stayed, {model.lost.mean_minor:,.0f} of {model.lost.rows:,} who did not"
+        + ("" if money is None else f", in {money}")
     )
     print(f"bound of the mean: k_lo {bound.k_lo:.3f} ({bound.reason})")
 

@@ -26,6 +26,7 @@ HERE = "/v1/at-risk"
 
 WORDS: Mapping[str, str] = {
     "no_gain": "acting would cost more than it brings",
+    "value_unknown": "what customers are worth is not known",
     "cap_too_low": "too little may be spent to matter",
     "open_complaint": "resolve the open complaint first",
     "contacted_recently": "contacted recently",

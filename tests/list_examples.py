@@ -68,7 +68,10 @@ def _choice(name: str, gain: int) -> dict[str, object]:
 def _table(rows: list[dict[str, object]]) -> pa.Table:
     table = pa.Table.from_pylist(rows)
     kinds = {"next_order_expected_by": INSTANT, "last_order_at": INSTANT, "as_of": INSTANT}
-    kinds |= dict.fromkeys(TEXTS, pa.string()) | {"value_at_risk_minor": pa.int64()}
+    kinds |= dict.fromkeys(TEXTS, pa.string()) | {
+        "value_at_risk_minor": pa.int64(),
+        "churn_probability": pa.float64(),
+    }
     return table.cast(
         pa.schema([pa.field(field.name, kinds.get(field.name, field.type)) for field in table.schema])
     )

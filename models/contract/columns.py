@@ -53,7 +53,8 @@ class Table:
 
     `known_at` maps each dated fact (an instant column) to the column that says when it became known; a
     fact whose column is absent or null became known when it happened. `undated` columns describe a row
-    without a time of their own and are readable only once the fact named here is known.
+    without a time of their own and are readable only once the fact named here is known. `event` is empty
+    where a row has no time at all.
     """
 
     name: str

@@ -1,25 +1,30 @@
 """Bring a table as a source holds it into the contract's types, and say which rows could not be.
 
 A column that already has its type is taken as it is; any other is read as text, so that CSV and Parquet
-follow one set of rules.
+follow one set of rules. Ids and categories are normalised, whatever they came as.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.contract.columns import Column, Kind, Table
-from models.contract.fates import Fates, refuse
-from models.contract.parse_instants import INSTANT, parse_instants, plausible_instants
+from models.contract.conventions import Conventions
+from models.contract.currency import refuse_other_currencies
+from models.contract.fates import ACCEPTED, Fates, refuse
+from models.contract.parse_instants import parse_instants, plausible_instants
 from models.contract.parse_numbers import parse_amounts, parse_booleans, parse_integers, parse_numbers
+from models.contract.parse_text import normalise_array
 from models.contract.parsed import Parsed, understood
+from models.domain.errors import BadSource
 from models.domain.instants import DAY
-from models.domain.vocabulary import AmountUnit, Reject
+from models.domain.vocabulary import Calendar, DateOrder, Reject
 
-# The one day that a business means from its beginning: nobody is born at midnight's end.
-STARTS_DAY = frozenset({"birth_date"})
+# Days that a business means from their beginning: nobody is born, and no month begins, at the end of one.
+STARTS_DAY = frozenset({"birth_date", "period_start"})
 
 _FAILURE = {
     Kind.INSTANT: Reject.NOT_A_TIME,
@@ -29,63 +34,129 @@ _FAILURE = {
     Kind.BOOLEAN: Reject.OUT_OF_RANGE,
 }
 
+_MOVED = "local times did not exist (clock change) and were moved to the first instant after the gap"
+_DOUBLED = "local times occurred twice (clock change) and were read as the first of the two"
+
 
 @dataclass(frozen=True)
-class Conventions:
-    """What a source's texts do not say themselves: the zone of naive times, the unit of amounts."""
+class Conformed:
+    """A table in contract types, the fates of its rows, and what was found on the way.
 
-    timezone: str
-    amount_unit: AmountUnit
-    currency: str
+    findings: how many rows, by column and what was found there. Those of the parts of one table may be added
+    up before `sentences` puts them into words.
+    """
+
+    table: pa.Table
+    fates: Fates
+    findings: Mapping[tuple[str, str], int]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The findings in words."""
+        return sentences(self.findings)
 
 
-def conform(
-    as_read: pa.Table, declared: Table, conventions: Conventions, fates: Fates
-) -> tuple[pa.Table, Fates]:
+def sentences(findings: Mapping[tuple[str, str], int]) -> tuple[str, ...]:
+    """Findings in words: 'orders.ordered_at: 3 local times did not exist …'."""
+    return tuple(f"{where}: {rows:,} {found}" for (where, found), rows in findings.items())
+
+
+def conform(as_read: pa.Table, declared: Table, conventions: Conventions, fates: Fates) -> Conformed:
     """The declared columns that `as_read` has, in declared order and type, and the fates after that.
 
-    A value that cannot be understood is null in the result and its row refused. Raises `BadSource` for a
-    column in another calendar.
+    A value that cannot be understood is null in the result and its row refused, as is a row that names
+    another currency. Raises `BadSource` for a column in another calendar or of another unit than declared;
+    rows that are settled already have no say in that, and their times and amounts are left null.
     """
+    fates = refuse_other_currencies(as_read, declared, conventions.currency, conventions.amount_unit, fates)
     present = [column for column in declared.columns if column.name in as_read.column_names]
-    parsed = {column.name: _column(as_read, column, declared, conventions) for column in present}
+    undecided = pa.array(fates == ACCEPTED)
+    parsed = {column.name: _column(as_read, column, declared, conventions, undecided) for column in present}
     for column in present:
         if column.kind in _FAILURE:
             fates = refuse(fates, parsed[column.name].failed, _FAILURE[column.kind])
     values = [parsed[column.name].values for column in present]
     table = pa.table(values, schema=declared.schema(tuple(column.name for column in present)))
-    return _known_within_the_day(table, declared, parsed), fates
+    findings = _findings(declared, parsed, fates)
+    return Conformed(_known_within_the_day(table, declared, parsed), fates, findings)
 
 
-def _column(as_read: pa.Table, column: Column, declared: Table, conventions: Conventions) -> Parsed:
+def _column(
+    as_read: pa.Table, column: Column, declared: Table, conventions: Conventions, undecided: pa.Array
+) -> Parsed:
     values = _flat(as_read.column(column.name))
     where = f"{declared.name}.{column.name}"
+    said = conventions.of(column.name)
+    if column.kind in (Kind.INSTANT, Kind.MONEY) and not pc.all(undecided).as_py():
+        values = pc.if_else(undecided, values, pa.scalar(None, values.type))
     if column.kind is Kind.INSTANT:
-        return _instants(values, column.name, where, conventions.timezone)
-    if column.kind is Kind.MONEY:
-        return parse_amounts(values.cast(pa.string()), conventions.amount_unit, conventions.currency)
-    if values.type == column.kind.arrow:
+        return _instants(values, column.name, where, said)
+    if column.kind in (Kind.ID, Kind.CATEGORY):
+        return understood(normalise_array(_text(_without_nan(values), where)))
+    if values.type == column.kind.arrow and column.kind is not Kind.MONEY:
         return understood(values)
-    text = values.cast(pa.string())
+    # What is typed as a number is written here with a point, whatever the source's texts do.
+    mark = said.decimal_mark if _is_text(values.type) else "."
+    text = _text(values, where)
+    if column.kind is Kind.MONEY:
+        return parse_amounts(text, said.amount_unit, said.currency, decimal_mark=mark, where=where)
     if column.kind is Kind.INTEGER:
-        return parse_integers(text)
-    if column.kind is Kind.NUMBER:
-        return parse_numbers(text)
-    if column.kind is Kind.BOOLEAN:
-        return parse_booleans(text)
-    return understood(text)
+        return parse_integers(text, decimal_mark=mark)
+    return parse_numbers(text, decimal_mark=mark) if column.kind is Kind.NUMBER else parse_booleans(text)
 
 
-def _instants(values: pa.Array, name: str, where: str, zone: str) -> Parsed:
+def _instants(values: pa.Array, name: str, where: str, said: Conventions) -> Parsed:
     if pa.types.is_timestamp(values.type) and values.type.tz is not None:
-        return plausible_instants(values.cast(INSTANT, safe=False), where)  # finer than µs is cut off
-    return parse_instants(values.cast(pa.string()), zone, where, starts_day=name in STARTS_DAY)
+        return plausible_instants(values, where)
+    typed = not _is_text(values.type)  # a typed day is Gregorian, whatever the source's texts are
+    return parse_instants(
+        _text(values, where),
+        said.timezone,
+        where,
+        starts_day=name in STARTS_DAY,
+        calendar=Calendar.GREGORIAN if typed else said.calendar,
+        order=DateOrder.YEAR_FIRST if typed else said.date_order,
+    )
 
 
 def _flat(column: pa.ChunkedArray) -> pa.Array:
     """One array, without dictionary encoding."""
     whole = column.combine_chunks()
     return whole.cast(whole.type.value_type) if pa.types.is_dictionary(whole.type) else whole
+
+
+def _without_nan(values: pa.Array) -> pa.Array:
+    """A float that is no number identifies nobody."""
+    if not pa.types.is_floating(values.type):
+        return values
+    return pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _text(values: pa.Array, where: str) -> pa.Array:
+    """Any plain value as text. Raises `BadSource` for lists, records and bytes that are no text."""
+    try:
+        return values.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise BadSource(
+            f"`{where}` cannot be read as text: {str(error).splitlines()[0]}",
+            allowed="text, numbers, times or true and false",
+            given=str(values.type),
+            remedy="Write the column as text.",
+        ) from error
+
+
+def _findings(declared: Table, parsed: Mapping[str, Parsed], fates: Fates) -> dict[tuple[str, str], int]:
+    """Local times of accepted rows that a clock change made impossible or ambiguous."""
+    marks = [
+        (f"{declared.name}.{name}", found, int(np.count_nonzero(marked & (fates == ACCEPTED))))
+        for name, column in parsed.items()
+        for found, marked in ((_MOVED, column.moved), (_DOUBLED, column.doubled))
+    ]
+    return {(where, found): rows for where, found, rows in marks if rows}
 
 
 def _known_within_the_day(table: pa.Table, declared: Table, parsed: Mapping[str, Parsed]) -> pa.Table:

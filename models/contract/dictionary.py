@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from models.contract.columns import Column, Kind, Table
-from models.contract.tables import TABLES
+from models.contract.tables import IDENTITY, PRICE_INDEX, TABLES
 
 PAGE = Path("docs") / "data-dictionary.md"
 
@@ -29,7 +29,7 @@ _UNITS = {
 
 def render() -> str:
     """The whole page as Markdown."""
-    return "\n".join([_INTRODUCTION, *(_table(declared) for declared in TABLES)])
+    return "\n".join([_INTRODUCTION, *(_table(declared) for declared in (*TABLES, IDENTITY, PRICE_INDEX))])
 
 
 def main() -> None:
@@ -43,13 +43,17 @@ def _table(declared: Table) -> str:
     head = [
         f"## {declared.name}",
         "",
-        f"{grain}; {need}. Key: {_names(declared.key)}. Event time: `{declared.event}`.",
+        f"{grain}; {need}. Key: {_names(declared.key)}. {_time(declared)}",
         "",
         *_known(declared),
         "| column | holds | needed | allowed | meaning |",
         "|---|---|---|---|---|",
     ]
     return "\n".join([*head, *(_column(column) for column in declared.columns), ""])
+
+
+def _time(declared: Table) -> str:
+    return f"Event time: `{declared.event}`." if declared.event else "No time: it holds for good."
 
 
 def _known(declared: Table) -> list[str]:

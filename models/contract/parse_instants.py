@@ -1,57 +1,75 @@
-"""Text to instants: year first, with or without a time, with or without an offset from UTC.
+"""Text to instants, by a declared calendar, order and time zone. How they may be written: `written_times`.
 
-`2011-12-09`, `2011/12/9`, `2011-12-09 12:50`, `2011-12-09T12:50:00.25Z`, `2011-12-09 12:50:00+03:30`.
-Day-first and month-first dates are refused: nothing in `03/04/2011` says which it is.
+Nothing is guessed: `03/04/2011` is no date until a source declares what stands first, a year that belongs to
+another calendar than declared stops the run, and a bare number (days of a spreadsheet, seconds of Unix) is
+no time.
 """
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from models.contract.fates import Mask
-from models.contract.parsed import Parsed, by_distinct
+from models.contract.jalali import jalali_days
+from models.contract.local_times import placed
+from models.contract.parse_text import normalise_distinct
+from models.contract.parsed import Parsed, by_distinct, nothing
+from models.contract.written_times import Numbers, Written, written_times, year_comes_last
 from models.domain.errors import BadSource
-from models.domain.instants import DAY, HOUR, MINUTE, SECOND
+from models.domain.instants import DAY
+from models.domain.vocabulary import Calendar, DateOrder
 
 INSTANT = pa.timestamp("us", tz="UTC")
-YEARS = (1900, 2199)
-JALALI_YEARS = (1300, 1500)
+# Years in which each calendar's dates are believed. They do not overlap, so each betrays the other.
+YEARS = {Calendar.GREGORIAN: (1900, 2199), Calendar.JALALI: (1300, 1500)}
+_OTHER = {Calendar.GREGORIAN: Calendar.JALALI, Calendar.JALALI: Calendar.GREGORIAN}
+_LOOK = {Calendar.GREGORIAN: "Gregorian", Calendar.JALALI: "Jalali (Persian)"}
 
-_PATTERN = (
-    r"^(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})"
-    r"(?:[T ](?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?"
-    r" ?(?P<offset>Z|UTC|[+-]\d{2}:?\d{2})?)?$"
-)
-_TIME_PARTS = ("hour", "minute", "second")
-_Numbers = NDArray[np.int64]
+# So many dates in an undeclared order, and none that is understood, are a habit and no slip.
+_A_HABIT = 3
+# Microseconds in the units of Arrow's timestamps; what is finer is cut off.
+_MICROS = {"s": 1_000_000, "ms": 1_000, "us": 1, "ns": 1}
 
 
-def parse_instants(text: pa.Array, zone: str, where: str, *, starts_day: bool = False) -> Parsed:
+def parse_instants(
+    text: pa.Array,
+    zone: str,
+    where: str,
+    *,
+    starts_day: bool = False,
+    calendar: Calendar = Calendar.GREGORIAN,
+    order: DateOrder = DateOrder.YEAR_FIRST,
+) -> Parsed:
     """Instants of the texts [n]. A time without an offset is local to `zone`.
 
     A date alone happened at the end (24:00) of that local day, or at its start where `starts_day`. A local
     time that a clock change removed is the first instant after the gap; one that occurred twice, the first.
-    `where` names the column in messages. Raises `BadSource` when years look like another calendar's.
+    `where` names the column in messages. Raises `BadSource` when years look like another calendar's, or when
+    dates are written in an order that nobody declared.
     """
-    return by_distinct(text, lambda distinct: _parse(distinct, zone, where, starts_day=starts_day))
+    rules = _Rules(zone, where, starts_day, calendar, order)
+    return by_distinct(text, lambda distinct: _parse(distinct, rules))
 
 
 def plausible_instants(values: pa.Array, where: str) -> Parsed:
-    """Instants that came typed, checked for years as texts are. Raises `BadSource`."""
-    days = values.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False).astype("datetime64[Y]")
-    years = days.astype(np.int64) + 1970
-    present = values.is_valid().to_numpy(zero_copy_only=False)
-    _refuse_jalali(years, present, values.cast(pa.string()), where)
-    failed = present & ((years < YEARS[0]) | (years > YEARS[1]))
-    kept = pc.if_else(pa.array(failed), pa.scalar(None, INSTANT), values)
-    return Parsed(kept, failed, np.zeros(len(values), dtype=np.bool_))
+    """Instants that came typed [n], checked for years as texts are. Raises `BadSource`."""
+    reach = 2**62 // _MICROS[values.type.unit]
+    ticks = values.cast(pa.int64())
+    within = pc.and_(pc.less_equal(ticks, reach), pc.greater_equal(ticks, -reach))
+    instants = pc.if_else(within, values, pa.scalar(None, values.type)).cast(INSTANT, safe=False)
+    moments = instants.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    years = moments.astype("datetime64[Y]").astype(np.int64) + 1970
+    _refuse_other_calendar(years, values, Calendar.GREGORIAN, where)
+    low, high = YEARS[Calendar.GREGORIAN]
+    failed = values.is_valid().to_numpy(zero_copy_only=False) & ((years < low) | (years > high))
+    kept = pc.if_else(pa.array(failed), pa.scalar(None, INSTANT), instants)
+    return Parsed(kept, failed, *(nothing(len(values)) for _ in range(3)))
 
 
 def parse_instant(text: str, zone: str, where: str) -> int:
-    """One instant in microseconds, by the same rules. Raises `BadSource` when it is none."""
+    """One instant in microseconds, year first and Gregorian. Raises `BadSource` when it is none."""
     values = parse_instants(pa.array([text]), zone, where).values.cast(pa.int64()).to_pylist()
     if values[0] is None:
         raise BadSource(
@@ -63,82 +81,75 @@ def parse_instant(text: str, zone: str, where: str) -> int:
     return int(values[0])
 
 
-def _parse(text: pa.Array, zone: str, where: str, *, starts_day: bool) -> Parsed:
-    found = pc.extract_regex(pc.utf8_trim_whitespace(text), _PATTERN)
-    matched = found.is_valid().to_numpy(zero_copy_only=False)
-    fields = found.fill_null(dict.fromkeys((*_TIME_PARTS, "fraction", "offset"), "") | _SOME_DAY)
-    parts = {name: _numbers(fields, name) for name in ("year", "month", "day", *_TIME_PARTS)}
-    _refuse_jalali(parts["year"], matched, text, where)
-    valid = matched & _exists(parts)
-    whole_day = pc.equal(fields.field("hour"), "").to_numpy(zero_copy_only=False)
-    offset = fields.field("offset")
-    local = _days(parts) * DAY + _time_of_day(parts, fields) + (0 if starts_day else whole_day * DAY)
-    aware = pc.not_equal(offset, "").to_numpy(zero_copy_only=False)
-    micros = np.where(aware, local - _offset_micros(offset), _from_local(np.where(valid, local, 0), zone))
-    values = pa.array(micros, mask=~valid).cast(INSTANT)
-    present = text.is_valid().to_numpy(zero_copy_only=False)
-    return Parsed(values, present & ~valid, whole_day & valid)
+@dataclass(frozen=True)
+class _Rules:
+    zone: str
+    where: str
+    starts_day: bool
+    calendar: Calendar
+    order: DateOrder
 
 
-_SOME_DAY = {"year": "1970", "month": "1", "day": "1"}
+def _parse(text: pa.Array, rules: _Rules) -> Parsed:
+    tidy = normalise_distinct(text)
+    written = written_times(tidy, rules.calendar, rules.order)
+    _refuse_other_calendar(np.where(written.matched, written.year, 0), tidy, rules.calendar, rules.where)
+    days, exists = _days(written, rules.calendar)
+    valid = written.matched & written.clock & exists
+    present = tidy.is_valid().to_numpy(zero_copy_only=False)
+    _refuse_undeclared_order(tidy, valid, present, rules)
+    ends = DAY * (written.whole_day & (not rules.starts_day))
+    local = np.where(valid, days * DAY + written.in_day + ends, 0)
+    on_clock = placed(local, rules.zone)
+    micros = np.where(written.aware, local - written.ahead, on_clock.instants)
+    naive = valid & ~written.aware
+    return Parsed(
+        pa.array(micros, mask=~valid).cast(INSTANT),
+        present & ~valid,
+        whole_day=written.whole_day & valid,
+        moved=on_clock.moved & naive,
+        doubled=on_clock.doubled & naive,
+    )
 
 
-def _numbers(fields: pa.StructArray, name: str) -> _Numbers:
-    digits = fields.field(name)
-    filled = pc.if_else(pc.equal(digits, ""), "0", digits).cast(pa.int64())
-    numbers: _Numbers = filled.to_numpy(zero_copy_only=False)
-    return numbers
+def _days(written: Written, calendar: Calendar) -> tuple[Numbers, Mask]:
+    """Days since 1970-01-01 and whether the calendar, within its believed years, has such a day."""
+    low, high = YEARS[calendar]
+    believed = (written.year >= low) & (written.year <= high)
+    convert = jalali_days if calendar is Calendar.JALALI else _gregorian_days
+    days, exists = convert(written.year, written.month, written.day)
+    return days, exists & believed
 
 
-def _months(parts: Mapping[str, _Numbers]) -> NDArray[np.datetime64]:
-    return ((parts["year"] - 1970) * 12 + np.clip(parts["month"], 1, 12) - 1).astype("datetime64[M]")
+def _gregorian_days(year: Numbers, month: Numbers, day: Numbers) -> tuple[Numbers, Mask]:
+    months = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("datetime64[M]")
+    days: Numbers = months.astype("datetime64[D]").astype(np.int64) + day - 1
+    same_month = days.astype("datetime64[D]").astype("datetime64[M]") == months
+    return days, (month >= 1) & (month <= 12) & (day >= 1) & same_month
 
 
-def _days(parts: Mapping[str, _Numbers]) -> _Numbers:
-    """Days since 1970-01-01 of a calendar date."""
-    return _months(parts).astype("datetime64[D]").astype(np.int64) + parts["day"] - 1
-
-
-def _exists(parts: Mapping[str, _Numbers]) -> Mask:
-    """Whether the calendar has that day (no 30 February) and the clock that time."""
-    months = _months(parts)
-    same_month = _days(parts).astype("datetime64[D]").astype("datetime64[M]") == months
-    in_year = (parts["month"] >= 1) & (parts["month"] <= 12) & (parts["day"] >= 1) & same_month
-    in_day = (parts["hour"] < 24) & (parts["minute"] < 60) & (parts["second"] < 60)
-    in_years = (parts["year"] >= YEARS[0]) & (parts["year"] <= YEARS[1])
-    exists: Mask = in_year & in_day & in_years
-    return exists
-
-
-def _time_of_day(parts: Mapping[str, _Numbers], fields: pa.StructArray) -> _Numbers:
-    six_digits = pc.utf8_slice_codeunits(pc.utf8_rpad(fields.field("fraction"), 6, "0"), 0, 6)
-    micros: _Numbers = six_digits.cast(pa.int64()).to_numpy(zero_copy_only=False)
-    return parts["hour"] * HOUR + parts["minute"] * MINUTE + parts["second"] * SECOND + micros
-
-
-def _offset_micros(offset: pa.Array) -> _Numbers:
-    """'+03:30' as microseconds; 0 for 'Z' and for none."""
-    digits = pc.replace_substring_regex(offset, r"[^0-9]", "")
-    number = pc.if_else(pc.equal(digits, ""), "0", digits).cast(pa.int64()).to_numpy(zero_copy_only=False)
-    sign = np.where(pc.starts_with(offset, "-").to_numpy(zero_copy_only=False), -1, 1)
-    micros: _Numbers = sign * (number // 100 * HOUR + number % 100 * MINUTE)
-    return micros
-
-
-def _from_local(local: _Numbers, zone: str) -> _Numbers:
-    naive = pa.array(local).cast(pa.timestamp("us"))
-    placed = pc.assume_timezone(naive, zone, ambiguous="earliest", nonexistent="latest")
-    micros: _Numbers = placed.cast(pa.int64()).to_numpy(zero_copy_only=False)
-    return micros
-
-
-def _refuse_jalali(years: _Numbers, present: Mask, shown: pa.Array, where: str) -> None:
-    suspect = np.flatnonzero(present & (years >= JALALI_YEARS[0]) & (years <= JALALI_YEARS[1]))
+def _refuse_other_calendar(years: Numbers, shown: pa.Array, calendar: Calendar, where: str) -> None:
+    low, high = YEARS[_OTHER[calendar]]
+    suspect = np.flatnonzero((years >= low) & (years <= high))
     if len(suspect):
         raise BadSource(
-            f"`{where}` looks like a Jalali (Persian) calendar: {len(suspect)} distinct dates lie in "
-            f"{JALALI_YEARS[0]} to {JALALI_YEARS[1]}",
-            allowed="Gregorian dates, year first",
-            given=shown[int(suspect[0])].as_py(),
-            remedy="This version reads Gregorian dates only: convert the column before ingesting it.",
+            f"`{where}` is declared {calendar}, but {len(suspect):,} dates lie in {low} to {high} and look "
+            f"{_LOOK[_OTHER[calendar]]}",
+            allowed=f"{calendar} dates in the years {YEARS[calendar][0]} to {YEARS[calendar][1]}",
+            given=str(shown[int(suspect[0])]),
+            remedy=f"Declare `calendar: {_OTHER[calendar]}` for {where}, or for its table or source. "
+            "Hijri (lunar) dates cannot be read: convert them first.",
+        )
+
+
+def _refuse_undeclared_order(tidy: pa.Array, valid: Mask, present: Mask, rules: _Rules) -> None:
+    if valid.any() or rules.order is not DateOrder.YEAR_FIRST:
+        return
+    undeclared = np.flatnonzero(year_comes_last(tidy))
+    if len(undeclared) >= _A_HABIT and len(undeclared) == np.count_nonzero(present):
+        raise BadSource(
+            f"`{rules.where}` holds dates whose year comes last, and nothing says what comes first",
+            allowed="the year first; or `order: day_first` or `order: month_first` declared for the column",
+            given=tidy[int(undeclared[0])].as_py(),
+            remedy=f"Declare `order` for {rules.where} in the mapping.",
         )

@@ -14,17 +14,31 @@ class Parsed:
     """Values (null where missing or not understood), and masks [n] over them.
 
     failed: there was a value and it could not be understood. whole_day: the source gave a date alone.
+    moved: a local time that a clock change removed, moved behind the gap. doubled: a local time that a clock
+    change repeated, read as the first of the two.
     """
 
     values: pa.Array
     failed: Mask
     whole_day: Mask
+    moved: Mask
+    doubled: Mask
 
 
 def understood(values: pa.Array) -> Parsed:
     """A column that needed no parsing."""
-    nothing = np.zeros(len(values), dtype=np.bool_)
-    return Parsed(values, nothing, nothing)
+    return _without_marks(values, nothing(len(values)))
+
+
+def parsed(text: pa.Array, values: pa.Array) -> Parsed:
+    """A column whose texts were not understood where there is no value."""
+    failed = text.is_valid().to_numpy(zero_copy_only=False) & values.is_null().to_numpy(zero_copy_only=False)
+    return _without_marks(values, failed)
+
+
+def nothing(rows: int) -> Mask:
+    """A mask that marks no row."""
+    return np.zeros(rows, dtype=np.bool_)
 
 
 def by_distinct(text: pa.Array, parse: Callable[[pa.Array], Parsed]) -> Parsed:
@@ -35,8 +49,10 @@ def by_distinct(text: pa.Array, parse: Callable[[pa.Array], Parsed]) -> Parsed:
         return understood(pa.nulls(len(text), distinct.values.type))
     codes = encoded.indices.fill_null(0).to_numpy()
     present = text.is_valid().to_numpy(zero_copy_only=False)
-    return Parsed(
-        distinct.values.take(encoded.indices),
-        distinct.failed[codes] & present,
-        distinct.whole_day[codes] & present,
-    )
+    marks = (distinct.failed, distinct.whole_day, distinct.moved, distinct.doubled)
+    return Parsed(distinct.values.take(encoded.indices), *(mark[codes] & present for mark in marks))
+
+
+def _without_marks(values: pa.Array, failed: Mask) -> Parsed:
+    none = nothing(len(values))
+    return Parsed(values, failed, whole_day=none, moved=none, doubled=none)

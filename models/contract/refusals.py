@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from models.contract.fates import Fates, reasons, refused
 from models.contract.storage import RowCounts, write_json, write_table
@@ -14,12 +15,15 @@ from models.domain.errors import TooManyRejected
 COUNTS = "counts.json"
 
 
-def refused_rows(as_read: pa.Table, fates: Fates) -> pa.Table:
-    """The refused rows as text, with `row` (1 is the first row of data) and `reason`."""
-    rows = np.flatnonzero(refused(fates))
-    taken = as_read.take(pa.array(rows))
+def refused_rows(as_read: pa.Table, fates: Fates, numbers: pa.ChunkedArray | None = None) -> pa.Table:
+    """The refused rows as text, with `row` (1 is the first row of data) and `reason`.
+
+    numbers: those of the rows as read, where `as_read` is not the whole table.
+    """
+    rows = pa.array(np.flatnonzero(refused(fates)))
+    taken = as_read.take(rows)
     columns = {
-        "row": pa.array(rows + 1),
+        "row": pc.add(rows, 1) if numbers is None else numbers.take(rows),
         "reason": reasons(fates),
         **{name: taken[name].cast(pa.string()) for name in taken.column_names},
     }
@@ -27,12 +31,12 @@ def refused_rows(as_read: pa.Table, fates: Fates) -> pa.Table:
 
 
 def write_refusals(
-    folder: Path, read: Mapping[str, tuple[pa.Table, Fates]], counts: Mapping[str, RowCounts]
+    folder: Path, refused_by_table: Mapping[str, pa.Table], counts: Mapping[str, RowCounts]
 ) -> None:
-    """One file for each table with refused rows, and `counts.json` always."""
-    for name, (as_read, fates) in read.items():
-        if counts[name].rejected:
-            write_table(refused_rows(as_read, fates), folder / f"{name}.parquet")
+    """One file for each table with refused rows (as `refused_rows`), and `counts.json` always."""
+    for name, rows in refused_by_table.items():
+        if rows.num_rows:
+            write_table(rows, folder / f"{name}.parquet")
     write_json({name: asdict(of_table) for name, of_table in counts.items()}, folder / COUNTS)
 
 

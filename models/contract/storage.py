@@ -1,7 +1,7 @@
 """Reading and writing contract tables and the summary that ingest leaves beside them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 SUMMARY = "source.json"
+
+COMPRESSION = "zstd"
+ROW_GROUP_ROWS = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -33,18 +36,20 @@ class RowCounts:
 class SourceSummary:
     """What ingest found, kept in `data/tables/source.json`.
 
-    `as_of` is the newest instant the data can speak for and `first_order_at` the oldest order, both in
-    microseconds. `columns` lists, per table, the columns that the source filled.
+    `as_of` is the newest instant the data can speak for and `first_order_at` the oldest order (None where the
+    source has none), both in microseconds. `columns` lists, per table, the columns that the source filled.
+    `identity_key` is the fingerprint of the secret that hides keys of other systems, None without such keys.
     """
 
     kind: str
     currency: str
     timezone: str
     as_of: int
-    first_order_at: int
+    first_order_at: int | None
     rows: Mapping[str, RowCounts]
     columns: Mapping[str, tuple[str, ...]]
     notes: tuple[str, ...] = ()
+    identity_key: str | None = None
 
     def has(self, table: str, column: str | None = None) -> bool:
         """Whether the source filled a table (and a column of it)."""
@@ -56,8 +61,21 @@ def write_table(table: pa.Table, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".unfinished")
     pq.write_table(
-        table.replace_schema_metadata(None), unfinished, compression="zstd", row_group_size=1 << 20
+        table.replace_schema_metadata(None),
+        unfinished,
+        compression=COMPRESSION,
+        row_group_size=ROW_GROUP_ROWS,
     )
+    unfinished.replace(path)
+
+
+def write_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path) -> None:
+    """Write one Parquet file whole or not at all from batches, each of which becomes a row group."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".unfinished")
+    with pq.ParquetWriter(unfinished, schema.remove_metadata(), compression=COMPRESSION) as writer:
+        for batch in batches:
+            writer.write_batch(batch.replace_schema_metadata(None), row_group_size=ROW_GROUP_ROWS)
     unfinished.replace(path)
 
 

@@ -5,7 +5,7 @@ writes them. Only `orders` is required; `customers` is derived from it when miss
 """
 
 from models.contract.columns import Column, Kind, Table
-from models.domain.vocabulary import OfferDesign, Purpose
+from models.domain.vocabulary import IdentityKind, OfferDesign, Purpose
 
 CHANNELS = ("email", "sms", "phone", "post", "app")
 
@@ -63,7 +63,13 @@ CUSTOMERS = Table(
             )
             for channel in CHANNELS
         ),
-        Column("known_at", Kind.INSTANT, "from when this version was known", required=True),
+        Column(
+            "known_at",
+            Kind.INSTANT,
+            "from when this version was known; where a source does not say: since `signed_up_at`, else since "
+            "the first known order",
+            required=True,
+        ),
     ),
 )
 
@@ -220,7 +226,64 @@ ACTIVITY = Table(
     ),
 )
 
-TABLES: tuple[Table, ...] = (ORDERS, CUSTOMERS, COMPLAINTS, CONTACTS, OFFERS, CONTRACTS, SURVEYS, ACTIVITY)
+OUTCOMES = Table(
+    name="outcomes",
+    grain="one customer whose outcome a wide table says",
+    key=("customer_id",),
+    event="known_at",
+    known_at=(("known_at", "known_at"),),
+    columns=(
+        _customer_id("whose"),
+        Column("churned", Kind.BOOLEAN, "whether the customer left; null: nobody knows yet"),
+        Column("gone", Kind.BOOLEAN, "whether the customer left for good; null: no"),
+        Column("value_minor", Kind.MONEY, "what the customer brought over the horizon"),
+        Column("known_at", Kind.INSTANT, "when this was known", required=True),
+    ),
+)
+
+# Made from the keys that other tables hold, never read as it is: a key must be hidden before it is written.
+IDENTITY = Table(
+    name="identity",
+    grain="one key by which another system knows a customer",
+    key=("system", "external_id"),
+    event="",
+    columns=(
+        Column(
+            "system",
+            Kind.CATEGORY,
+            "what kind of key it is",
+            required=True,
+            values=tuple(kind.value for kind in IdentityKind),
+        ),
+        Column("external_id", Kind.ID, "the key, normalised and hidden by a keyed hash", required=True),
+        _customer_id("whose key it is; a key of several customers is left out"),
+    ),
+)
+
+# Of no customer, so it stands apart: amounts are brought to constant money by it.
+PRICE_INDEX = Table(
+    name="price_index",
+    grain="one published value of one period",
+    key=("period_start", "known_at"),
+    event="period_start",
+    columns=(
+        Column("period_start", Kind.INSTANT, "when the period begins", required=True),
+        Column("index", Kind.NUMBER, "the price level, above 0, on any base", required=True),
+        Column("known_at", Kind.INSTANT, "when the value was published; the end of its period when absent"),
+    ),
+)
+
+TABLES: tuple[Table, ...] = (
+    ORDERS,
+    CUSTOMERS,
+    COMPLAINTS,
+    CONTACTS,
+    OFFERS,
+    CONTRACTS,
+    SURVEYS,
+    ACTIVITY,
+    OUTCOMES,
+)
 
 
 def table(name: str) -> Table:

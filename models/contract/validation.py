@@ -167,9 +167,14 @@ def _told_instants(table: pa.Table, declared: Table, fact: str) -> pa.ChunkedArr
 
 def in_order(table: pa.Table, declared: Table) -> pa.Table:
     """Rows by customer, event time and key: the same rows always make the same file."""
-    keys = [CUSTOMER, declared.event, *(name for name in declared.key if name != CUSTOMER)]
-    order = pc.sort_indices(table, [(name, "ascending") for name in dict.fromkeys(keys)])
+    order = pc.sort_indices(table, [(name, "ascending") for name in order_of(declared)])
     return table.take(order).combine_chunks()
+
+
+def order_of(declared: Table) -> tuple[str, ...]:
+    """The columns by which a table's rows stand in its file."""
+    keys = [CUSTOMER, declared.event, *(name for name in declared.key if name != CUSTOMER)]
+    return tuple(dict.fromkeys(keys))
 
 
 def _with_known_at(table: pa.Table, declared: Table) -> pa.Table:

@@ -8,9 +8,10 @@ from models.domain.vocabulary import AmountUnit
 # Digits after the decimal point that people use, not what a standard lists: ISO 4217 gives the rial 2,
 # and nobody has written a hundredth of one for decades.
 CURRENCY_EXPONENTS: dict[str, int] = {
-    "AED": 2, "AUD": 2, "BHD": 3, "CAD": 2, "CHF": 2, "CNY": 2, "EGP": 2, "EUR": 2, "GBP": 2, "INR": 2,
-    "IQD": 0, "IRR": 0, "JPY": 0, "KRW": 0, "KWD": 3, "OMR": 3, "QAR": 2, "SAR": 2, "SEK": 2, "TRY": 2,
-    "USD": 2,
+    "AED": 2, "AUD": 2, "BHD": 3, "BRL": 2, "CAD": 2, "CHF": 2, "CNY": 2, "DKK": 2, "DZD": 2, "EGP": 2,
+    "EUR": 2, "GBP": 2, "INR": 2, "IQD": 0, "IRR": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "LBP": 0,
+    "LYD": 3, "MAD": 2, "MXN": 2, "NOK": 2, "NZD": 2, "OMR": 3, "PKR": 2, "PLN": 2, "QAR": 2, "SAR": 2,
+    "SEK": 2, "SGD": 2, "TND": 3, "TRY": 2, "USD": 2, "ZAR": 2,
 }  # fmt: skip
 
 # Amounts are stored as int64.

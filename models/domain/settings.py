@@ -12,6 +12,9 @@ from models.domain.errors import InvalidSetting, one_of
 
 T = TypeVar("T")
 
+_KEY = "key"
+_SHORT = "short form"
+
 
 def settings_from(cls: type[T], values: object, *, where: str) -> T:
     """Build the frozen dataclass `cls` from a mapping read out of a parameter file.
@@ -26,7 +29,7 @@ def settings_from(cls: type[T], values: object, *, where: str) -> T:
             f"`{where}` must be a section with named settings", given=values, remedy=_remedy(where)
         )
     hints = get_type_hints(cls)
-    fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]  # T is a dataclass
+    fields = {_key(field): field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]  # T is a dataclass
     for key in values:
         if key not in fields:
             raise InvalidSetting(
@@ -36,18 +39,28 @@ def settings_from(cls: type[T], values: object, *, where: str) -> T:
                 remedy=_remedy(where),
             )
     arguments = {}
-    for name, field in fields.items():
-        if name in values:
-            arguments[name] = _convert(hints[name], values[name], f"{where}.{name}")
+    for key, field in fields.items():
+        if key in values:
+            arguments[field.name] = _convert(hints[field.name], values[key], f"{where}.{key}")
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            raise InvalidSetting(f"`{where}.{name}` is missing", remedy=_remedy(f"{where}.{name}"))
-    return cls(**arguments)
+            raise InvalidSetting(f"`{where}.{key}` is missing", remedy=_remedy(f"{where}.{key}"))
+    return _built(cls, arguments, where)
+
+
+def written_as(key: str, default: Any) -> Any:
+    """A field whose setting has a name that Python keeps for itself, such as `in`."""
+    return dataclasses.field(default=default, metadata={_KEY: key})
+
+
+def short_form(default: Any) -> Any:
+    """A field that may stand for its whole section: `tea` for `{column: tea}`."""
+    return dataclasses.field(default=default, metadata={_SHORT: True})
 
 
 def plain(value: Any) -> Any:
     """The inverse: dataclasses, enums and tuples as plain JSON-ready values."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {_key(field): plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
@@ -69,6 +82,28 @@ def _remedy(where: str) -> str:
     return f"Correct {where} in params.yaml."
 
 
+def _key(field: dataclasses.Field[Any]) -> str:
+    return str(field.metadata.get(_KEY, field.name))
+
+
+def _built(cls: type[T], arguments: Mapping[str, Any], where: str) -> T:
+    """The dataclass; an error of its own that knows no remedy learns where it stands."""
+    try:
+        return cls(**arguments)
+    except InvalidSetting as error:
+        if error.remedy:
+            raise
+        raise InvalidSetting(
+            error.problem, allowed=error.allowed, given=error.given, remedy=_remedy(where)
+        ) from None
+
+
+def _long_form(cls: type, value: object) -> object:
+    """A plain text where a section is due, as the section that it is short for."""
+    short = [_key(field) for field in dataclasses.fields(cls) if _SHORT in field.metadata]
+    return {short[0]: value} if short and isinstance(value, str) else value
+
+
 def _convert(hint: Any, value: Any, where: str) -> Any:
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
@@ -80,7 +115,8 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _convert_enum(hint, value, where)
     if dataclasses.is_dataclass(hint):
-        return settings_from(typing.cast(type, hint), value, where=where)
+        section = typing.cast(type, hint)
+        return settings_from(section, _long_form(section, value), where=where)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if hint is not Any and (not isinstance(value, hint) or (hint is not bool and isinstance(value, bool))):

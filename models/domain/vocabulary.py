@@ -64,6 +64,7 @@ class DoNotContactReason(StrEnum):
     CONTACTED_RECENTLY = "contacted_recently"
     NO_CONSENT = "no_consent"
     CONSENT_UNKNOWN = "consent_unknown"
+    VALUE_UNKNOWN = "value_unknown"
     CAP_TOO_LOW = "cap_too_low"
     NO_GAIN = "no_gain"
     UNSCORED = "unscored"
@@ -74,7 +75,9 @@ class ModelUsed(StrEnum):
 
     BLEND = "boosted_and_logistic"
     LOGISTIC = "logistic_rfm"
+    LOGISTIC_ATTRIBUTES = "logistic"
     COLD_START = "cold_start"
+    NONE = "none"
 
 
 class AmountUnit(StrEnum):
@@ -85,6 +88,38 @@ class AmountUnit(StrEnum):
     RIAL = "rial"
     TOMAN = "toman"
     THOUSAND_TOMAN = "thousand_toman"
+
+
+class Calendar(StrEnum):
+    """The calendar in which a source writes its dates; never guessed."""
+
+    GREGORIAN = "gregorian"
+    JALALI = "jalali"
+
+
+class DateOrder(StrEnum):
+    """The order in which a source writes year, month and day."""
+
+    YEAR_FIRST = "year_first"
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
+class DurationUnit(StrEnum):
+    """The unit of a column that holds a length of time."""
+
+    SECONDS = "seconds"
+    MINUTES = "minutes"
+    HOURS = "hours"
+    DAYS = "days"
+
+
+class IdentityKind(StrEnum):
+    """What kind of key another system knows a customer by."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    TEXT = "text"
 
 
 class Reject(StrEnum):
@@ -98,3 +133,6 @@ class Reject(StrEnum):
     CONFLICTING_DUPLICATE = "conflicting_duplicate"
     AFTER_AS_OF = "after_as_of"
     KNOWN_BEFORE_IT_HAPPENED = "known_before_it_happened"
+    WRONG_LENGTH = "wrong_length"
+    UNMAPPED = "unmapped"
+    OTHER_CURRENCY = "other_currency"

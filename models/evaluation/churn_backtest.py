@@ -84,7 +84,7 @@ def backtest_churn(
     )
 
 
-def tuning_history(backtests: Sequence[ChurnBacktest], final_cut: int) -> tuple[Judged, ...]:
+def tuning_history(backtests: Sequence[ChurnBacktest], final_cut: int | None) -> tuple[Judged, ...]:
     """What the released calibration may learn from: every churn cut but the final one, oldest first."""
     tuning = [
         one for one in backtests if one.job.purpose is BacktestPurpose.CHURN and one.job.cut != final_cut
@@ -109,7 +109,7 @@ def closed_by(
 
 def as_table(backtests: Sequence[ChurnBacktest]) -> pa.Table:
     """All backtests as rows: customer × cut × purpose, in order of purpose, cut and customer."""
-    return pa.concat_tables([_table(one) for one in backtests])
+    return pa.concat_tables([_SCHEMA.empty_table(), *(_table(one) for one in backtests)])
 
 
 def describe(one: ChurnBacktest) -> dict[str, Any]:
@@ -181,6 +181,17 @@ def _peer(
 def _as_history(backtests: Sequence[ChurnBacktest]) -> tuple[Judged, ...]:
     in_time = sorted(backtests, key=lambda one: one.job.cut)
     return tuple(Judged(one.log_odds, one.churned) for one in in_time)
+
+
+_SCHEMA = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("cut", pa.timestamp("us", tz="UTC")),
+        ("purpose", pa.string()),
+        ("churned", pa.int8()),
+        *((name, pa.float64()) for name in ("log_odds", "p_model", "p_logistic", "p_default_lightgbm")),
+    ]
+)
 
 
 def _table(one: ChurnBacktest) -> pa.Table:

@@ -1,6 +1,6 @@
 """How well churn is predicted: per cut, over all cuts, and beside the peers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,9 @@ GAIN_POINTS = 20
 
 @dataclass(frozen=True)
 class JudgedChurn:
-    """Churn backtests to judge: customer codes, cuts (microseconds), outcomes and p per model, all [n].
+    """Churn backtests to judge: customer codes, cuts, outcomes and p per model, all [n].
+
+    Cuts are microseconds, or folds where customers were held out.
 
     `p` maps `model` (ours) and each peer to its probabilities; a peer that was not run is absent.
     """
@@ -41,19 +43,34 @@ class JudgedChurn:
         return JudgedChurn(customer, self.cut[mask], self.churned[mask], p)
 
 
-def churn_report(judged: JudgedChurn) -> dict[str, Any]:
-    """Plain values for `data/metrics/churn.json`: `final_cut`, `pooled` and `cuts`, six digits."""
+def churn_report(judged: JudgedChurn, name: Callable[[int], str] = iso) -> dict[str, Any]:
+    """Plain values for `data/metrics/churn.json`: `final_cut`, `pooled` and `cuts`, six digits.
+
+    name: what the figures of a cut stand under. Where no backtest has closed there are no figures: None.
+    """
     cuts = [int(cut) for cut in np.unique(judged.cut)]
+    if not cuts:
+        return {"final_cut": None, "pooled": None, "cuts": {}}
     by_cut = {cut: _section(judged.at(cut)) for cut in cuts}
     final = judged.at(cuts[-1])
     report: dict[str, Any] = rounded(
         {
-            "final_cut": {"cut": iso(cuts[-1]), **by_cut[cuts[-1]], "against": _against_peers(final)},
+            "final_cut": {"cut": name(cuts[-1]), **by_cut[cuts[-1]], "against": _against_peers(final)},
             "pooled": {**_section(judged), "against": _against_peers(judged)},
-            "cuts": {iso(cut): section for cut, section in by_cut.items()},
+            "cuts": {name(cut): section for cut, section in by_cut.items()},
         }
     )
     return report
+
+
+def logistic_name(report: Mapping[str, Any]) -> str:
+    """The plain peer as people call it: a table has attributes, and no recency, frequency and money."""
+    return "logistic regression" if "validated" in report else "logistic RFM"
+
+
+def final_part(report: Mapping[str, Any]) -> str:
+    """What no choice looked at: the last of the cuts in time, or of the folds of customers."""
+    return "final fold" if "validated" in report else "final cut"
 
 
 def calibration_points(judged: JudgedChurn) -> list[dict[str, Any]]:
@@ -73,6 +90,8 @@ def calibration_points(judged: JudgedChurn) -> list[dict[str, Any]]:
 
 def gain_points(judged: JudgedChurn) -> list[dict[str, Any]]:
     """Rows of `gains.csv`: the share of those who left that the riskiest share of customers holds."""
+    if not len(judged.churned):
+        return []
     return [point for name, p in judged.p.items() for point in _gains(name, p, judged.churned)]
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.settings import in_range
+from models.evaluation.churn_report import logistic_name
 from models.evaluation.comparison import Verdict, compare_log_loss
 from models.evaluation.metrics import log_loss
 
@@ -59,10 +60,10 @@ class Decision:
 
 
 def beside_logistic(churn_metrics: Mapping[str, Any], why: str) -> Comparison:
-    """The candidate beside logistic RFM, out of its own `metrics/churn.json`."""
+    """The candidate beside the plain logistic model, out of its own `metrics/churn.json`."""
     final = churn_metrics["final_cut"]
     return Comparison(
-        rival="logistic RFM",
+        rival=logistic_name(churn_metrics),
         why=why,
         ours=final["model"]["log_loss"],
         theirs=final["logistic_rfm"]["log_loss"],
@@ -85,6 +86,18 @@ def beside_recipe(
         theirs=log_loss(theirs, churned),
         verdict=difference.verdict,
     )
+
+
+def decide_unjudged(why: str, champion_metrics: Mapping[str, Any] | None) -> Decision:
+    """Whether a candidate may go live that no backtest could judge (`why`): never in place of one that was.
+
+    champion_metrics: the champion's `metrics/churn.json`; None where nothing is live.
+    """
+    if champion_metrics is None:
+        return Decision(promoted=True, reason=f"not validated: {why}; nothing else is live")
+    if champion_metrics["final_cut"] is None:
+        return Decision(promoted=True, reason=f"not validated: {why}; nor was the champion")
+    return Decision(promoted=False, reason=f"not validated: {why}; the champion was")
 
 
 def same_models(candidate: Mapping[str, str], champion: Mapping[str, str]) -> bool:

@@ -6,14 +6,15 @@ grid that ends a churn horizon before that day, so the newest training label has
     as_of - H - k·spacing,   k = 0, 1, 2, …
 
 A cut is a snapshot at which a model is judged: it may train only on snapshots whose label window had
-closed by then (the embargo, `snapshot + window <= cut`).
+closed by then (the embargo, `snapshot + window <= cut`). A short log has no cuts, and a very short one no
+closed window at all; the schedule then says what is missing, in days.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from models.domain.errors import Leakage, NotEnoughHistory
+from models.domain.errors import Leakage
 from models.domain.instants import local_date, local_midnight
 from models.domain.settings import in_range
 
@@ -60,8 +61,9 @@ class Schedule:
 
     `churn_training` and `value_training` map each cut to the snapshots that its models may train on;
     `churn_at_value_cuts` does so for the churn models that value backtests need, since lifetime value
-    contains p. `final_*_training` are those of the models that are released. `final_cut` is the last churn
-    cut: no choice may look at it. `window_days` is W; `validated` says whether three backtests over W closed.
+    contains p. `final_*_training` are those of the models that are released; empty where no window has
+    closed. `window_days` is W; `validated` says whether three backtests over W closed. `unjudged` says why
+    churn is judged at no cut, `unlearned` why it cannot even be learned; both are empty where it can.
     """
 
     as_of: int
@@ -76,6 +78,8 @@ class Schedule:
     churn_at_value_cuts: Mapping[int, tuple[int, ...]]
     final_churn_training: tuple[int, ...]
     final_value_training: tuple[int, ...]
+    unjudged: str = ""
+    unlearned: str = ""
 
     @property
     def churn_cuts(self) -> tuple[int, ...]:
@@ -88,9 +92,9 @@ class Schedule:
         return tuple(sorted(self.value_training))
 
     @property
-    def final_cut(self) -> int:
-        """The newest churn cut, untouched by tuning and calibration."""
-        return self.churn_cuts[-1]
+    def final_cut(self) -> int | None:
+        """The newest churn cut: no choice may look at it. None where the log is too short for one."""
+        return self.churn_cuts[-1] if self.churn_training else None
 
     @property
     def snapshots(self) -> tuple[int, ...]:
@@ -124,11 +128,15 @@ class Schedule:
 
 @dataclass(frozen=True)
 class _Grid:
-    """Snapshots by days before the as-of day; `oldest` is the most days back with enough history behind."""
+    """Snapshots by days before the as-of day, of a log that is `history` days long.
+
+    A snapshot needs `behind` days of log behind it.
+    """
 
     today: date
     zone: str
-    oldest: int
+    history: int
+    behind: int
     horizon: int
     spacing: int
 
@@ -144,7 +152,21 @@ class _Grid:
         """Instants of up to `count` usable grid points at least `days_back` ago, newest first."""
         start = self.at_or_before(days_back)
         offsets = (start + step * self.spacing for step in range(count))
-        return tuple(self.instant(offset) for offset in offsets if offset <= self.oldest)
+        return tuple(self.instant(offset) for offset in offsets if offset + self.behind <= self.history)
+
+    def closed(self, window: int, count: int) -> tuple[int, ...]:
+        """What a released model may train on, newest first.
+
+        Where no closed snapshot has enough history behind it, the newest one with any: better a few days of
+        everybody's past than nothing. None where no window has closed.
+        """
+        found = self.training(window, count)
+        return found or ((self.instant(window),) if self.history > window else ())
+
+    def needed(self, window: int, step: int, cuts: int) -> int:
+        """How many days a log must have for that many cuts, `step` days apart, to close."""
+        oldest_cut = self.at_or_before(window) + (cuts - 1) * step
+        return self.behind + self.at_or_before(oldest_cut + max(window, self.horizon))
 
     def cuts(self, window: int, step: int, most: int, stacked: int) -> dict[int, tuple[int, ...]]:
         """Days back of each cut that a window after it and a training window before it have closed for.
@@ -163,21 +185,10 @@ class _Grid:
 def build_schedule(
     as_of: int, first_order_at: int, zone: str, horizon_days: int, settings: SnapshotSettings
 ) -> Schedule:
-    """Lay out snapshots, cuts and the validated window for a log from `first_order_at` to `as_of`.
-
-    Raises `NotEnoughHistory` when not even one churn backtest with an embargo fits.
-    """
+    """Lay out snapshots, cuts and the validated window for a log from `first_order_at` to `as_of`."""
     grid = _grid(as_of, first_order_at, zone, horizon_days, settings)
-    churn = grid.cuts(
-        horizon_days, _whole_steps(horizon_days, grid.spacing), settings.churn_cuts, settings.stacked
-    )
-    if not churn:
-        raise NotEnoughHistory(
-            "the log is too short to train on one window and judge on the next",
-            allowed=f"{settings.min_history_days} days before the first snapshot and two horizons after it",
-            given=f"{(grid.today - local_date(first_order_at, zone)).days} days, horizon {horizon_days} days",
-            remedy="Lower churn.horizon_days or snapshots.min_history_days, or bring a longer log.",
-        )
+    step = _whole_steps(horizon_days, grid.spacing)
+    churn = grid.cuts(horizon_days, step, settings.churn_cuts, settings.stacked)
     window, value, reason = _validated_window(grid, horizon_days, settings)
     return Schedule(
         as_of=as_of,
@@ -192,8 +203,10 @@ def build_schedule(
         churn_at_value_cuts={
             grid.instant(cut): grid.training(cut + horizon_days, settings.stacked) for cut in value
         },
-        final_churn_training=grid.training(horizon_days, settings.stacked),
-        final_value_training=grid.training(window, settings.stacked_value),
+        final_churn_training=grid.closed(horizon_days, settings.stacked),
+        final_value_training=grid.closed(window, settings.stacked_value),
+        unjudged=_short_of(grid, grid.needed(horizon_days, step, 1), "no backtest has closed"),
+        unlearned=_short_of(grid, horizon_days + 1, f"no window of {horizon_days} days has closed"),
     )
 
 
@@ -201,7 +214,12 @@ def _grid(as_of: int, first_order_at: int, zone: str, horizon_days: int, setting
     spacing = _spacing(horizon_days, settings.spacing_days)
     today = local_date(as_of, zone)
     history = (today - local_date(first_order_at, zone)).days
-    return _Grid(today, zone, history - settings.min_history_days, horizon_days, spacing)
+    return _Grid(today, zone, history, settings.min_history_days, horizon_days, spacing)
+
+
+def _short_of(grid: _Grid, needed: int, so: str) -> str:
+    """What follows from a log that is too short, and by how much; '' of one that is long enough."""
+    return f"{so}: needs {needed} days of log, has {grid.history}" if grid.history < needed else ""
 
 
 def _spacing(horizon_days: int, wanted: int) -> int:
@@ -229,20 +247,18 @@ def _validated_window(
     """The longest window for which three backtests have closed, its cuts, and why it is that one."""
     step = _whole_steps(settings.value_cut_spacing_days, grid.spacing)
     tried: list[str] = []
-    for window in sorted({*settings.windows_days, horizon_days}, reverse=True):
+    windows = sorted({*settings.windows_days, horizon_days}, reverse=True)
+    for window in windows:
         cuts = grid.cuts(window, step, settings.max_value_cuts, settings.stacked_value)
         if len(cuts) >= BACKTESTS_TO_VALIDATE:
             longer = f"; not yet validated: {', '.join(tried)}" if tried else ""
             return window, cuts, f"{len(cuts)} backtests of {window} days have closed{longer}"
         tried.append(f"{window} days ({len(cuts)} closed)")
-    reason = (
-        f"no window has {BACKTESTS_TO_VALIDATE} closed backtests: {', '.join(tried)}; nothing is spendable"
-    )
-    return (
-        horizon_days,
-        grid.cuts(horizon_days, step, settings.max_value_cuts, settings.stacked_value),
-        reason,
-    )
+    needed = min(grid.needed(window, step, BACKTESTS_TO_VALIDATE) for window in windows)
+    so = f"no window has {BACKTESTS_TO_VALIDATE} closed backtests ({', '.join(tried)}), nothing is spendable"
+    reason = _short_of(grid, needed, so)
+    cuts = grid.cuts(horizon_days, step, settings.max_value_cuts, settings.stacked_value)
+    return horizon_days, cuts, reason
 
 
 def check_embargo(snapshots: tuple[int, ...], window_days: int, cut: int, zone: str) -> None:

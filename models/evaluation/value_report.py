@@ -1,5 +1,6 @@
 """How well lifetime value is predicted: the level apart from the ranking, per cut and over all."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class JudgedValue:
-    """Value backtests to judge: cut (microseconds), predicted and actual minor units, all [n]."""
+    """Value backtests to judge: cut (microseconds, or fold), predicted and actual minor units, all [n]."""
 
     cut: NDArray[np.int64]
     predicted: Floats
@@ -34,12 +35,15 @@ class JudgedValue:
         return JudgedValue(self.cut[mask], self.predicted[mask], self.actual[mask])
 
 
-def value_report(judged: JudgedValue) -> dict[str, Any]:
-    """Plain values of figures per cut and pooled, six digits; `pooled` is None without a closed backtest."""
+def value_report(judged: JudgedValue, name: Callable[[int], str] = iso) -> dict[str, Any]:
+    """Plain values of figures per cut and pooled, six digits; `pooled` is None without a closed backtest.
+
+    name: what the figures of a cut stand under.
+    """
     cuts = [int(cut) for cut in np.unique(judged.cut)]
     report: dict[str, Any] = rounded(
         {
-            "cuts": {iso(cut): _figures(judged.at(cut)) for cut in cuts},
+            "cuts": {name(cut): _figures(judged.at(cut)) for cut in cuts},
             "pooled": _figures(judged) if cuts else None,
         }
     )

@@ -5,14 +5,38 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.features.declaration import Feature
-from models.features.declared import complaints, contacts, items, offers, orders
+from models.features.declared import (
+    activity,
+    baskets,
+    complaints,
+    contacts,
+    contracts,
+    customers,
+    items,
+    offers,
+    orders,
+    regularity,
+    response_times,
+    returns,
+    satisfaction,
+    surveys,
+)
 
 CATALOGUE: tuple[Feature, ...] = (
     *orders.FEATURES,
+    *customers.FEATURES,
+    *regularity.FEATURES,
+    *returns.FEATURES,
     *items.FEATURES,
+    *baskets.FEATURES,
     *complaints.FEATURES,
+    *response_times.FEATURES,
+    *satisfaction.FEATURES,
+    *surveys.FEATURES,
     *contacts.FEATURES,
     *offers.FEATURES,
+    *activity.FEATURES,
+    *contracts.FEATURES,
 )
 
 PAGE = Path("docs/features.md")
@@ -25,7 +49,8 @@ Written by `python -m models.features.catalogue` from the declarations in `model
 A feature speaks of one customer at one snapshot and reads only what had happened and was known by then. A
 window of 90 days is the 90 times 24 hours up to the snapshot. A purchase is an order line with an amount
 above 0, a return one below 0. Counts and sums are 0 where nothing happened; everything else is then empty.
-A feature whose table or column the source lacks is switched off, by name.
+A feature whose table or column the source lacks is switched off, by name. Where the source has a price index,
+amounts are in the money of its first period ([prices](prices.md)).
 """
 
 

@@ -34,6 +34,13 @@ class Equals:
 
 
 @dataclass(frozen=True)
+class NotNull:
+    """The column is not empty. Of a dated fact that would tell what is not known yet: see `Announced`."""
+
+    column: str
+
+
+@dataclass(frozen=True)
 class Known:
     """The dated fact has happened and is known: from then on, for ever."""
 
@@ -62,8 +69,42 @@ class Late:
     days: int
 
 
-StaticCondition: TypeAlias = Above | Below | Equals
-IntervalCondition: TypeAlias = Known | Settled | Late
+@dataclass(frozen=True)
+class Announced:
+    """The dated fact is known, whether or not its moment has come: a promise, an end with notice."""
+
+    fact: str
+
+
+@dataclass(frozen=True)
+class Within:
+    """The dated fact is known to have come within so many hours of the event: from then on, for ever."""
+
+    fact: str
+    hours: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The promise is known, and so is that the fact came by then: from then on, for ever."""
+
+    fact: str
+    promise: str
+
+
+@dataclass(frozen=True)
+class Broken:
+    """As far as is known, the promised moment has passed without the fact.
+
+    Holds from the moment the promise has passed, until the fact becomes known to have come in time after all.
+    """
+
+    fact: str
+    promise: str
+
+
+StaticCondition: TypeAlias = Above | Below | Equals | NotNull
+IntervalCondition: TypeAlias = Known | Announced | Settled | Late | Within | Kept | Broken
 Condition: TypeAlias = StaticCondition | IntervalCondition
 
 
@@ -83,12 +124,14 @@ class Filter:
 EVERY = Filter()
 
 
-def column_of(condition: Condition) -> str:
-    """The column without which the condition cannot be told."""
+def columns_of(condition: Condition) -> tuple[str, ...]:
+    """The columns without which the condition cannot be told."""
     match condition:
-        case Above(column) | Below(column) | Equals(column):
-            return column
-        case Known(fact) | Late(fact):
-            return fact
+        case Above(column) | Below(column) | Equals(column) | NotNull(column):
+            return (column,)
+        case Known(fact) | Announced(fact) | Late(fact) | Within(fact):
+            return (fact,)
         case Settled(resolved):
-            return resolved
+            return (resolved,)
+        case Kept(fact, promise) | Broken(fact, promise):
+            return (fact, promise)

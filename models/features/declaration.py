@@ -12,7 +12,8 @@ from typing import TypeAlias
 from models.contract.tables import table as contract_table
 from models.features import conditions, measures
 from models.features.conditions import EVERY, Filter
-from models.features.measures import Key, LocalDay, Measure
+from models.features.measures import Key, LocalDay, Measure, One
+from models.features.soundness import unsound
 
 
 class Family(StrEnum):
@@ -27,9 +28,12 @@ class Family(StrEnum):
     COMPLAINTS = "complaints"
     RESPONSE_TIMES = "response_times"
     SATISFACTION = "satisfaction"
+    SURVEYS = "surveys"
     CONTACTS = "contacts"
     OFFERS = "offers"
+    ACTIVITY = "activity"
     TENURE = "tenure"
+    CONTRACT = "contract"
 
 
 class Unit(StrEnum):
@@ -46,26 +50,42 @@ class Unit(StrEnum):
 class Operator(StrEnum):
     """How the measured events of a window become one number.
 
-    Sums, counts and gap moments are 0 where nothing happened; the others say nothing (NaN).
+    Sums, counts and gap moments are 0 where nothing happened; the others say nothing (NaN). Days are local
+    calendar days, and a gap lies between successive distinct ones, counted at the event that ends it.
     """
 
     SUM = "sum"
     MIN = "min"
     MAX = "max"
+    FIRST = "first"
+    """The oldest measured event's value; of several at one instant, that of the first row of the table."""
     LAST = "last"
     """The newest measured event's value; of several at one instant, that of the last row of the table."""
     SUM_AT_LAST = "sum at last"
     """The sum over all events at the newest instant: the lines of the last order."""
     DISTINCT = "distinct"
     """Distinct keys, each counted at its newest event."""
+    NEW_KEYS = "new keys"
+    """Distinct keys whose first event of all lies in the window."""
+    REPEATED_KEYS = "repeated keys"
+    """Distinct keys that the window holds at two different instants or more."""
     MEDIAN = "median"
+    DISTINCT_DAYS = "distinct days"
     GAP_COUNT = "gap count"
-    """Gaps between successive distinct local days, each counted at the event that ends it."""
     GAP_DAYS = "gap days"
     GAP_SQUARES = "gap squares"
+    MAX_GAP = "max gap"
+    """The longest gap in days; nothing where there is none."""
 
 
-_GAPS = (Operator.GAP_COUNT, Operator.GAP_DAYS, Operator.GAP_SQUARES)
+_OF_KEYS = (Operator.DISTINCT, Operator.NEW_KEYS, Operator.REPEATED_KEYS)
+_OF_DAYS = (
+    Operator.DISTINCT_DAYS,
+    Operator.GAP_COUNT,
+    Operator.GAP_DAYS,
+    Operator.GAP_SQUARES,
+    Operator.MAX_GAP,
+)
 
 
 @dataclass(frozen=True)
@@ -73,8 +93,8 @@ class Fold:
     """One operator over one measure of the events of one table that pass a filter, within one window.
 
     The window is (snapshot - window_days, snapshot] in days of 24 hours; None is all time. Only events that
-    happened and were known by the snapshot are ever seen. Raises `ValueError` for what makes no sense and
-    `KeyError` for a table or column that the contract does not have.
+    happened and were known by the snapshot are ever seen. Raises `ValueError` for what makes no sense or may
+    read what is not known yet, and `KeyError` for a table or column that the contract does not have.
     """
 
     table: str
@@ -88,18 +108,22 @@ class Fold:
         declared = contract_table(self.table)
         for column in self.columns:
             declared.column(column)
-        if isinstance(self.measure, Key) != (self.operator is Operator.DISTINCT):
-            raise ValueError(f"keys are for counting distinct ones, and nothing else: {self}")
-        if isinstance(self.measure, LocalDay) != (self.operator in _GAPS):
-            raise ValueError(f"local days are for gaps, and nothing else: {self}")
+        if isinstance(self.measure, Key) != (self.operator in _OF_KEYS):
+            raise ValueError(f"keys are for counting different ones, and nothing else: {self}")
+        if isinstance(self.measure, LocalDay) != (self.operator in _OF_DAYS):
+            raise ValueError(f"local days are for counting them and their gaps, and nothing else: {self}")
+        if isinstance(self.measure, One) and self.operator is not Operator.SUM:
+            raise ValueError(f"ones are for adding up, and nothing else: {self}")
         if self.window_days is not None and self.window_days < 1:
             raise ValueError(f"a window is one day or more: {self}")
+        if reason := unsound(declared, self.measure, self.where):
+            raise ValueError(f"{reason}: {self}")
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns of the table without which the fold cannot be made, sorted."""
         needed = {contract_table(self.table).event, measures.column_of(self.measure)}
-        needed.update(conditions.column_of(condition) for condition in self.where.conditions)
+        needed.update(name for item in self.where.conditions for name in conditions.columns_of(item))
         return tuple(sorted(column for column in needed if column is not None))
 
 

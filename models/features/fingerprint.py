@@ -18,9 +18,13 @@ def fingerprints(features: Sequence[Feature]) -> Mapping[str, str]:
     return {feature.name: _sha256([MEANING, canonical(feature.value)]) for feature in features}
 
 
-def fingerprint(features: Sequence[Feature]) -> str:
-    """One hash of all features in their order: sha256 over canonical JSON."""
-    return _sha256(list(fingerprints(features).items()))
+def fingerprint(features: Sequence[Feature], money: str | None = None) -> str:
+    """One hash of all features in their order: sha256 over canonical JSON.
+
+    money: names the constant money that amounts are in; None where they are taken as they stand.
+    """
+    stated = [] if money is None else [("money", money)]
+    return _sha256([*fingerprints(features).items(), *stated])
 
 
 def canonical(declared: Any) -> Any:

@@ -29,7 +29,7 @@ Floats: TypeAlias = NDArray[np.float64] | list[float]
 NEVER = 2**63 - 1  # later than every snapshot
 NAN = float("nan")
 
-ONE, AGE, STORED, ELAPSED = range(4)  # from STORED on a column is read
+ONE, AGE, STORED, ELAPSED, SINCE, UNTIL = range(6)  # from STORED on a column is read
 
 
 class TablePlan(NamedTuple):
@@ -208,7 +208,13 @@ def measure(kind: int, time: int, snapshot: int, stored: int, sign: int, known: 
         return snapshot - time
     if kind == ELAPSED:
         return (stored if known else snapshot) - time
-    return stored if stored == NULL else sign * stored
+    if stored == NULL:
+        return NULL
+    if kind == SINCE:
+        return snapshot - stored
+    if kind == UNTIL:
+        return stored - snapshot
+    return sign * stored
 
 
 # What is compiled, each after those that it calls.

@@ -49,13 +49,36 @@ class Elapsed:
     per: int = DAY
 
 
-Measure: TypeAlias = One | Value | Key | LocalDay | Age | Elapsed
+@dataclass(frozen=True)
+class Since:
+    """From an instant in a column to the snapshot, below 0 while that is still to come; empty where none is.
+
+    Of a dated fact (a first answer) only those are measured that have happened and are known.
+    """
+
+    column: str
+    per: int = DAY
+
+
+@dataclass(frozen=True)
+class Until:
+    """From the snapshot to an instant in a column, below 0 once that is over; empty where none is.
+
+    Of a dated fact (a promise) only those are measured that are known, whether or not they have happened.
+    """
+
+    column: str
+    per: int = DAY
+
+
+Measure: TypeAlias = One | Value | Key | LocalDay | Age | Elapsed | Since | Until
+Duration: TypeAlias = Age | Elapsed | Since | Until
 
 
 def column_of(measure: Measure) -> str | None:
     """The column that a measure reads; None when it reads the event's own time or nothing."""
     match measure:
-        case Value(column) | Key(column):
+        case Value(column) | Key(column) | Since(column) | Until(column):
             return column
         case Elapsed(until):
             return until

@@ -15,10 +15,11 @@ Ints: TypeAlias = NDArray[np.int64] | list[int]
 
 NULL = -(2**63)  # no value; less than every value
 
-SUM, MIN, MAX, LAST, SUM_AT_LAST, DISTINCT, MEDIAN, GAP_COUNT, GAP_DAYS, GAP_SQUARES = range(10)
+SUM, MIN, MAX, FIRST, LAST, SUM_AT_LAST, DISTINCT, NEW_KEYS, REPEATED_KEYS, MEDIAN = range(10)
+DISTINCT_DAYS, MAX_GAP, GAP_COUNT, GAP_DAYS, GAP_SQUARES = range(10, 15)
 
 
-def fold_list(
+def fold_list(  # noqa: C901, PLR0912 -- compiled code has no other dispatch
     operator: int,
     count: int,
     value: Ints,
@@ -35,12 +36,22 @@ def fold_list(
         fold_min(count, value, window, totals)
     elif operator == MAX:
         fold_max(count, value, window, totals)
+    elif operator == FIRST:
+        fold_first(count, value, window, totals)
     elif operator == LAST:
         fold_last(count, value, window, totals)
     elif operator == SUM_AT_LAST:
         fold_sum_at_last(count, value, window, time, totals)
     elif operator == DISTINCT:
         fold_distinct(count, value, window, marks, totals)
+    elif operator == NEW_KEYS:
+        fold_new_keys(count, value, window, marks, totals)
+    elif operator == REPEATED_KEYS:
+        fold_repeated_keys(count, value, window, time, marks, totals)
+    elif operator == DISTINCT_DAYS:
+        fold_distinct_days(count, value, window, totals)
+    elif operator == MAX_GAP:
+        fold_max_gap(count, value, window, totals)
     elif operator == MEDIAN:
         fold_median(count, value, window, ordered, totals)
     else:
@@ -78,6 +89,16 @@ def fold_max(count: int, value: Ints, window: Ints, totals: Ints) -> None:
         totals[at] = max(totals[at], totals[at - 1])
 
 
+def fold_first(count: int, value: Ints, window: Ints, totals: Ints) -> None:
+    """The oldest value: of what is further out."""
+    fill(totals, NULL)
+    for number in range(count - 1, -1, -1):
+        totals[window[number]] = value[number]
+    for at in range(1, len(totals)):
+        if totals[at] == NULL:
+            totals[at] = totals[at - 1]
+
+
 def fold_last(count: int, value: Ints, window: Ints, totals: Ints) -> None:
     """The newest value: events come in time order, and what is further in is newer."""
     fill(totals, NULL)
@@ -104,6 +125,33 @@ def fold_distinct(count: int, key: Ints, window: Ints, marks: Ints, totals: Ints
     for number in range(count - 1, -1, -1):
         if marks[key[number]] == 0:
             marks[key[number]] = 1
+            totals[window[number]] += 1
+    for number in range(count):
+        marks[key[number]] = 0
+    add_outwards(totals)
+
+
+def fold_new_keys(count: int, key: Ints, window: Ints, marks: Ints, totals: Ints) -> None:
+    """Keys never met before, oldest event first. Leaves the marks at 0."""
+    fill(totals, 0)
+    for number in range(count):
+        if marks[key[number]] == 0:
+            marks[key[number]] = 1
+            totals[window[number]] += 1
+    for number in range(count):
+        marks[key[number]] = 0
+    add_outwards(totals)
+
+
+def fold_repeated_keys(count: int, key: Ints, window: Ints, time: Ints, marks: Ints, totals: Ints) -> None:
+    """Keys at two instants, newest event first: a key counts at its second. Leaves the marks at 0."""
+    fill(totals, 0)
+    for number in range(count - 1, -1, -1):
+        newest = marks[key[number]]  # 1 + the key's newest event; -1 once the key has counted
+        if newest == 0:
+            marks[key[number]] = number + 1
+        elif newest > 0 and time[newest - 1] != time[number]:
+            marks[key[number]] = -1
             totals[window[number]] += 1
     for number in range(count):
         marks[key[number]] = 0
@@ -147,6 +195,32 @@ def fold_gaps(count: int, day: Ints, window: Ints, power: int, totals: Ints) -> 
     add_outwards(totals)
 
 
+def fold_max_gap(count: int, day: Ints, window: Ints, totals: Ints) -> None:
+    """The longest gap between successive distinct days."""
+    fill(totals, NULL)
+    latest = NULL
+    for number in range(count):
+        if NULL < latest < day[number]:
+            totals[window[number]] = max(totals[window[number]], day[number] - latest)
+        latest = max(latest, day[number])
+    for at in range(1, len(totals)):
+        totals[at] = max(totals[at], totals[at - 1])
+
+
+def fold_distinct_days(count: int, day: Ints, window: Ints, totals: Ints) -> None:
+    """Distinct days, newest event first. A clock that goes back brings the day after the lowest once more."""
+    fill(totals, 0)
+    lowest = above = -NULL - 1
+    for number in range(count - 1, -1, -1):
+        if day[number] < lowest:
+            lowest, above = day[number], lowest
+            totals[window[number]] += 1
+        elif lowest < day[number] < above:
+            above = day[number]
+            totals[window[number]] += 1
+    add_outwards(totals)
+
+
 def fill(totals: Ints, start: int) -> None:
     """Set every total."""
     for at in range(len(totals)):
@@ -169,6 +243,7 @@ def newest_outwards(totals: Ints) -> None:
 # What is compiled, each after those that it calls.
 FUNCTIONS = (
     fill, add_outwards, newest_outwards, sort,
-    fold_sum, fold_min, fold_max, fold_last, fold_sum_at_last, fold_distinct, fold_median, fold_gaps,
+    fold_sum, fold_min, fold_max, fold_first, fold_last, fold_sum_at_last, fold_distinct, fold_new_keys,
+    fold_repeated_keys, fold_median, fold_gaps, fold_max_gap, fold_distinct_days,
     fold_list,
 )  # fmt: skip

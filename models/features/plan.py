@@ -1,15 +1,17 @@
 """From declarations to the kernel's plan: which windows, conditions, columns and folds each table needs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
 
+from models.contract.tables import table as contract_table
 from models.domain.instants import DAY
 from models.features import kernel, operators
 from models.features.conditions import (
+    Announced,
     Condition,
     Filter,
     IntervalCondition,
@@ -17,16 +19,21 @@ from models.features.conditions import (
     StaticCondition,
 )
 from models.features.declaration import Feature, Fold, Operator
-from models.features.measures import Age, Elapsed, Key, LocalDay, Measure, Value
+from models.features.measures import Age, Duration, Elapsed, Key, LocalDay, Measure, Since, Until, Value
 
 _OPERATORS = {
     Operator.SUM: operators.SUM,
     Operator.MIN: operators.MIN,
     Operator.MAX: operators.MAX,
+    Operator.FIRST: operators.FIRST,
     Operator.LAST: operators.LAST,
     Operator.SUM_AT_LAST: operators.SUM_AT_LAST,
     Operator.DISTINCT: operators.DISTINCT,
+    Operator.NEW_KEYS: operators.NEW_KEYS,
+    Operator.REPEATED_KEYS: operators.REPEATED_KEYS,
     Operator.MEDIAN: operators.MEDIAN,
+    Operator.DISTINCT_DAYS: operators.DISTINCT_DAYS,
+    Operator.MAX_GAP: operators.MAX_GAP,
     Operator.GAP_COUNT: operators.GAP_COUNT,
     Operator.GAP_DAYS: operators.GAP_DAYS,
     Operator.GAP_SQUARES: operators.GAP_SQUARES,
@@ -99,7 +106,19 @@ def _layout(table: str, folds: Sequence[Fold], places: dict[Fold, int]) -> Table
 
 def _conditions(fold: Fold) -> tuple[Condition, ...]:
     known = (Known(fold.measure.until),) if isinstance(fold.measure, Elapsed) else ()
-    return fold.where.conditions + known
+    return (*fold.where.conditions, *_implied(fold), *known)
+
+
+def _implied(fold: Fold) -> tuple[Condition, ...]:
+    """What must hold before a dated fact may be measured."""
+    dated = dict(contract_table(fold.table).known_at)
+    match fold.measure:
+        case Since(column) if column in dated:
+            return (Known(column),)
+        case Until(column) if column in dated:
+            return (Announced(column),)
+        case _:
+            return ()
 
 
 def stored(measure: Measure) -> Stored | None:
@@ -109,8 +128,8 @@ def stored(measure: Measure) -> Stored | None:
             return Stored(Storage.NUMBER, column)
         case Key(column):
             return Stored(Storage.KEY, column)
-        case Elapsed(until):
-            return Stored(Storage.INSTANT, until)
+        case Elapsed(column) | Since(column) | Until(column):
+            return Stored(Storage.INSTANT, column)
         case LocalDay():
             return Stored(Storage.LOCAL_DAY, "")
         case _:
@@ -153,7 +172,8 @@ def _table_plan(
 def _grouped(folds: Sequence[Fold]) -> dict[_Selection, dict[Operator, list[Fold]]]:
     grouped: dict[_Selection, dict[Operator, list[Fold]]] = {}
     for fold in folds:
-        by_operator = grouped.setdefault(_Selection(fold.where, fold.measure), {})
+        where = replace(fold.where, all_of=fold.where.all_of + _implied(fold))
+        by_operator = grouped.setdefault(_Selection(where, fold.measure), {})
         by_operator.setdefault(fold.operator, []).append(fold)
     return grouped
 
@@ -168,6 +188,10 @@ def _kind(measure: Measure) -> int:
             return kernel.AGE
         case Elapsed():
             return kernel.ELAPSED
+        case Since():
+            return kernel.SINCE
+        case Until():
+            return kernel.UNTIL
         case Value() | Key() | LocalDay():
             return kernel.STORED
         case _:
@@ -175,7 +199,7 @@ def _kind(measure: Measure) -> int:
 
 
 def _divisor(operator: Operator, measure: Measure) -> int:
-    per = measure.per if isinstance(measure, Age | Elapsed) else 1
+    per = measure.per if isinstance(measure, Duration) else 1
     return 2 * per if operator is Operator.MEDIAN else per
 
 

@@ -3,7 +3,8 @@
     log-odds = calibration( w · (offset + mean of boosters) + (1 − w) · logistic )
 
 p is the probability of no purchase within the horizon. With too few rows the logistic model stands alone,
-and with hardly any the cold-start rate; `model_used` and `reason` say so.
+and with hardly any the cold-start rate; where no window has closed at all there is no model, and p is NaN.
+`model_used` and `reason` say so.
 """
 
 from dataclasses import dataclass
@@ -29,8 +30,8 @@ class ChurnModel:
     """A fitted churn model.
 
     feature_names: the order in which the boosters read features. boosters: one per seed, none unless
-    `model_used` is BLEND. logistic: None only for COLD_START. boosted_weight: w above. cold_start_rate:
-    the share of training rows that churned, told of a customer without features.
+    `model_used` is BLEND. logistic: None only for COLD_START and NONE. boosted_weight: w above.
+    cold_start_rate: the share of training rows that churned, told of a customer without features (NONE: NaN).
     """
 
     feature_names: tuple[str, ...]
@@ -91,7 +92,7 @@ class ChurnModel:
                 "logistic": None if self.logistic is None else self.logistic.to_json(),
                 "boosted_weight": self.boosted_weight,
                 "calibration": self.calibration.to_json(),
-                "cold_start_rate": self.cold_start_rate,
+                "cold_start_rate": None if np.isnan(self.cold_start_rate) else self.cold_start_rate,
                 "model_used": self.model_used.value,
                 "reason": self.reason,
             },
@@ -105,14 +106,14 @@ def load(folder: Path) -> ChurnModel:
     texts = [
         (folder / BOOSTER_FILES.format(number=number)).read_text() for number in range(values["boosters"])
     ]
-    logistic = values["logistic"]
+    logistic, rate = values["logistic"], values["cold_start_rate"]
     return ChurnModel(
         feature_names=tuple(values["feature_names"]),
         boosters=tuple(Booster(text) for text in texts),
         logistic=None if logistic is None else LogisticModel.from_json(logistic),
         boosted_weight=values["boosted_weight"],
         calibration=Calibration.from_json(values["calibration"]),
-        cold_start_rate=values["cold_start_rate"],
+        cold_start_rate=float("nan") if rate is None else rate,
         model_used=ModelUsed(values["model_used"]),
         reason=values["reason"],
     )

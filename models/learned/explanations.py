@@ -88,11 +88,15 @@ def reasons(
     *,
     evidence: Sequence[str | None],
     offset: Floats | None = None,
+    price_level: float = 1.0,
+    said: Mapping[str, Sequence[str]] | None = None,
 ) -> list[tuple[str, ...]]:
     """Per customer up to three sentences: the evidence first, then what raises the risk most.
 
     evidence [n]: the family that put the customer into the present stage, None for no such family. A family
-    that adds less than .02 to the log-odds is not worth a word; a low risk may have no reason.
+    that adds less than .02 to the log-odds is not worth a word; a low risk may have no reason. Amounts are
+    told at `price_level`: today's prices over those of the features. said: families whose sentences [n] are
+    known already, such as attributes with the customers' own words.
     """
     found: list[tuple[str, ...]] = []
     for first in range(0, len(frame), BLOCK):
@@ -100,7 +104,8 @@ def reasons(
         start = None if offset is None else offset[block]
         families, parts = by_family(explain(model, frame.rows(block), start), family_of)
         told = _worth_telling(families, parts, evidence[first : first + BLOCK])
-        found += _in_words(told, frame.rows(block), currency)
+        known = {family: sentences[first : first + BLOCK] for family, sentences in (said or {}).items()}
+        found += _in_words(told, frame.rows(block), currency, price_level, known)
     return found
 
 
@@ -118,13 +123,21 @@ def _worth_telling(
     return told
 
 
-def _in_words(told: list[list[str]], frame: FeatureFrame, currency: str) -> list[tuple[str, ...]]:
+def _in_words(
+    told: list[list[str]],
+    frame: FeatureFrame,
+    currency: str,
+    price_level: float,
+    said: Mapping[str, Sequence[str]],
+) -> list[tuple[str, ...]]:
     rows = frame.values.tolist()
     columns = {name: number for number, name in enumerate(frame.names)}
-    return [
-        tuple(sentence(family, Figures(columns, rows[row], currency)) for family in families)
-        for row, families in enumerate(told)
-    ]
+
+    def words(family: str, row: int) -> str:
+        own = said.get(family)
+        return own[row] if own else sentence(family, Figures(columns, rows[row], currency, price_level))
+
+    return [tuple(words(family, row) for family in families) for row, families in enumerate(told)]
 
 
 def _add_logistic(model: ChurnModel, frame: FeatureFrame, by_feature: Floats, weight: float) -> None:

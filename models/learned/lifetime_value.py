@@ -24,6 +24,9 @@ from models.learned.rows import aligned
 MODEL_FILE = "lifetime_value.json"
 OFFSET_FEATURES = ("spend_365", "mean_order_amount")
 RETURNED = "return_share_365"
+MEAN_ALONE = "the mean alone"
+
+GREATEST = float(2**62)  # exact as a float, and well within 64 bits
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,10 @@ class ValueEstimate:
         """S = M₁ − M₀ [n]."""
         return self.retained - self.lost
 
+    def at_level(self, level: float) -> "ValueEstimate":
+        """The same worth at another level of prices: times `level`."""
+        return ValueEstimate(self.retained * level, self.lost * level, self.lifetime * level)
+
 
 @dataclass(frozen=True)
 class ValueModel:
@@ -110,6 +117,23 @@ def load(folder: Path) -> ValueModel:
     return ValueModel(*(_from_json(values[name], folder / f"{name}.txt") for name in ("retained", "lost")))
 
 
+def unknown_value(feature_names: tuple[str, ...], reason: str) -> ValueModel:
+    """What is said of worth where a source says nothing of it: no margin, whether retained or lost."""
+    nothing = MarginModel(
+        feature_names=feature_names,
+        rows=0,
+        mean_minor=0.0,
+        weight=0.0,
+        any_share=0.0,
+        any_margin=None,
+        trees=None,
+        level=0.0,
+        ratio=1.0,
+        reason=reason,
+    )
+    return ValueModel(nothing, nothing)
+
+
 def own_level(frame: FeatureFrame) -> NDArray[np.float64]:
     """Where a customer's log-amount starts [n]: own spend of a year plus one order of own size.
 
@@ -124,8 +148,11 @@ def own_level(frame: FeatureFrame) -> NDArray[np.float64]:
 
 
 def floored(amounts: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Whole minor units, rounded down: the one place where expected money becomes money."""
-    return np.floor(amounts).astype(np.int64)
+    """Whole minor units, rounded down: the one place where expected money becomes money.
+
+    What no integer of 64 bits could hold stays at the greatest amount.
+    """
+    return np.floor(np.clip(amounts, -GREATEST, GREATEST)).astype(np.int64)
 
 
 def _numbers(frame: FeatureFrame, name: str) -> NDArray[np.float64]:

@@ -3,7 +3,8 @@
     log-odds = base + Σ β_j · (t_j(x) − t̄_j)
 
 Six quantities enter on a log scale; the three that bend get hinge terms max(0, t − knot). A missing value
-stands at its term's mean, so it contributes nothing, and an indicator term says that it was missing.
+stands at its term's mean, so it contributes nothing, and an indicator term says that it was missing. Where a
+source has no purchases the attributes of its customers take their place, each as it is.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.contract.attributes import PREFIX
+from models.domain.vocabulary import ModelUsed
 from models.features.frame import FeatureFrame
 
 RFM = ("recency_days", "orders_all", "tenure_days", "recency_over_gap", "spend_all", "gap_mean_days")
@@ -25,6 +28,7 @@ class Shape(StrEnum):
 
     LOG = "log"
     HINGE = "hinge"
+    LINEAR = "linear"
     MISSING = "missing"
 
 
@@ -41,6 +45,8 @@ class Term:
         raw = frame.column(self.feature).astype(np.float64)
         if self.shape is Shape.MISSING:
             return np.isnan(raw).astype(np.float64)
+        if self.shape is Shape.LINEAR:
+            return raw
         logged = np.log1p(np.maximum(raw, 0.0))
         return logged if self.shape is Shape.LOG else np.maximum(logged - self.knot, 0.0)
 
@@ -53,6 +59,12 @@ class LogisticModel:
     means: tuple[float, ...]
     coefficients: tuple[float, ...]
     base: float
+
+    @property
+    def name(self) -> ModelUsed:
+        """What the model alone is called: by recency, frequency and money, or by attributes."""
+        read = any(term.feature.startswith(PREFIX) for term in self.terms)
+        return ModelUsed.LOGISTIC_ATTRIBUTES if read else ModelUsed.LOGISTIC
 
     def contributions(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """β_j (t_j − t̄_j) for every row and term [n, j]."""

@@ -26,11 +26,15 @@ EVIDENCE: Mapping[LifecycleStage, str] = {
 
 @dataclass(frozen=True)
 class Figures:
-    """One customer's features by name: `columns` maps a name to its place in `row`."""
+    """One customer's features by name: `columns` maps a name to its place in `row`.
+
+    price_level: today's prices over those that the features count money in.
+    """
 
     columns: Mapping[str, int]
     row: Sequence[float]
     currency: str
+    price_level: float = 1.0
 
     def get(self, name: str) -> float | None:
         """The feature's value; None where it is absent or has nothing to say."""
@@ -45,9 +49,9 @@ class Figures:
         return round(self.get(name) or 0.0)
 
     def money(self, name: str) -> str | None:
-        """An amount for people to read; None where unknown."""
+        """An amount for people to read, in today's money; None where unknown."""
         value = self.get(name)
-        return None if value is None else format_minor(round(value), self.currency)
+        return None if value is None else format_minor(round(value * self.price_level), self.currency)
 
 
 def sentence(family: str, figures: Figures) -> str:

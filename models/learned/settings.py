@@ -42,6 +42,7 @@ class ChurnSettings:
     take one). boosted_weight: of the boosters' log-odds in the blend, the rest is logistic RFM.
     logistic_ridge: L2 penalty. max_training_rows: rows per fit, drawn when there are more.
     min_rows_boosted, min_rows_logistic: fewer rows step down to logistic RFM, to the cold-start rate.
+    accept_predictors: features that may tell the outcome by themselves, because a person has looked.
     """
 
     horizon_days: int
@@ -52,6 +53,7 @@ class ChurnSettings:
     max_training_rows: int
     min_rows_boosted: int
     min_rows_logistic: int
+    accept_predictors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` for what cannot work."""

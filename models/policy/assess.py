@@ -41,6 +41,7 @@ def assess(customers: CustomerInputs, settings: PolicySettings, mean_order_amoun
     stage = lifecycle_stage(customers.features, customers.churn_probability, settings.lifecycle)
     # Who has not bought yet is at the very beginning, whatever the cold-start rate says of newcomers.
     stage = np.where(customers.scored, stage, LifecycleStage.NEW.value)
+    stage = np.where(customers.has_gone, LifecycleStage.LOST.value, stage)
     given = terms(customers, stage, settings, mean_order_amount_minor)
     judged = {action.id: suitability(action, customers, stage, settings) for action in settings.actions}
     caps = {action.id: action_cap(action, judged[action.id].allowed, given) for action in settings.actions}

@@ -47,7 +47,8 @@ class CustomerInputs:
     churn_probability: p in [0, 1], NaN where unscored. Amounts in minor units: value_at_stake_minor S,
     value_at_stake_low_minor S_lo ≥ 0, lifetime_value_minor. scored: whether a model scored the row.
     consents: per channel of the contract the codes of `consent.py`; a channel not named is unknown to all.
-    days_since_contact_out: days since the business last wrote or called, NaN for never.
+    days_since_contact_out: days since the business last wrote or called, NaN for never. gone: who is known to
+    have left for good; None where the source says nothing of it.
     """
 
     churn_probability: Floats
@@ -58,12 +59,14 @@ class CustomerInputs:
     features: LifecycleFeatures
     consents: Mapping[str, Consents]
     days_since_contact_out: Floats
+    gone: Flags | None = None
 
     def __post_init__(self) -> None:
         """Raise `ValueError` when lengths differ or a scored row has no probability."""
         arrays = [getattr(self, field.name) for field in fields(self) if field.name not in _NESTED]
         arrays += [getattr(self.features, field.name) for field in fields(self.features)]
         arrays += list(self.consents.values())
+        arrays += [] if self.gone is None else [self.gone]
         if len({len(array) for array in arrays}) != 1:
             raise ValueError("a customer's inputs must all have one row a customer")
         known = self.churn_probability[self.scored]
@@ -80,10 +83,20 @@ class CustomerInputs:
         return np.where(self.scored, 1.0 - self.churn_probability, 0.0)
 
     @property
+    def has_gone(self) -> Flags:
+        """Whether the customer is known to have left for good [n]."""
+        return np.zeros(len(self), dtype=np.bool_) if self.gone is None else self.gone
+
+    @property
+    def worth_known(self) -> bool:
+        """Whether the source says of anybody what they are worth."""
+        return bool(self.lifetime_value_minor.any() or self.value_at_stake_minor.any())
+
+    @property
     def has_open_complaint(self) -> Flags:
         """Whether at least one complaint is open; False where the source knows no complaints [n]."""
         is_open: Flags = self.features.complaints_open > 0
         return is_open
 
 
-_NESTED = ("features", "consents")
+_NESTED = ("features", "consents", "gone")

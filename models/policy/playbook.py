@@ -54,9 +54,9 @@ def contacted_recently(customers: CustomerInputs, settings: PolicySettings) -> F
 
 
 def lost_cause(customers: CustomerInputs, stage: Words, settings: PolicySettings) -> Flags:
-    """Lost, and so sure to stay away that an attempt would only cost [n]."""
+    """Lost for good, or so sure to stay away that an attempt would only cost [n]."""
     hopeless = customers.churn_probability >= settings.lost_cause_probability
-    lost: Flags = (stage == LifecycleStage.LOST.value) & hopeless
+    lost: Flags = (stage == LifecycleStage.LOST.value) & (hopeless | customers.has_gone)
     return lost
 
 
@@ -70,7 +70,8 @@ def do_not_contact_reason(
     """Why each customer would be left alone, given that no action was chosen [n].
 
     The first that holds: unscored; consent unknown, or none; an open complaint for which no recovery pays;
-    contacted recently; a lost cause; no cap; no gain. `judged` has the suitability of every action by id.
+    contacted recently; a lost cause; nobody's worth known; no cap; no gain. `judged` has the suitability of
+    every action by id.
     """
     nobody = np.zeros(len(customers), dtype=np.bool_)
     unreachable = _any(judged, "suits", nobody) & ~_any(judged, "reachable", nobody)
@@ -81,6 +82,7 @@ def do_not_contact_reason(
         (customers.has_open_complaint, DoNotContactReason.OPEN_COMPLAINT),
         (contacted_recently(customers, settings), DoNotContactReason.CONTACTED_RECENTLY),
         (lost_cause(customers, stage, settings), DoNotContactReason.LOST_CAUSE),
+        (~nobody & (not customers.worth_known), DoNotContactReason.VALUE_UNKNOWN),
         (_any(judged, "allowed", nobody) & (greatest_cap == 0), DoNotContactReason.CAP_TOO_LOW),
     ]
     conditions, reasons = zip(*rules, strict=True)

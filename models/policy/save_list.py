@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from models.contract.columns import Kind
 from models.contract.tables import OFFERS
 from models.domain.instants import last_day
-from models.domain.vocabulary import OfferDesign
+from models.domain.vocabulary import LifecycleStage, OfferDesign
 from models.policy.settings import LEAVE_ALONE, NO_ARM
 
 RATE = "rate"
@@ -59,17 +59,23 @@ ORDER = [
     ("value_at_risk_minor", "descending"),
     ("customer_id", "ascending"),
 ]
+# Where nothing is known of what anybody is worth, only risk is left to go by, of those who are still there.
+ORDER_UNVALUED = [
+    ("lost", "ascending"),
+    ("churn_probability", "descending"),
+    ("customer_id", "ascending"),
+]
+ORDER_UNSCORED = [("last_order_at", "ascending"), ("customer_id", "ascending")]
 
 
 def ranked_plan(scores: pa.Table, choices: pa.Table) -> pa.Table:
     """Every scored customer with the chosen action, ranked from 1 [n]; the columns of `COLUMNS`.
 
-    By expected gain of acting, ties by value at risk, then by customer_id. Raises `ValueError` unless both
-    tables hold the same customers once.
+    By expected gain of acting, ties by value at risk, then by customer_id; by the chance of leaving where
+    nobody's worth is known. Where nobody could be scored (no horizon has closed yet) all stand there, the
+    longest silent first. Raises `ValueError` unless both tables hold the same customers once.
     """
-    rows = _side_by_side(scores, choices)
-    rows = rows.filter(pc.is_finite(rows["churn_probability"]))
-    rows = rows.sort_by(ORDER)
+    rows = _in_order(_side_by_side(scores, choices))
     ranks = pa.array(np.arange(1, rows.num_rows + 1), pa.int64())
     return rows.append_column("rank", ranks).select([column.name for column in COLUMNS])
 
@@ -82,13 +88,19 @@ def at_risk(plan: pa.Table) -> pa.Table:
     value_at_risk = plan["value_at_risk_minor"].to_numpy()
     # Not Arrow's own conversion of text: it imports pandas where it is installed.
     action = np.array(plan["recommended_action"].to_pylist(), dtype=object)
-    return plan.filter(pa.array(worth_listing(value_at_risk, action)))
+    probability = plan["churn_probability"].to_numpy()
+    return plan.filter(pa.array(worth_listing(value_at_risk, action, probability)))
 
 
-def worth_listing(value_at_risk: NDArray[np.int64], action: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Who stands in the list [n]: something is at risk (minor units), or an action is recommended."""
-    listed: NDArray[np.bool_] = (value_at_risk > 0) | (action != LEAVE_ALONE)
-    return listed
+def worth_listing(
+    value_at_risk: NDArray[np.int64], action: NDArray[np.object_], probability: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Who stands in the list [n]: something is at risk (minor units), or an action is recommended.
+
+    And who was not scored (probability NaN): nobody knows what is at risk.
+    """
+    listed: NDArray[np.bool_] = (value_at_risk > 0) | (action != LEAVE_ALONE) | np.isnan(probability)
+    return listed if listed.any() else ~listed
 
 
 def assignments(plan: pa.Table, choices: pa.Table, zone: str) -> pa.Table:
@@ -123,6 +135,16 @@ def assignments(plan: pa.Table, choices: pa.Table, zone: str) -> pa.Table:
         {name: columns.get(name, pa.nulls(rows, schema.field(name).type)) for name in schema.names},
         schema=schema,
     )
+
+
+def _in_order(everyone: pa.Table) -> pa.Table:
+    scored = everyone.filter(pc.is_finite(everyone["churn_probability"]))
+    if not scored.num_rows:
+        return everyone.sort_by(ORDER_UNSCORED)
+    if any(scored[name].to_numpy().any() for name in ("expected_gain_minor", "value_at_risk_minor")):
+        return scored.sort_by(ORDER)
+    lost = pc.equal(scored["lifecycle_stage"], LifecycleStage.LOST.value)
+    return scored.append_column("lost", lost).sort_by(ORDER_UNVALUED)
 
 
 def _side_by_side(scores: pa.Table, choices: pa.Table) -> pa.Table:

@@ -39,7 +39,10 @@ class Customers:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: how many customers, what is at stake, what is worth doing."""
+    """One line of a table: how many customers, what is at stake, what is worth doing.
+
+    mean_churn_probability: of those who were scored; NaN where nobody was.
+    """
 
     name: str
     customers: int
@@ -96,10 +99,11 @@ def _rows(
 
 
 def _row(name: str, customers: Customers, no_action: str) -> Row:
+    scored = customers.churn_probability[np.isfinite(customers.churn_probability)]
     return Row(
         name=name,
         customers=len(customers),
-        mean_churn_probability=float(customers.churn_probability.mean()) if len(customers) else 0.0,
+        mean_churn_probability=float(scored.mean()) if len(scored) else float("nan"),
         value_at_stake_minor=int(customers.value_at_stake_minor.sum()),
         value_at_risk_minor=int(customers.value_at_risk_minor.sum()),
         actions=int((customers.recommended_action != no_action).sum()),

@@ -33,7 +33,8 @@ def calibration(predicted: Sequence[float], observed: Sequence[float], title: st
     y = [top + (1 - value) * size for value in observed]
     ticks = "".join(_tick(left, top, size, share / 4) for share in range(5))
     diagonal = f'<path d="M{left} {top + size}L{left + size} {top}" stroke="{PALE}" stroke-dasharray="5 4"/>'
-    line = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
+    points = [f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True)]
+    line = f"M{'L'.join(points)}" if points else ""
     dots = "".join(
         f'<circle cx="{a:.1f}" cy="{b:.1f}" r="4" fill="{ACCENT}"/>' for a, b in zip(x, y, strict=True)
     )

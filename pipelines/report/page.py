@@ -1,5 +1,6 @@
 """The one-page report: figures in, HTML out. Everything it shows is computed elsewhere."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,9 +8,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from models.contract.attributes import PREFIX
 from models.domain.instants import last_day
 from models.domain.money import format_minor, format_whole
 from models.domain.vocabulary import ResponseState
+from models.evaluation.churn_report import final_part, logistic_name
 from models.evaluation.rounding import shown
 from models.release import Manifest
 from models.retention.overview import Overview, Row
@@ -24,12 +27,6 @@ RESPONSE_SENTENCES = {
     ResponseState.LEARNED: "What these actions change was learned from experiments.",
     ResponseState.UNIFORM: "Experiments show that acting helps, not whom it helps more: value alone decides.",
     ResponseState.NO_EFFECT: "Experiments show no effect of acting, so nobody is treated.",
-}
-
-PEER_NAMES = {
-    "model": "Holdfast",
-    "logistic_rfm": "logistic RFM",
-    "default_lightgbm": "LightGBM with default parameters",
 }
 
 
@@ -68,7 +65,7 @@ def _shown(found: Findings) -> dict[str, Any]:
         "as_of_day": f"{last_day(found.as_of, manifest.timezone):%-d %B %Y}",
         "source": found.source,
         "release_id": manifest.release_id,
-        "horizon_days": manifest.horizon_days,
+        "leaving": _leaving(found.churn, manifest.horizon_days),
         "window_days": manifest.value_window_days,
         "window_reason": manifest.window_reason,
         "tiles": _tiles(found.overview, currency),
@@ -77,13 +74,23 @@ def _shown(found: Findings) -> dict[str, Any]:
         "headline": _headline(found.overview, currency),
         "response_sentence": RESPONSE_SENTENCES[ResponseState(manifest.response_state)],
         "first": [_customer(row, currency) for row in found.first],
-        "calibration_chart": calibration(found.predicted, found.observed, "Calibration at the last cut"),
+        "calibration_chart": calibration(
+            found.predicted, found.observed, f"Calibration at the {final_part(found.churn)}"
+        ),
+        "judged_at": final_part(found.churn),
         "calibration_sentence": _calibration_sentence(found.churn),
         "drivers_chart": _drivers(found.drivers),
         "peers": _peers(found.churn),
         "value_sentence": _value_sentence(found.value, manifest.value_window_days),
         "notes": list(found.notes),
     }
+
+
+def _leaving(churn: Mapping[str, Any], horizon_days: int) -> str:
+    """What is called leaving here."""
+    if "validated" in churn:
+        return f"is what the table's label says; the models were {churn['validated']}"
+    return f"means no purchase within {horizon_days} days"
 
 
 def _headline(overview: Overview, currency: str) -> str:
@@ -113,7 +120,7 @@ def _stage(row: Row, currency: str) -> dict[str, str]:
     return {
         "name": row.name,
         "customers": f"{row.customers:,}",
-        "share": f"{row.mean_churn_probability:.0%}",
+        "share": _share(row.mean_churn_probability),
         "stake": format_minor(row.value_at_stake_minor, currency),
         "risk": format_minor(row.value_at_risk_minor, currency),
         "actions": f"{row.actions:,}",
@@ -133,7 +140,7 @@ def _customer(row: Mapping[str, Any], currency: str) -> dict[str, str]:
         "rank": f"{row['rank']:,}",
         "customer_id": row["customer_id"],
         "stage": row["lifecycle_stage"],
-        "share": f"{row['churn_probability']:.0%}",
+        "share": _share(row["churn_probability"]),
         "risk": format_minor(row["value_at_risk_minor"], currency),
         "action": _words(row["recommended_action"]),
         "cap": format_minor(row["incentive_cap_minor"], currency),
@@ -141,8 +148,14 @@ def _customer(row: Mapping[str, Any], currency: str) -> dict[str, str]:
     }
 
 
+def _share(probability: float | None) -> str:
+    """'37%'; '–' of nobody who was scored."""
+    return "–" if probability is None or math.isnan(probability) else f"{probability:.0%}"
+
+
 def _words(code: str) -> str:
-    return code.replace("_", " ")
+    """A coded word as people say it; an attribute has a name of its own already."""
+    return code.removeprefix(PREFIX) if code.startswith(PREFIX) else code.replace("_", " ")
 
 
 def _drivers(drivers: Mapping[str, float]) -> str:
@@ -158,16 +171,23 @@ def _drivers(drivers: Mapping[str, float]) -> str:
 
 
 def _peers(churn: Mapping[str, Any]) -> list[dict[str, str]]:
-    final = churn["final_cut"]
+    final = churn["final_cut"] or {}
+    names = {
+        "model": "Holdfast",
+        "logistic_rfm": logistic_name(churn),
+        "default_lightgbm": "LightGBM with default parameters",
+    }
     return [
         {"name": name, "log_loss": shown(final[key]["log_loss"], 4), "auc": shown(final[key]["auc"], 3)}
-        for key, name in PEER_NAMES.items()
+        for key, name in names.items()
         if final.get(key) is not None
     ]
 
 
 def _calibration_sentence(churn: Mapping[str, Any]) -> str:
     """Whether the curve's distance from the diagonal is more than chance would give."""
+    if churn["final_cut"] is None:
+        return f"Nobody knows yet: {churn['unjudged']}."
     model = churn["final_cut"]["model"]
     error, chance = model["ece"], model["ece_noise_q95"]
     told = f"they miss by {error:.3f} on average; chance alone would give up to {chance:.3f}"

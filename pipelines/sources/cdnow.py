@@ -61,12 +61,14 @@ def from_rows(as_read: pa.Table, settings: SourceSettings) -> Reading:
         "units": as_read["discs"],
         "amount_minor": as_read["dollars"],
     }
-    rows, fates = conform(pa.table(texts), ORDERS, settings.conventions, fates)
+    conformed = conform(pa.table(texts), ORDERS, settings.conventions, fates)
+    rows, fates = conformed.table, conformed.fates
     free = pc.equal(rows["amount_minor"], 0).fill_null(False).to_numpy() & (fates == ACCEPTED)
     notes = (
         f"{merged.sum():,} rows repeat another in all columns and were merged",
         f"{free.sum():,} orders of 0 dollars were kept: neither purchases nor returns",
         "the log has days and no times: an order stands at the end of its day",
+        *conformed.notes,
     )
     return Reading({"orders": ReadTable(as_read, rows, fates)}, notes)
 

@@ -1,128 +1,164 @@
-"""A folder of CSV or Parquet files, one a table, with columns named as in the contract.
+"""A folder of files, one a table: with columns named as in the contract, or as a mapping says.
 
-Order of rules: rows that name nobody are out of scope; where order lines carry no line number, lines
-identical in all columns are merged and the rest numbered within their order; then texts are understood.
+A table that `source.tables` names is read from the file that its mapping names. Any other is read where a
+file in the folder is called as the table (`orders.csv`, `orders.csv.gz`, `orders.parquet`, …).
 """
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from models.contract.columns import Table
-from models.contract.conform import conform
-from models.contract.duplicates import repeats, row_in_group
-from models.contract.fates import ACCEPTED, MERGED, all_accepted, settle
-from models.contract.tables import CUSTOMERS, ORDERS, TABLES
-from models.contract.validation import without_customer
+from models.contract.conform import sentences
+from models.contract.tables import TABLES
 from models.domain.errors import BadSource, one_of
-from pipelines.sources.csv_text import read_text
-from pipelines.sources.source import Reading, ReadTable, SourceSettings
+from models.domain.identity import Concealment
+from pipelines.sources.concealing import concealment
+from pipelines.sources.directory import customers_of, directory_of, key_notes
+from pipelines.sources.hiding import hidden, uses_keys
+from pipelines.sources.long_tables import whole_or_long
+from pipelines.sources.mapped import map_rows
+from pipelines.sources.mapping import TableMapping
+from pipelines.sources.reading import ENDINGS, LINE, format_of, read_file
+from pipelines.sources.source import LongTable, Reading, SourceSettings
+from pipelines.sources.table_plan import TablePlan, plan_of
 
-ENDINGS = (".csv", ".csv.gz", ".parquet")
+
+@dataclass(frozen=True)
+class TableFile:
+    """A file that holds a table, and how it is read."""
+
+    table: str
+    path: Path
+    mapping: TableMapping
 
 
-def read(settings: SourceSettings) -> Reading:
+# The rows of a table's file as they stand in it: batches of one schema, at least one.
+RowsOf = Callable[[TableFile], Iterator[pa.RecordBatch]]
+
+
+def read(settings: SourceSettings, environment: Mapping[str, str], room: Path) -> Reading:
     """Read every table of the contract that the folder `source.path` holds.
 
-    Raises `BadSource` when the folder or its orders are missing, a table is there twice, a required column
-    is missing, or a file cannot be read.
+    `environment` holds the secret that hides keys, where the mapping has any. `room` on disk is for tables
+    too long for the memory. Raises `BadSource` when the folder or its orders are missing, a table is there
+    twice, a column that the contract or the mapping names is missing, or a file cannot be read.
     """
+    found = table_files(settings)
+    notes = _unknown_files(settings, found)
+    rows_of = partial(_rows_of, decimal_mark=settings.decimal_mark)
+    return read_tables(found, rows_of, settings, environment, room=room, notes=notes)
+
+
+def read_tables(
+    found: Sequence[TableFile],
+    rows_of: RowsOf,
+    settings: SourceSettings,
+    environment: Mapping[str, str],
+    *,
+    room: Path,
+    notes: Sequence[str] = (),
+) -> Reading:
+    """Read tables by their mappings, those first that say whose a key is. Raises as `read`."""
+    has_keys = any(uses_keys(file.mapping) for file in found)
+    how = concealment(environment, settings.phone_country_code) if has_keys else None
+    linking = (opened(file, rows_of, settings, how) for file in found if file.mapping.identities)
+    directory = None if how is None else directory_of(linking, how)
+    tables, long, said = {}, {}, [*notes]
+    for file in found:
+        plan, batches = opened(file, rows_of, settings, how)
+        said += plan.notes
+        as_read = whole_or_long(plan, batches, directory, room)
+        if isinstance(as_read, LongTable):
+            long[file.table] = as_read
+            continue
+        mapped = map_rows(as_read, plan, customers_of(as_read, plan, directory))
+        tables[file.table] = mapped.read
+        said += [*sentences(mapped.findings), *key_notes(plan, mapped.unmatched, directory)]
+    return Reading(tables, tuple(said), directory=directory, long=long)
+
+
+def table_files(settings: SourceSettings, endings: tuple[str, ...] = ENDINGS) -> list[TableFile]:
+    """Which file holds which table, in the contract's order. Raises `BadSource`."""
     folder = Path(settings.path)
     if not folder.is_dir():
         raise BadSource(
             "`source.path` is not a folder",
-            allowed="a folder that holds orders.csv, orders.csv.gz or orders.parquet",
+            allowed="a folder that holds orders.csv, or the files that source.tables names",
             given=settings.path,
             remedy="Set source.path in params.yaml.",
         )
-    found = {declared.name: _file_of(folder, declared) for declared in TABLES}
-    notes = _unknown_files(folder)
-    tables = {}
-    for declared in TABLES:
-        path = found[declared.name]
-        if path is not None:
-            tables[declared.name], said = _read_table(path, declared, settings)
-            notes += said
-    return Reading(tables, tuple(notes))
+    found = (_file_of(folder, declared, settings, endings) for declared in TABLES)
+    return [file for file in found if file is not None]
 
 
-def _file_of(folder: Path, declared: Table) -> Path | None:
-    there = [path for ending in ENDINGS if (path := folder / f"{declared.name}{ending}").exists()]
+def opened(
+    file: TableFile, rows_of: RowsOf, settings: SourceSettings, how: Concealment | None
+) -> tuple[TablePlan, Iterator[pa.RecordBatch]]:
+    """The plan for a file's rows and the rows as they stand in it but for keys, which `how` hides.
+
+    `how` may be missing where the mapping has no keys. Raises `BadSource`, `InvalidSetting`.
+    """
+    batches = rows_of(file)
+    first = next(batches)
+    headings = [name for name in first.schema.names if name != LINE]
+    plan = plan_of(file.table, file.mapping, headings, file.path, settings)
+    return plan, hidden(chain([first], batches), plan, how)
+
+
+def _rows_of(file: TableFile, decimal_mark: str) -> Iterator[pa.RecordBatch]:
+    return read_file(file.path, format_of(file.mapping, decimal_mark))
+
+
+def _file_of(
+    folder: Path, declared: Table, settings: SourceSettings, endings: tuple[str, ...]
+) -> TableFile | None:
+    mapping = settings.tables.get(declared.name, TableMapping())
+    if mapping.file is not None:
+        return TableFile(declared.name, folder / mapping.file, mapping)
+    path = _named_as(folder, declared, endings)
+    if path is None and declared.name in settings.tables:
+        raise BadSource(
+            f"source.tables.{declared.name} names no file, and {folder} holds none of that name",
+            allowed=one_of(f"{declared.name}{end}" for end in endings),
+            given=_names(folder),
+            remedy=f"Set source.tables.{declared.name}.file in params.yaml.",
+        )
+    return None if path is None else TableFile(declared.name, path, mapping)
+
+
+def _named_as(folder: Path, declared: Table, endings: tuple[str, ...]) -> Path | None:
+    there = [path for ending in endings if (path := folder / f"{declared.name}{ending}").exists()]
     if len(there) > 1:
-        names = [path.name for path in there]
         raise BadSource(
             f"{folder} holds {declared.name} more than once",
             allowed="one file a table",
-            given=", ".join(names),
+            given=", ".join(path.name for path in there),
             remedy="Remove all but one.",
         )
     if not there and declared.required:
         raise BadSource(
             f"{folder} holds no {declared.name}",
-            allowed=one_of(f"{declared.name}{end}" for end in ENDINGS),
-            given=", ".join(sorted(path.name for path in folder.iterdir())) or "an empty folder",
-            remedy="Put the order lines there, or set source.path in params.yaml.",
+            allowed=one_of(f"{declared.name}{end}" for end in endings),
+            given=_names(folder),
+            remedy="Put the order lines there, name their file in source.tables, or set source.path.",
         )
     return there[0] if there else None
 
 
-def _unknown_files(folder: Path) -> list[str]:
-    known = {f"{declared.name}{ending}" for declared in TABLES for ending in ENDINGS}
+def _names(folder: Path) -> str:
+    return ", ".join(sorted(path.name for path in folder.iterdir())) or "an empty folder"
+
+
+def _unknown_files(settings: SourceSettings, found: list[TableFile]) -> list[str]:
+    folder = Path(settings.path)
+    known = {file.path for file in found} | {folder / (settings.price_index or "")}
     return [
         f"{path.name} is no table of the contract and was not read"
         for path in sorted(folder.iterdir())
-        if path.name not in known and not path.name.startswith(".")
+        if path not in known and not path.name.startswith(".")
     ]
-
-
-def _read_table(path: Path, declared: Table, settings: SourceSettings) -> tuple[ReadTable, list[str]]:
-    as_read = _parquet(path) if path.suffix == ".parquet" else read_text(path)
-    numbered = declared is ORDERS and "line_id" not in as_read.column_names
-    _require_columns(path, as_read, declared, derivable={"line_id"} if numbered else set())
-    notes = _unknown_columns(path, as_read, declared)
-    fates = without_customer(as_read, declared, all_accepted(as_read.num_rows))
-    named = as_read
-    if numbered:
-        fates = settle(fates, repeats(as_read, as_read.column_names, fates == ACCEPTED), MERGED)
-        numbers = pa.array(row_in_group(as_read["order_id"])).cast(pa.string())
-        named = as_read.append_column("line_id", numbers)
-        notes.append(
-            "orders has no line_id: identical lines were merged, the rest numbered within their order"
-        )
-    rows, fates = conform(named, declared, settings.conventions, fates)
-    return ReadTable(as_read, rows, fates), notes
-
-
-def _parquet(path: Path) -> pa.Table:
-    try:
-        return pq.read_table(path, use_threads=False).combine_chunks()
-    except (OSError, pa.ArrowException) as error:
-        raise BadSource(
-            f"{path} cannot be read as Parquet: {str(error).splitlines()[0]}", remedy="Export the file again."
-        ) from error
-
-
-def _require_columns(path: Path, as_read: pa.Table, declared: Table, derivable: set[str]) -> None:
-    missing = [
-        name for name in declared.required_names if name not in as_read.column_names and name not in derivable
-    ]
-    if not missing:
-        return
-    left_out = " Or leave the file out: customers are then derived from orders."
-    raise BadSource(
-        f"{path} lacks {', '.join(missing)}",
-        allowed=f"the columns {', '.join(declared.names)}",
-        given=", ".join(as_read.column_names),
-        remedy="Rename or add columns so that they carry these names."
-        + (left_out if declared is CUSTOMERS else ""),
-    )
-
-
-def _unknown_columns(path: Path, as_read: pa.Table, declared: Table) -> list[str]:
-    unknown = [name for name in as_read.column_names if name not in declared.names]
-    return (
-        [f"{path.name}: {', '.join(unknown)} are not columns of {declared.name} and were not used"]
-        if unknown
-        else []
-    )

@@ -18,13 +18,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from models.contract.conform import Conventions, conform
+from models.contract.conform import Conformed, conform
+from models.contract.conventions import Conventions
 from models.contract.duplicates import repeats, row_in_group
 from models.contract.fates import ACCEPTED, MERGED, OUT_OF_SCOPE, Fates, Mask, all_accepted, refuse, settle
-from models.contract.parse_numbers import exact_product
+from models.contract.parse_numbers import parse_products
 from models.contract.tables import CUSTOMERS, ORDERS
 from models.domain.errors import BadSource
-from models.domain.money import format_minor, minor_per_unit
+from models.domain.money import format_minor
 from models.domain.vocabulary import Reject
 from pipelines.sources.csv_text import read_text
 from pipelines.sources.source import Reading, ReadTable, SourceSettings
@@ -53,12 +54,12 @@ def from_lines(as_read: pa.Table, settings: SourceSettings) -> Reading:
     """The log's lines, eight columns of text, as orders and customers."""
     fates, note = _settle_lines(as_read)
     adjustment = _adjustments(as_read)
-    rows, fates = _order_lines(as_read, adjustment, settings.conventions, fates)
-    orders = ReadTable(as_read, rows, fates)
+    conformed = _order_lines(as_read, adjustment, settings.conventions, fates)
+    orders = ReadTable(as_read, conformed.table, conformed.fates)
     versions = _customers(as_read, orders)
     customers = ReadTable(versions, versions, all_accepted(versions.num_rows))
     adjusted = _adjustments_note(orders, adjustment, settings.currency)
-    notes = (note, _cancelled_note(as_read), adjusted, _REGION_NOTE)
+    notes = (note, _cancelled_note(as_read), adjusted, _REGION_NOTE, *conformed.notes)
     return Reading({"orders": orders, "customers": customers}, notes)
 
 
@@ -127,7 +128,7 @@ def _adjustments_note(orders: ReadTable, adjustment: pa.Array, currency: str) ->
 
 def _order_lines(
     as_read: pa.Table, adjustment: pa.Array, conventions: Conventions, fates: Fates
-) -> tuple[pa.Table, Fates]:
+) -> Conformed:
     """Contract columns of all lines; a line is numbered by where it stands in its invoice."""
     numbers = pa.array(row_in_group(as_read["InvoiceNo"])).cast(pa.string())
     nothing = pa.scalar(None, pa.string())
@@ -139,17 +140,16 @@ def _order_lines(
         "item_id": pc.if_else(adjustment, nothing, as_read["StockCode"].combine_chunks()),
         "units": pc.if_else(adjustment, nothing, as_read["Quantity"].combine_chunks()),
     }
-    rows, fates = conform(pa.table(texts), ORDERS, conventions, fates)
-    amounts, fates = _amounts(as_read, conventions, fates)
-    return rows.append_column("amount_minor", amounts), fates
+    conformed = conform(pa.table(texts), ORDERS, conventions, fates)
+    amounts, fates = _amounts(as_read, conventions, conformed.fates)
+    return Conformed(conformed.table.append_column("amount_minor", amounts), fates, conformed.findings)
 
 
 def _amounts(as_read: pa.Table, conventions: Conventions, fates: Fates) -> tuple[pa.Array, Fates]:
     quantity, price = as_read["Quantity"].combine_chunks(), as_read["UnitPrice"].combine_chunks()
-    minor = minor_per_unit(conventions.amount_unit, conventions.currency)
-    amounts = exact_product(quantity, price, minor)
-    unreadable = pc.and_(amounts.is_null(), pc.and_(quantity.is_valid(), price.is_valid()))
-    return amounts, refuse(fates, unreadable.to_numpy(zero_copy_only=False), Reject.NOT_A_NUMBER)
+    unit, currency = conventions.amount_unit, conventions.currency
+    amounts = parse_products(quantity, price, unit, currency, where="orders.amount_minor")
+    return amounts.values, refuse(fates, amounts.failed, Reject.NOT_A_NUMBER)
 
 
 def _customers(as_read: pa.Table, orders: ReadTable) -> pa.Table:

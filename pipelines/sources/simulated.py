@@ -14,4 +14,6 @@ def read(settings: SourceSettings, simulator: SimulatorSettings) -> Reading:
     for name, made in world.tables.items():
         rows = made.cast(table(name).schema(tuple(made.column_names))).combine_chunks()
         tables[name] = ReadTable(rows, rows, all_accepted(rows.num_rows))
-    return Reading(tables, extracted_at=world.extracted_at, oracle=world.oracle)
+    return Reading(
+        tables, extracted_at=world.extracted_at, oracle=world.oracle, price_index=world.price_index
+    )

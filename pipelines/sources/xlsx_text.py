@@ -1,27 +1,47 @@
-"""The one sheet of an XLSX file as a table of text, written the way a CSV export of it would be."""
+"""One sheet of an XLSX file as batches of text, written the way a CSV export of it would be."""
 
+import re
 import zipfile
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice, repeat
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import pyarrow as pa
 
 from models.domain.errors import BadSource
-from pipelines.sources.csv_text import NOTHING
+from pipelines.sources.csv_text import LINE, NOTHING
+from pipelines.sources.headings import find, named
 
 # Rows turned into Arrow at a time: half a million rows of Python strings would fill the memory.
 BATCH_ROWS = 50_000
 
+# What a number format says that is not about hours: words in quotes, colours, languages.
+_ASIDE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
-def read_sheet(path: Path) -> pa.Table:
-    """All columns as text, nulls where there is nothing; the first row names them, empty rows are skipped.
+_NO_MARKS: Mapping[str, str] = MappingProxyType({})
 
-    A whole number has no decimals ('17850'), another number all of its own ('0.001'), and a time is written
-    year first. Raises `BadSource` for a file that is no XLSX, has several sheets or repeats a heading.
+_DAMAGE = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, ParseError)
+
+
+def read_sheet_batches(
+    path: Path,
+    sheet: str | None = None,
+    decimal_mark: str = ".",
+    other_marks: Mapping[str, str] = _NO_MARKS,
+) -> Iterator[pa.RecordBatch]:
+    """All columns as text and `_line`, nulls where there is nothing; at least one batch, however empty.
+
+    The first row that is not empty names the columns, empty rows are skipped, and a row with values beyond
+    the named columns is kept in `_line` alone. A whole number has no decimals ('17850'), another number all
+    of its own ('0.001', or '0,001' where that is the declared mark; `other_marks` are by heading), a time is
+    written year first, and a day without hours as a day. Raises `BadSource` for a file that is no XLSX, an
+    unknown sheet, or unclear headings.
     """
     # Only whoever brings a spreadsheet pays for the import.
     from openpyxl import load_workbook  # noqa: PLC0415
@@ -29,63 +49,97 @@ def read_sheet(path: Path) -> pa.Table:
 
     try:
         workbook = load_workbook(path, read_only=True, data_only=True)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as error:
+        try:
+            chosen = _sheet(path, workbook, sheet)
+            chosen.reset_dimensions()  # what a file says of its own size is often wrong
+            yield from _batches(path, chosen.iter_rows(), decimal_mark, other_marks)
+        finally:
+            workbook.close()
+    except (*_DAMAGE, InvalidFileException) as error:
+        said = (str(error) or type(error).__name__).splitlines()[0]
         raise BadSource(
-            f"{path} cannot be read as XLSX: {str(error).splitlines()[0]}", remedy="Download the file again."
+            f"{path} cannot be read as XLSX: {said}", remedy="Export or download the file again."
         ) from error
-    try:
-        sheet = _only_sheet(path, workbook)
-        sheet.reset_dimensions()  # what a file says of its own size is often wrong
-        return _table(path, sheet.iter_rows(values_only=True))
-    finally:
-        workbook.close()
 
 
-def _only_sheet(path: Path, workbook: Any) -> Any:
-    if len(workbook.worksheets) != 1:
+def read_sheet(path: Path) -> pa.Table:
+    """The whole of the only sheet, without `_line`. Raises `BadSource` for values without a heading, too."""
+    table = pa.Table.from_batches(read_sheet_batches(path)).combine_chunks()
+    beyond = table[LINE].drop_null()
+    if len(beyond):
         raise BadSource(
-            f"{path} has {len(workbook.worksheets)} sheets",
-            allowed="one sheet",
-            given=", ".join(sheet.title for sheet in workbook.worksheets),
-            remedy="Keep the sheet with the log, or export it as CSV.",
+            f"{path} has {len(beyond):,} rows with values beyond the headings",
+            given=beyond[0].as_py(),
+            remedy="Name every column in the first row, or remove these values.",
         )
-    return workbook.worksheets[0]
+    return table.drop_columns(LINE)
 
 
-def _table(path: Path, rows: Iterator[tuple[Any, ...]]) -> pa.Table:
-    names = [_text(cell) for cell in next(rows, ())]
-    while names and names[-1] is None:  # a cell that only has a colour
-        names.pop()
-    if None in names or len(set(names)) != len(names) or not names:
+def _sheet(path: Path, workbook: Any, wanted: str | None) -> Any:
+    titles = {sheet.title: sheet for sheet in workbook.worksheets}
+    only = next(iter(titles)) if len(titles) == 1 else None
+    found = find(wanted, titles) if wanted else only
+    if found is None:
         raise BadSource(
-            f"{path} does not begin with a row of distinct headings",
-            given=", ".join(name or "(empty)" for name in names) or "an empty sheet",
-            remedy="Name every column once, in the first row.",
+            f"{path} has {len(titles)} sheets" + (f", and none is called {wanted}" if wanted else ""),
+            allowed="one sheet, or `sheet` says which",
+            given=", ".join(titles),
+            remedy="Set `sheet` for this file in source.tables, or keep one sheet alone.",
         )
-    schema = pa.schema([(name, pa.string()) for name in names])
-    batches = []
+    return titles[found]
+
+
+def _batches(
+    path: Path, rows: Iterator[tuple[Any, ...]], decimal_mark: str, other_marks: Mapping[str, str]
+) -> Iterator[pa.RecordBatch]:
+    headings = next((texts for row in rows if any(texts := _texts(row))), [])
+    while headings and headings[-1] is None:  # a cell that only has a colour
+        headings.pop()
+    names = named(path, headings)
+    schema = pa.schema([(name, pa.string()) for name in (*names, LINE)])
+    own = {find(heading, names): mark for heading, mark in other_marks.items()}
+    marks = [own.get(name, decimal_mark) for name in names]
+    yield _batch([], schema, marks)
     while batch := list(islice(rows, BATCH_ROWS)):
-        batches.append(_batch(batch, schema))
-    return pa.Table.from_batches(batches, schema).combine_chunks()
+        yield _batch(batch, schema, marks)
 
 
-def _batch(rows: Iterable[tuple[Any, ...]], schema: pa.Schema) -> pa.RecordBatch:
-    """Rows may be shorter than the headings: trailing empty cells are not stored."""
-    width = len(schema)
-    texts = ([_text(cell) for cell in row[:width]] for row in rows)
-    filled = [text + [None] * (width - len(text)) for text in texts if any(text)]
-    columns = list(zip(*filled, strict=True)) if filled else [()] * width
+def _batch(rows: list[tuple[Any, ...]], schema: pa.Schema, marks: Sequence[str]) -> pa.RecordBatch:
+    filled = [_fitted(texts, len(marks)) for row in rows if any(texts := _texts(row, marks))]
+    columns = list(zip(*filled, strict=True)) if filled else [()] * len(schema)
     arrays = [pa.array(column, pa.string()) for column in columns]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _text(cell: Any) -> str | None:
-    if cell is None or cell in NOTHING:
+def _fitted(texts: list[str | None], width: int) -> list[str | None]:
+    """The values of a row and `_line`. Trailing empty cells are not stored, so a row may be short."""
+    if any(texts[width:]):
+        return [None] * width + ["\t".join(text or "" for text in texts)]
+    return texts[:width] + [None] * (width + 1 - len(texts[:width]))
+
+
+def _texts(row: tuple[Any, ...], marks: Sequence[str] = ()) -> list[str | None]:
+    # Beyond the last heading, nobody asks what a number looks like.
+    return [_text(cell.value, cell, mark) for cell, mark in zip(row, chain(marks, repeat(".")), strict=False)]
+
+
+def _text(value: Any, cell: Any, mark: str) -> str | None:
+    if value is None or value in NOTHING:
         return None
-    if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else format(Decimal(repr(cell)), "f")
-    return str(cell)
+    if isinstance(value, datetime):
+        alone = value.time() == time.min and "h" not in _ASIDE.sub("", cell.number_format).lower()
+        return value.date().isoformat() if alone else value.isoformat(sep=" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return _clock(value)
+    if isinstance(value, float):
+        whole = value.is_integer()
+        return str(int(value)) if whole else format(Decimal(repr(value)), "f").replace(".", mark)
+    return " ".join(str(value).split("\n"))  # a line break within a cell is layout
+
+
+def _clock(length: timedelta) -> str:
+    """Hours, minutes and seconds, as a spreadsheet shows a length of time: '26:05:00'."""
+    minutes, seconds = divmod(round(length.total_seconds()), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"

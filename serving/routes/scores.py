@@ -5,6 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter
 
 from models.domain.instants import iso, to_micros
+from models.domain.text import normalise
 from models.domain.vocabulary import DoNotContactReason, ModelUsed
 from serving.current import Current
 from serving.refusals import OtherAsOf
@@ -31,7 +32,7 @@ def scores(request: ScoreRequest, snapshot: Current) -> Scores:
 
 def score_of(snapshot: Snapshot, customer_id: str) -> Score:
     """The stored score of a customer, or the cold-start answer."""
-    row = snapshot.score_rows.get(customer_id)
+    row = snapshot.score_rows.get(normalise(customer_id))
     if row is None:
         return cold_start(customer_id)
     return Score(known=True, **snapshot.scores.row(row))

@@ -23,6 +23,7 @@ EVERYTHING = [
     *CORE,
     *EXTRAS["pipeline"],
     *EXTRAS["serve"],
+    *EXTRAS["warehouse"],
     *(one for group in GROUPS.values() for one in group),
 ]
 
@@ -56,7 +57,7 @@ def not_asked_for(names: set[str], requirements: list[str]) -> set[str]:
 @pytest.mark.parametrize(
     ("folders", "requirements"),
     [
-        (("models", "pipelines"), [*CORE, *EXTRAS["pipeline"]]),
+        (("models", "pipelines"), [*CORE, *EXTRAS["pipeline"], *EXTRAS["warehouse"]]),
         (("serving",), [*CORE, *EXTRAS["serve"]]),
         (("notebooks",), [*CORE, *EXTRAS["pipeline"], *GROUPS["notebooks"]]),
         (("tests",), EVERYTHING),

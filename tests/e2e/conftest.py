@@ -126,6 +126,12 @@ def wait_until_ready(port: int, server: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
+def serve() -> Callable[..., Any]:
+    """A context manager that runs a server on a folder of its own."""
+    return serving
+
+
+@pytest.fixture(scope="session")
 def answering(finished: Project) -> Iterator[Callable[[str], Any]]:
     """A server that answers from the finished project."""
     with serving(finished.data / "serving") as get:

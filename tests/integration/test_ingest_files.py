@@ -61,6 +61,12 @@ def test_the_newest_order_is_as_of(shop):
     assert iso(summary().as_of) == "2024-03-01T18:00:00Z"
 
 
+def test_a_log_without_one_purchase_is_refused(shop):
+    orders(shop, "A1,1,ann,2024-01-05 10:00:00,-12.50,tea")
+    with pytest.raises(BadSource, match="no order line is a purchase"):
+        ingest.main()
+
+
 def test_customers_are_derived_from_orders(shop):
     ingest.main()
     assert column("customer_id", "customers") == ["ann", "bob"]
@@ -239,11 +245,9 @@ def test_complaints_are_read_beside_orders(shop):
     ("content", "message"),
     [
         pytest.param(b"order_id,customer_id\n1,2\n", "lacks ordered_at, amount_minor", id="columns missing"),
-        pytest.param(HEAD.encode() + b"\nA,1,ann\n", "cannot be read as CSV", id="short line"),
-        pytest.param(HEAD.encode("utf-16"), "cannot be read as CSV", id="another encoding"),
-        pytest.param(
-            HEAD.encode() + b"\nA,1,\xe9\xe8,2024-01-01,5,\n", "cannot be read as CSV", id="latin-1"
-        ),
+        pytest.param(HEAD.encode() + b"\nA,1,ann\n", "no line has as many values", id="short lines only"),
+        pytest.param(HEAD.encode("utf-16"), "first bytes are those of utf-16", id="another encoding"),
+        pytest.param(HEAD.encode() + b"\nA,1,\xe9\xe8,2024-01-01,5,\n", "not utf-8 in line 2", id="latin-1"),
         pytest.param(b"", "is empty", id="empty file"),
         pytest.param(HEAD.encode() + b"\n", "no order line can be used", id="heading alone"),
         pytest.param(b"order_id,order_id\n1,2\n", "several columns of one name", id="repeated heading"),

@@ -168,6 +168,16 @@ def test_nothing_unfinished_is_left(done):
     assert not list((done / paths.DATA).rglob("*.unfinished"))
 
 
-def test_without_any_score_there_is_no_plan(tmp_path, monkeypatch):
-    with pytest.raises(ContractViolation, match="nobody was scored"):
-        run_plan(tmp_path, monkeypatch, [("A", 0, None), ("B", 0, None)])
+def test_without_any_score_everybody_is_listed_without_a_chance_of_leaving(tmp_path, monkeypatch):
+    done = run_plan(tmp_path, monkeypatch, [("A", 0, None), ("B", 0, None)])
+    with (done / paths.LISTS / "at_risk.csv").open(newline="") as stream:
+        listed = [(row["customer_id"], row["churn_probability"]) for row in csv.DictReader(stream)]
+    assert listed == [("A", ""), ("B", "")]
+
+
+def test_without_any_customer_there_is_no_plan(done, monkeypatch):
+    for name in ("scores", "choices"):
+        path = paths.SCORES / f"{name}.parquet"
+        write_table(read_table(path).slice(0, 0), path)
+    with pytest.raises(ContractViolation, match="there is no customer"):
+        plan.main()

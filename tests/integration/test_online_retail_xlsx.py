@@ -83,7 +83,7 @@ def test_a_spreadsheet_with_other_columns_is_refused(tmp_path):
 
 
 def test_a_spreadsheet_with_a_nameless_column_is_refused(tmp_path):
-    with pytest.raises(BadSource, match="distinct headings"):
+    with pytest.raises(BadSource, match="lacks InvoiceNo"):
         read(workbook(tmp_path / "log.xlsx", heading=(None, *COLUMNS[1:])))
 
 

@@ -46,11 +46,39 @@ def folder(tmp_path: Path) -> Path:
     )
     write_json({"bound": {"k_lo": 0.714}}, tmp_path / paths.LIVE / "metrics" / "lifetime_value.json")
     write_json({}, tmp_path / paths.SERVING / "serving.json")
+    write_release(tmp_path / paths.LIVE)
     return tmp_path
+
+
+def write_release(live: Path, **churn) -> None:
+    """What the notes are read from: models that lack nothing, but for what `churn` says."""
+    recipe = {"model_used": "boosted_and_logistic", "reason": ""} | churn
+    group = {"rows": 900, "reason": "900 rows with a margin"}
+    value = {"retained": group, "lost": group}
+    write_json(recipe, live / "churn" / "recipe.json")
+    write_json(value, live / "lifetime_value" / "recipe.json")
+    write_json({"k_lo": 0.714, "reason": ""}, live / "lifetime_value" / "bounds.json")
+    write_json({"state": "learned", "reason": ""}, live / "response" / "response.json")
+    write_json({"switched_off": {}}, live / "features.json")
 
 
 def test_a_run_is_told_in_five_lines(folder):
     assert len(lines(folder, "make serve")) == 5
+
+
+def test_a_model_that_stepped_down_is_told_after_them(folder):
+    write_release(folder / paths.LIVE, model_used="logistic_rfm", reason="640 rows, fewer than 1,000")
+    assert lines(folder, "make serve")[5:] == [
+        "Note: churn: logistic RFM instead of boosted trees: 640 rows, fewer than 1,000."
+    ]
+
+
+def test_models_that_nothing_could_judge_say_so_in_the_second_line(folder):
+    metrics = {"final_cut": None, "unjudged": "no backtest has closed: needs 270 days of log, has 200"}
+    write_json(metrics, folder / paths.LIVE / "metrics" / "churn.json")
+    assert lines(folder, "make serve")[1] == (
+        "Models: not judged; no backtest has closed: needs 270 days of log, has 200."
+    )
 
 
 def test_the_first_line_says_what_was_found(folder):

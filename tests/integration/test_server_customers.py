@@ -1,3 +1,6 @@
+import pytest
+
+
 def test_a_customer_s_answer_joins_score_and_plan(ask):
     answer = ask.get("/v1/customers/C000004").json()
     assert (answer["rank"], answer["recommended_offer"], answer["expected_gain_minor"]) == (
@@ -36,6 +39,12 @@ def test_a_path_trick_finds_no_file(ask):
 
 def test_a_static_path_trick_finds_no_file(ask):
     assert ask.get("/static/..%2f..%2fapp.py").status_code == 404
+
+
+@pytest.mark.parametrize("written", ["کC۱۲", "كC١٢", "\u200fکC12\u00a0"])
+def test_an_id_is_found_however_its_letters_and_digits_are_written(make_serving_folder, client_for, written):
+    with client_for(make_serving_folder(changed={1: {"customer_id": "کC12"}})) as ask:
+        assert ask.get(f"/v1/customers/{written}").json()["customer_id"] == "کC12"
 
 
 def test_an_id_with_a_slash_is_found(make_serving_folder, client_for):

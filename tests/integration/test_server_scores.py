@@ -24,6 +24,16 @@ def test_an_answer_says_which_run_it_comes_from(ask):
     )
 
 
+def test_a_customer_is_scored_however_its_digits_are_written(ask):
+    (result,) = _score(ask, "C۰۰۰۰۰۴").json()["results"]
+    assert (result["known"], result["customer_id"]) == (True, "C000004")
+
+
+def test_an_unknown_customer_is_answered_by_the_id_that_was_asked(ask):
+    (result,) = _score(ask, "X۱۲").json()["results"]
+    assert result["customer_id"] == "X۱۲"
+
+
 def test_an_unknown_customer_gets_a_cold_start_answer(ask):
     (result,) = _score(ask, "nobody").json()["results"]
     assert (result["known"], result["model_used"]) == (False, "cold_start")

@@ -14,12 +14,13 @@ def judged(seed, slope=1.0, shift=0.0, size=4000):
     return Judged(said, (random.random(size) < probability(slope * said + shift)).astype(float))
 
 
-def test_one_closed_backtest_leaves_the_log_odds_alone():
-    assert choose_calibration([judged(0, slope=0.4)]).calibration.kind is CalibrationKind.IDENTITY
+def test_two_closed_backtests_leave_the_log_odds_alone():
+    history = [judged(seed, slope=0.4) for seed in range(2)]
+    assert choose_calibration(history).calibration.kind is CalibrationKind.IDENTITY
 
 
-def test_one_closed_backtest_is_given_as_the_reason():
-    assert "choosing takes two" in choose_calibration([judged(0)]).reason
+def test_two_closed_backtests_are_given_as_the_reason():
+    assert "2 closed backtest(s), choosing takes 3" in choose_calibration([judged(0), judged(1)]).reason
 
 
 def test_overconfident_log_odds_are_not_left_alone():
@@ -40,7 +41,7 @@ def test_the_lowest_brier_score_on_the_latest_cut_wins():
 
 def test_backtests_of_one_outcome_only_leave_the_log_odds_alone():
     none_left = Judged(np.array([0.0, 1.0]), np.zeros(2))
-    assert choose_calibration([none_left, judged(1)]).calibration == Calibration()
+    assert choose_calibration([none_left, judged(1), judged(2)]).calibration == Calibration()
 
 
 def test_an_isotonic_curve_never_falls():

@@ -6,9 +6,10 @@ import pytest
 from models.domain.errors import DamagedRelease, Leakage, NotEnoughHistory
 from models.domain.vocabulary import ModelUsed
 from models.features.frame import FeatureFrame
+from models.learned.explanations import reasons
 from models.learned.rows import LabelledRows
 from models.learned.settings import BoosterSettings, ChurnSettings
-from models.learned.training.churn import fit_churn, training_sample
+from models.learned.training.churn import fit_churn, training_sample, unfitted
 
 SETTINGS = ChurnSettings(
     horizon_days=90,
@@ -63,6 +64,22 @@ def test_a_rate_is_never_a_certainty():
 def test_an_open_window_is_no_training_row():
     with pytest.raises(Leakage):
         fit_churn(rows_of(50, churned=np.nan), SETTINGS, seeds=1)
+
+
+def test_boosted_trees_that_no_backtest_can_judge_are_not_grown():
+    model = fit_churn(rows_of(400), SETTINGS, seeds=1, unjudged="no backtest has closed")
+    assert (model.model_used, model.reason) == (ModelUsed.LOGISTIC, "no backtest has closed")
+
+
+def test_a_model_without_anything_to_learn_from_says_nothing_of_anybody():
+    rows = rows_of(5)
+    assert np.isnan(unfitted(rows.frame.names, "no window has closed").probability(rows.frame)).all()
+
+
+def test_a_model_that_says_nothing_has_no_reasons_to_tell():
+    rows = rows_of(5)
+    model = unfitted(rows.frame.names, "no window has closed")
+    assert reasons(model, rows.frame, {}, "EUR", evidence=[None] * 5) == [()] * 5
 
 
 def test_no_rows_at_all_are_refused():

@@ -10,12 +10,12 @@ from models.contract.tables import TABLES
 from models.domain.instants import local_date, to_micros
 from models.features.availability import usable
 from models.features.catalogue import CATALOGUE
-from models.features.conditions import EVERY
+from models.features.conditions import EVERY, Above, Equals, Filter, Kept, Known, Late, NotNull
 from models.features.declaration import Deviation, Difference, Fold, Operator, Ratio
 from models.features.fingerprint import fingerprint, fingerprints
 from models.features.formula import evaluate
 from models.features.local_days import local_days
-from models.features.measures import Key, LocalDay, One, Value
+from models.features.measures import Elapsed, Key, LocalDay, One, Since, Value
 from models.features.plan import build_plan
 
 EVERYTHING = {table.name: table.names for table in TABLES}
@@ -55,12 +55,50 @@ def test_a_column_that_the_contract_lacks_is_refused():
         (Operator.DISTINCT, One(), None),
         (Operator.SUM, LocalDay(), None),
         (Operator.GAP_DAYS, One(), None),
+        (Operator.MAX_GAP, One(), None),
+        (Operator.NEW_KEYS, Value("amount_minor"), None),
+        (Operator.MIN, One(), None),
+        (Operator.SUM, Value("category"), None),
+        (Operator.DISTINCT, Key("amount_minor"), None),
+        (Operator.MIN, Since("amount_minor"), None),
         (Operator.SUM, One(), 0),
     ],
 )
 def test_what_makes_no_sense_is_refused(operator, measure, days):
     with pytest.raises(ValueError, match="Fold"):
         Fold("orders", operator, measure, EVERY, days)
+
+
+@pytest.mark.parametrize(
+    ("measure", "where", "reason"),
+    [
+        (Value("severity"), EVERY, "Known"),
+        (One(), Filter(all_of=(Equals("reason", "broken"),)), "Known"),
+        (One(), Filter(none_of=(Above("severity", 3),)), "Known"),
+        (One(), Filter(all_of=(NotNull("promised_at"),)), "Announced"),
+        (Elapsed("severity"), EVERY, "at no date of its own"),
+        (One(), Filter(all_of=(Late("opened_known_at", 5),)), "at no date of its own"),
+    ],
+)
+def test_what_may_not_be_known_yet_is_refused(measure, where, reason):
+    with pytest.raises(ValueError, match=reason):
+        Fold("complaints", Operator.SUM, measure, where)
+
+
+def test_what_is_known_with_the_resolution_may_be_read_after_it():
+    known = Filter(all_of=(Known("resolved_at"), Equals("reason", "broken")))
+    assert "reason" in Fold("complaints", Operator.MAX, Value("severity"), known).columns
+
+
+def test_a_condition_cannot_hold_and_not_hold():
+    bought = Above("amount_minor", 0)
+    with pytest.raises(ValueError, match="hold"):
+        Fold("orders", Operator.SUM, One(), Filter(all_of=(bought,), none_of=(bought,)))
+
+
+def test_a_promise_kept_needs_both_of_its_columns():
+    kept = Fold("complaints", Operator.SUM, One(), Filter(all_of=(Kept("resolved_at", "promised_at"),)))
+    assert {"resolved_at", "promised_at"} <= set(kept.columns)
 
 
 def test_every_feature_has_a_name_of_its_own():

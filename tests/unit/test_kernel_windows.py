@@ -5,15 +5,30 @@ import pytest
 
 from models.contract.tables import table as contract_table
 from models.domain.instants import DAY
-from models.features.conditions import EVERY, Filter, Known, Late, Settled
+from models.features.conditions import (
+    EVERY,
+    Announced,
+    Broken,
+    Filter,
+    Kept,
+    Known,
+    Late,
+    NotNull,
+    Settled,
+    Within,
+)
 from models.features.declaration import Family, Feature, Fold, Operator, Unit
-from models.features.measures import Elapsed, One
+from models.features.measures import Elapsed, One, Since, Until
 from models.features.online import compute_one
 from models.features.plan import build_plan
 
 OPENED = 1_600_000_000_000_000
 OPEN = Filter(none_of=(Settled("resolved_at", "reopened_at"),))
 LATE = Filter(all_of=(Late("first_response_at", 5),))
+WITHIN = Filter(all_of=(Within("first_response_at", hours=24),))
+KEPT = Filter(all_of=(Kept("resolved_at", "promised_at"),))
+BROKEN = Filter(all_of=(Broken("resolved_at", "promised_at"),))
+PROMISED = Filter(all_of=(Announced("promised_at"),))
 ANSWERED = Filter(all_of=(Known("first_response_at"),))
 
 
@@ -22,7 +37,8 @@ def value_at(days, *, measure=None, where=EVERY, window_days=None, **facts):
     fold = Fold("complaints", Operator.SUM, measure or One(), where, window_days)
     plan = build_plan([Feature("it", Family.COMPLAINTS, Unit.COUNT, "it", fold)])
     row = {"complaint_id": "p", "customer_id": "c", "opened_at": OPENED}
-    row.update({name: None if at is None else int(OPENED + at * DAY) for name, at in facts.items()})
+    dated = {name: at for name, at in facts.items() if name.endswith("_at") and at is not None}
+    row.update(facts | {name: int(OPENED + at * DAY) for name, at in dated.items()})
     schema = contract_table("complaints").schema()
     stored = [pa.int64() if pa.types.is_timestamp(field.type) else field.type for field in schema]
     columns = [
@@ -89,3 +105,90 @@ def test_a_complaint_is_open_until_resolved_and_again_once_reopened(days, facts,
 )
 def test_late_is_what_waited_longer_as_far_as_is_known(days, facts, count):
     assert value_at(days, where=LATE, **facts) == count
+
+
+@pytest.mark.parametrize(
+    ("days", "facts", "count"),
+    [
+        (9, {}, 0),
+        (1, {"first_response_at": 1}, 1),
+        (0.5, {"first_response_at": 1}, 0),
+        (9, {"first_response_at": 1 + 1e-6}, 0),
+        (8, {"first_response_at": 1, "first_response_known_at": 9}, 0),
+        (9, {"first_response_at": 1, "first_response_known_at": 9}, 1),
+    ],
+)
+def test_within_is_what_is_known_to_have_come_in_time(days, facts, count):
+    assert value_at(days, where=WITHIN, **facts) == count
+
+
+@pytest.mark.parametrize(
+    ("days", "facts", "count"),
+    [
+        (9, {}, 0),
+        (2, {"promised_at": 3}, 0),
+        (3, {"promised_at": 3}, 1),
+        (2, {"promised_at": 3, "promised_known_at": 1}, 1),
+        (4, {"promised_at": 3, "promised_known_at": 5}, 0),
+        (9, {"promised_known_at": 5}, 0),
+    ],
+)
+def test_a_promise_is_made_once_it_is_known_though_its_moment_is_to_come(days, facts, count):
+    assert value_at(days, where=PROMISED, **facts) == count
+
+
+MADE = {"promised_at": 3, "promised_known_at": 1}
+
+
+@pytest.mark.parametrize(
+    ("days", "facts", "count"),
+    [
+        (9, MADE, 0),
+        (9, {"resolved_at": 2}, 0),
+        (2, {**MADE, "resolved_at": 2}, 1),
+        (9, {**MADE, "resolved_at": 3}, 1),
+        (9, {**MADE, "resolved_at": 3 + 1e-6}, 0),
+        (7, {**MADE, "resolved_at": 2, "resolved_known_at": 8}, 0),
+        (8, {**MADE, "resolved_at": 2, "resolved_known_at": 8}, 1),
+        (2, {"promised_at": 3, "resolved_at": 2}, 0),
+        (3, {"promised_at": 3, "resolved_at": 2}, 1),
+    ],
+)
+def test_a_promise_is_kept_when_the_fact_is_known_to_have_come_by_then(days, facts, count):
+    assert value_at(days, where=KEPT, **facts) == count
+
+
+@pytest.mark.parametrize(
+    ("days", "facts", "count"),
+    [
+        (9, {}, 0),
+        (9, {"resolved_at": 2}, 0),
+        (3, MADE, 0),
+        (3 + 1e-6, MADE, 1),
+        (9, {**MADE, "resolved_at": 3}, 0),
+        (9, {**MADE, "resolved_at": 4}, 1),
+        (7, {**MADE, "resolved_at": 2, "resolved_known_at": 8}, 1),
+        (8, {**MADE, "resolved_at": 2, "resolved_known_at": 8}, 0),
+        (4, {"promised_at": 3, "promised_known_at": 5}, 0),
+        (5, {"promised_at": 3, "promised_known_at": 5}, 1),
+    ],
+)
+def test_a_promise_is_broken_when_its_moment_passed_without_the_fact_as_far_as_is_known(days, facts, count):
+    assert value_at(days, where=BROKEN, **facts) == count
+
+
+@pytest.mark.parametrize(("days", "since"), [(3, 0), (5, 2), (6, 2), (9, 5)])
+def test_since_measures_facts_once_they_are_known(days, since):
+    facts = {"first_response_at": 4, "first_response_known_at": 6} if days > 5 else {"first_response_at": 3}
+    assert value_at(days, measure=Since("first_response_at"), **facts) == since
+
+
+@pytest.mark.parametrize(("days", "until"), [(0.5, 0), (1, 2), (2, 1), (5, -2)])
+def test_until_measures_a_promise_from_when_it_is_made(days, until):
+    assert value_at(days, measure=Until("promised_at"), **MADE) == until
+
+
+@pytest.mark.parametrize(("severity", "count"), [(None, 0), (3, 1)])
+def test_an_empty_value_is_not_filled(severity, count):
+    where = Filter(all_of=(Known("resolved_at"), NotNull("severity")))
+    assert value_at(9, where=where, resolved_at=0, severity=severity) == count

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -56,6 +56,20 @@ def test_the_cap_of_the_plan_is_that_of_the_recommended_action():
     assert planned()["incentive_cap_minor"].to_pylist() == [510, 510, 510, 0, 0, 0]
 
 
+NOBODY_SCORED = [("B", 0, None), ("A", 0, None)]
+
+
+def test_where_nobody_could_be_scored_all_are_planned():
+    assert planned(NOBODY_SCORED)["customer_id"].to_pylist() == ["A", "B"]
+
+
+def test_where_nobody_could_be_scored_the_longest_silent_stands_first():
+    silence = pa.array([AS_OF, AS_OF - timedelta(days=9)], pa.timestamp("us", tz="UTC"))
+    rows = scores([("A", 0, None), ("B", 0, None)], AS_OF)
+    rows = rows.set_column(rows.column_names.index("last_order_at"), "last_order_at", silence)
+    assert ranked_plan(rows, choices(NOBODY_SCORED))["customer_id"].to_pylist() == ["B", "A"]
+
+
 def test_an_unscored_customer_is_not_planned():
     people = [*PEOPLE, ("G", 0, None)]
     assert "G" not in planned(people)["customer_id"].to_pylist()
@@ -70,12 +84,22 @@ def test_a_recommended_action_is_listed_though_nothing_is_at_risk():
 
 
 @pytest.mark.parametrize(
-    ("value_at_risk", "action", "listed"),
-    [(1, "leave_alone", True), (0, "leave_alone", False), (-1, "leave_alone", False), (0, "coupon", True)],
+    ("value_at_risk", "action", "probability", "listed"),
+    [
+        (1, "leave_alone", 0.5, True),
+        (0, "leave_alone", 0.5, False),
+        (-1, "leave_alone", 0.5, False),
+        (0, "coupon", 0.5, True),
+        (0, "leave_alone", np.nan, True),
+    ],
 )
-def test_worth_listing_is_who_risks_something_or_needs_something(value_at_risk, action, listed):
-    found = worth_listing(np.array([value_at_risk]), np.array([action], dtype=object))
-    assert found.tolist() == [listed]
+def test_worth_listing_is_who_risks_or_needs_something_or_of_whom_nobody_knows(
+    value_at_risk, action, probability, listed
+):
+    found = worth_listing(  # beside somebody who is listed in any case
+        np.array([value_at_risk, 1]), np.array([action, "coupon"], dtype=object), np.array([probability, 0.5])
+    )
+    assert found.tolist() == [listed, True]
 
 
 def test_scores_and_choices_of_different_customers_are_refused():

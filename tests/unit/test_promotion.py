@@ -10,6 +10,7 @@ from models.evaluation.promotion import (
     beside_logistic,
     beside_recipe,
     decide,
+    decide_unjudged,
     same_models,
 )
 
@@ -53,6 +54,25 @@ def test_logistic_rfm_is_taken_from_the_final_cut():
     final = {"model": {"log_loss": 0.4}, "logistic_rfm": {"log_loss": 0.5}, "against": against}
     found = beside_logistic({"final_cut": final}, "no champion yet")
     assert found == Comparison("logistic RFM", "no champion yet", 0.4, 0.5, Verdict.BETTER)
+
+
+WHY = "no backtest has closed: needs 270 days of log, has 200"
+JUDGED = {"final_cut": {"cut": "2024-04-01T00:00:00Z"}}
+UNJUDGED = {"final_cut": None, "unjudged": WHY}
+
+
+def test_a_first_candidate_that_nothing_could_judge_goes_live_and_says_so():
+    found = decide_unjudged(WHY, None)
+    assert (found.promoted, found.reason) == (True, f"not validated: {WHY}; nothing else is live")
+
+
+def test_a_candidate_that_nothing_could_judge_replaces_another_such():
+    assert decide_unjudged(WHY, UNJUDGED).promoted
+
+
+def test_a_candidate_that_nothing_could_judge_never_replaces_one_that_was_judged():
+    found = decide_unjudged(WHY, JUDGED)
+    assert (found.promoted, found.reason) == (False, f"not validated: {WHY}; the champion was")
 
 
 CHURNED = np.tile([0.0, 1.0], 500)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from models.domain.errors import InvalidSetting, Leakage, NotEnoughHistory
+from models.domain.errors import InvalidSetting, Leakage
 from models.domain.instants import DAY, HOUR, local_date, local_midnight
 from models.evaluation.schedule import (
     BACKTESTS_TO_VALIDATE,
@@ -100,9 +100,38 @@ def test_the_shortest_log_has_two_horizons_after_its_first_snapshot():
     assert len(schedule(days=180 + 180).churn_cuts) == 1
 
 
-def test_a_shorter_log_is_refused_with_what_to_do():
-    with pytest.raises(NotEnoughHistory, match=r"359 days, horizon 90 days.*Lower churn\.horizon_days"):
-        schedule(days=359)
+def test_a_shorter_log_is_judged_at_no_cut():
+    built = schedule(days=359)
+    assert (built.churn_cuts, built.value_cuts, built.final_cut) == ((), (), None)
+
+
+def test_a_shorter_log_says_how_many_days_are_missing():
+    assert schedule(days=359).unjudged == "no backtest has closed: needs 360 days of log, has 359"
+
+
+def test_a_log_with_a_backtest_does_not_say_that_it_has_none():
+    assert not schedule(days=360).unjudged
+
+
+def test_without_three_backtests_the_reason_says_how_many_days_are_missing():
+    assert "needs 480 days of log, has 400" in schedule(days=400).window_reason
+
+
+def test_a_log_too_short_to_be_judged_still_trains_on_what_has_closed():
+    assert [days_back(snapshot) for snapshot in schedule(days=300).final_churn_training] == [90, 120]
+
+
+def test_with_little_history_behind_it_the_newest_closed_snapshot_has_to_do():
+    assert [days_back(snapshot) for snapshot in schedule(days=150).final_churn_training] == [90]
+
+
+def test_a_log_shorter_than_its_horizon_has_nothing_to_learn_from():
+    built = schedule(days=90)
+    assert (built.final_churn_training, built.final_value_training) == ((), ())
+
+
+def test_the_shortest_log_still_scores_its_customers():
+    assert schedule(days=1).snapshots == (schedule(days=1).scoring,)
 
 
 @pytest.mark.parametrize(
@@ -175,17 +204,15 @@ logs = st.builds(
 )
 
 
-def built_or_assumed_away(log: dict) -> Schedule:
-    try:
-        return schedule(**log)
-    except NotEnoughHistory:
-        assume(False)
-        raise
+def judged(log: dict) -> Schedule:
+    built = schedule(**log)
+    assume(built.churn_cuts)
+    return built
 
 
 @given(logs)
 def test_no_cut_trains_on_a_label_that_was_still_open(log):
-    built, zone = built_or_assumed_away(log), log["zone"]
+    built, zone = schedule(**log), log["zone"]
     for by_cut, window in (
         (built.churn_training, built.horizon_days),
         (built.value_training, built.window_days),
@@ -197,13 +224,13 @@ def test_no_cut_trains_on_a_label_that_was_still_open(log):
 
 @given(logs)
 def test_every_cut_has_something_to_train_on(log):
-    built = built_or_assumed_away(log)
+    built = schedule(**log)
     assert all(training for training in (*built.churn_training.values(), *built.value_training.values()))
 
 
 @given(logs)
 def test_every_cut_can_be_judged(log):
-    built, zone = built_or_assumed_away(log), log["zone"]
+    built, zone = judged(log), log["zone"]
     ends = [closes(cut, built.horizon_days, zone) for cut in built.churn_cuts]
     ends += [closes(cut, built.window_days, zone) for cut in built.value_cuts]
     assert max(ends) <= built.as_of
@@ -211,21 +238,39 @@ def test_every_cut_can_be_judged(log):
 
 @given(logs)
 def test_every_released_model_trains_on_labels_that_have_closed(log):
-    built, zone = built_or_assumed_away(log), log["zone"]
+    built, zone = schedule(**log), log["zone"]
     check_embargo(built.final_churn_training, built.horizon_days, built.as_of, zone)
     check_embargo(built.final_value_training, built.window_days, built.as_of, zone)
 
 
 @given(logs)
-def test_every_snapshot_has_enough_history_behind_it(log):
-    built, zone = built_or_assumed_away(log), log["zone"]
+def test_every_snapshot_of_a_log_that_is_judged_has_enough_history_behind_it(log):
+    built, zone = judged(log), log["zone"]
     oldest = TODAY - timedelta(days=log["days"] - log["settings"].min_history_days)
     assert local_date(min(built.snapshots), zone) >= oldest
 
 
 @given(logs)
+def test_the_days_that_are_missing_are_those_that_bring_the_first_backtest(log):
+    built = schedule(**log)
+    assume(built.unjudged)
+    needed = int(built.unjudged.split("needs ")[1].split(" days")[0])
+    cuts = [len(schedule(**log | {"days": days}).churn_cuts) for days in (needed - 1, needed)]
+    assert cuts == [0, 1]
+
+
+@given(logs)
+def test_the_days_that_are_missing_are_those_that_validate_a_window(log):
+    built = schedule(**log)
+    assume(not built.validated)
+    needed = int(built.window_reason.split("needs ")[1].split(" days")[0])
+    validated = [schedule(**log | {"days": days}).validated for days in (needed - 1, needed)]
+    assert validated == [False, True]
+
+
+@given(logs)
 def test_a_validated_window_has_three_backtests(log):
-    built = built_or_assumed_away(log)
+    built = schedule(**log)
     assert built.validated == (len(built.value_cuts) >= BACKTESTS_TO_VALIDATE)
 
 
@@ -237,13 +282,13 @@ def test_a_value_window_shorter_than_the_horizon_still_has_churn_models_at_its_c
 
 @given(logs)
 def test_the_churn_of_every_value_cut_can_be_trained(log):
-    built = built_or_assumed_away(log)
+    built = schedule(**log)
     assert all(built.churn_at_value_cuts[cut] for cut in built.value_cuts)
 
 
 @given(logs, st.integers(min_value=1, max_value=23))
 def test_the_hour_of_the_newest_fact_moves_no_training_snapshot(log, hour):
-    built, zone = built_or_assumed_away(log), log["zone"]
+    built, zone = schedule(**log), log["zone"]
     first = local_midnight(TODAY - timedelta(days=log["days"]), zone)
     other = build_schedule(
         local_midnight(TODAY, zone) + hour * HOUR, first, zone, log["horizon"], log["settings"]
@@ -253,5 +298,5 @@ def test_the_hour_of_the_newest_fact_moves_no_training_snapshot(log, hour):
 
 @given(logs)
 def test_the_final_cut_is_no_older_than_it_must_be(log):
-    built, zone = built_or_assumed_away(log), log["zone"]
+    built, zone = judged(log), log["zone"]
     assert built.as_of - closes(built.final_cut, built.horizon_days, zone) < 2 * DAY

@@ -48,12 +48,18 @@ def test_a_page_begins_after_the_rank_before(rank, left):
     assert PLAN["rank"][after_rank(PLAN, np.array([0, 2]), rank)].tolist() == left
 
 
-@given(st.lists(st.tuples(st.integers(-2, 2), st.sampled_from(["coupon", "leave_alone"])), min_size=1))
+worths = st.tuples(
+    st.integers(-2, 2), st.sampled_from(["coupon", "leave_alone"]), st.sampled_from([0.4, np.nan])
+)
+
+
+@given(st.lists(worths, min_size=1))
 def test_the_server_lists_those_whom_the_pipeline_lists(customers):
-    risk, action = (list(values) for values in zip(*customers, strict=True))
+    risk, action, probability = (list(values) for values in zip(*customers, strict=True))
     rank = list(range(1, len(customers) + 1))
-    plan = pa.table({"rank": rank, "value_at_risk_minor": risk, "recommended_action": action})
+    told = {"value_at_risk_minor": risk, "recommended_action": action, "churn_probability": probability}
+    plan = pa.table({"rank": rank, **told})
     here = Columns(
-        {"value_at_risk_minor": np.array(risk), "recommended_action": np.array(action, dtype=object)}
+        {name: np.array(values, dtype=object if values is action else None) for name, values in told.items()}
     )
     assert (matching(here, AtRiskQuery()) + 1).tolist() == at_risk(plan)["rank"].to_pylist()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.errors import InvalidSetting
-from models.domain.settings import in_range, plain, settings_from
+from models.domain.settings import in_range, plain, settings_from, short_form, written_as
 from models.domain.vocabulary import Purpose
 
 
@@ -172,3 +172,42 @@ def test_plain_values_build_the_same_settings_again(settings):
 
 def test_plain_values_hold_no_enum():
     assert type(plain({Purpose.OWED: (Purpose.OWED,)})["owed"][0]) is str
+
+
+@dataclass(frozen=True)
+class Named:
+    """A section with a short form and a key that Python keeps for itself."""
+
+    column: str | None = short_form(None)
+    among: tuple[str, ...] = written_as("in", ())
+
+    def __post_init__(self) -> None:
+        if self.column == "forbidden":
+            raise InvalidSetting("that column is taken", given=self.column)
+
+
+@dataclass(frozen=True)
+class Outer:
+    named: Mapping[str, Named]
+
+
+def test_a_plain_text_is_short_for_a_section():
+    assert settings_from(Outer, {"named": {"x": "tea"}}, where="o") == Outer({"x": Named("tea")})
+
+
+def test_a_key_may_be_a_word_that_python_keeps_for_itself():
+    assert settings_from(Named, {"in": ["a"]}, where="n").among == ("a",)
+
+
+def test_such_a_key_is_written_again_as_it_was_read():
+    assert plain(Named("tea", ("a",))) == {"column": "tea", "in": ["a"]}
+
+
+def test_the_name_that_python_uses_for_it_is_no_key():
+    with pytest.raises(InvalidSetting, match="in"):
+        settings_from(Named, {"among": ["a"]}, where="n")
+
+
+def test_an_error_of_the_section_itself_learns_where_it_stands():
+    with pytest.raises(InvalidSetting, match=r"Correct o\.named\.x in params\.yaml"):
+        settings_from(Outer, {"named": {"x": "forbidden"}}, where="o")

@@ -17,6 +17,7 @@ from pipelines.sources.simulator.settings import SimulatorSettings
         ("return_share", 0.6),
         ("median_price_minor", 0),
         ("price_growth_per_year", 3),
+        ("inflation_per_year", 3.5),
         ("face_values_minor", ()),
         ("face_values_minor", (0,)),
         ("offer_strength", 3),

@@ -1,7 +1,6 @@
 """Texts to instants, amounts and numbers."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.contract.parse_instants import parse_instant, parse_instants
-from models.contract.parse_numbers import exact_product, parse_amounts, parse_booleans, parse_integers
+from models.contract.parse_numbers import parse_amounts, parse_booleans, parse_integers
 from models.domain.errors import BadSource
 from models.domain.instants import DAY, iso
 from models.domain.money import to_minor
@@ -96,7 +95,7 @@ def test_an_amount_is_exact_in_minor_units(text, expected):
     assert parse_amounts(pa.array([text]), AmountUnit.MAJOR, "GBP").values.to_pylist() == [expected]
 
 
-@pytest.mark.parametrize("text", ["1,234.50", "£5", "nan", "inf", "1_000", "--1", "۱۲", "1.2.3"])
+@pytest.mark.parametrize("text", ["1,23", "€ 5 €", "nan", "inf", "1_000", "--1", "1.2.3", "1/2"])
 def test_what_is_no_plain_number_is_refused_and_never_guessed(text):
     assert parse_amounts(pa.array([text]), AmountUnit.MAJOR, "GBP").failed.tolist() == [True]
 
@@ -110,12 +109,6 @@ def test_amounts_agree_with_decimal_arithmetic(amount):
     text = f"{amount:f}"
     parsed = parse_amounts(pa.array([text]), AmountUnit.MAJOR, "GBP").values.to_pylist()
     assert parsed == [to_minor(text, AmountUnit.MAJOR, "GBP")]
-
-
-@given(st.integers(-80_995, 80_995), st.decimals("-40000", "40000", places=3, allow_nan=False))
-def test_quantity_times_price_is_exact(quantity, price):
-    product = exact_product(pa.array([str(quantity)]), pa.array([f"{price:f}"]), 100).to_pylist()
-    assert product == [to_minor(Decimal(quantity) * price, AmountUnit.MAJOR, "GBP")]
 
 
 @pytest.mark.parametrize(("text", "expected"), [("3", 3), ("3.0", 3), ("-3", -3), ("+3", 3), ("3.5", None)])

@@ -1,25 +1,20 @@
-"""Complaints, how long the customer waited for an answer, and how satisfied the customer was in the end.
+"""Complaints: how many, how grave, whether they are over, whether they come back.
 
-A complaint belongs to the moment it was opened. While its answer is not known it has lasted at least until
-the snapshot, and that is what counts.
+A complaint belongs to the moment it was opened. What has no date of its own (why, how grave) is known once
+the complaint is known to be resolved.
 """
 
-from models.domain.instants import HOUR
-from models.features.conditions import EVERY, Filter, Known, Late, Settled
+from models.features.conditions import EVERY, Filter, Known, Settled
 from models.features.declaration import Family, Feature, Fold, Operator, Ratio, Unit
-from models.features.measures import Age, Elapsed, Measure, One, Value
-
-LATE_AFTER_DAYS = 5
+from models.features.declared.orders import orders
+from models.features.measures import Age, Key, Measure, One, Since, Value
 
 OPEN = Filter(none_of=(Settled("resolved_at", "reopened_at"),))
 UNRESOLVED = Filter(none_of=(Known("resolved_at"),))
-UNANSWERED = Filter(none_of=(Known("first_response_at"),))
-ANSWERED_LATE = Filter(all_of=(Late("first_response_at", LATE_AFTER_DAYS),))
+RESOLVED = Filter(all_of=(Known("resolved_at"),))
 REOPENED = Filter(all_of=(Known("reopened_at"),))
-# Satisfaction has no date of its own: it is known once the complaint is known to be resolved.
-RATED = Filter(all_of=(Known("resolved_at"),))
 
-RESPONSE = Elapsed("first_response_at", per=HOUR)
+SEVERITY = Value("severity")
 
 
 def _fold(
@@ -28,104 +23,87 @@ def _fold(
     return Fold("complaints", operator, measure, where, window_days)
 
 
-def complaints(window_days: int | None) -> Fold:
+def complaints(window_days: int | None, where: Filter = EVERY) -> Fold:
     """Complaints opened in the window."""
-    return _fold(Operator.SUM, One(), window_days=window_days)
+    return _fold(Operator.SUM, One(), where, window_days)
 
 
-def _response(operator: Operator, window_days: int | None) -> Fold:
-    return _fold(operator, RESPONSE, window_days=window_days)
-
-
-SATISFACTION = Value("satisfaction")
-_F, _U = Family, Unit
+_F, _U = Family.COMPLAINTS, Unit
 
 FEATURES = (
-    Feature("complaints_90", _F.COMPLAINTS, _U.COUNT, "complaints in the last 90 days", complaints(90)),
-    Feature("complaints_365", _F.COMPLAINTS, _U.COUNT, "complaints in the last 365 days", complaints(365)),
-    Feature("complaints_all", _F.COMPLAINTS, _U.COUNT, "complaints ever", complaints(None)),
+    Feature("complaints_30", _F, _U.COUNT, "complaints in the last 30 days", complaints(30)),
+    Feature("complaints_90", _F, _U.COUNT, "complaints in the last 90 days", complaints(90)),
+    Feature("complaints_365", _F, _U.COUNT, "complaints in the last 365 days", complaints(365)),
+    Feature("complaints_all", _F, _U.COUNT, "complaints ever", complaints(None)),
     Feature(
-        "complaints_open",
-        _F.COMPLAINTS,
-        _U.COUNT,
-        "complaints now open, those reopened included",
-        _fold(Operator.SUM, One(), OPEN),
+        "complaints_per_order_365",
+        _F,
+        _U.RATIO,
+        "complaints for each order, last 365 days",
+        Ratio(complaints(365), orders(365)),
     ),
     Feature(
-        "days_since_complaint",
-        _F.COMPLAINTS,
+        "complaints_open",
+        _F,
+        _U.COUNT,
+        "complaints now open, those reopened included",
+        complaints(None, OPEN),
+    ),
+    Feature("days_since_complaint", _F, _U.DAYS, "days since the last complaint", _fold(Operator.MIN, Age())),
+    Feature(
+        "days_since_resolved",
+        _F,
         _U.DAYS,
-        "days since the last complaint",
-        _fold(Operator.MIN, Age()),
+        "days since a complaint was last resolved",
+        _fold(Operator.MIN, Since("resolved_at")),
     ),
     Feature(
         "reopened_365",
-        _F.COMPLAINTS,
+        _F,
         _U.COUNT,
         "complaints of the last 365 days that came back",
-        _fold(Operator.SUM, One(), REOPENED, 365),
+        complaints(365, REOPENED),
+    ),
+    Feature(
+        "reopened_share_all",
+        _F,
+        _U.RATIO,
+        "share of complaints that came back",
+        Ratio(complaints(None, REOPENED), complaints(None)),
     ),
     Feature(
         "open_complaint_age_days",
-        _F.COMPLAINTS,
+        _F,
         _U.DAYS,
         "days since the oldest complaint now open was made",
         _fold(Operator.MAX, Age(), OPEN),
     ),
     Feature(
         "unresolved_age_days",
-        _F.COMPLAINTS,
+        _F,
         _U.DAYS,
         "days since the oldest complaint never resolved was made",
         _fold(Operator.MAX, Age(), UNRESOLVED),
     ),
     Feature(
-        "unanswered_age_days",
-        _F.RESPONSE_TIMES,
-        _U.DAYS,
-        "days that the oldest unanswered complaint has waited",
-        _fold(Operator.MAX, Age(), UNANSWERED),
-    ),
-    Feature(
-        "response_hours_median_365",
-        _F.RESPONSE_TIMES,
-        _U.HOURS,
-        "median hours to a first answer, last 365 days",
-        _response(Operator.MEDIAN, 365),
-    ),
-    Feature(
-        "response_hours_last",
-        _F.RESPONSE_TIMES,
-        _U.HOURS,
-        "hours to a first answer, last complaint",
-        _response(Operator.LAST, None),
-    ),
-    Feature(
-        "response_hours_max_365",
-        _F.RESPONSE_TIMES,
-        _U.HOURS,
-        "longest hours to a first answer, last 365 days",
-        _response(Operator.MAX, 365),
-    ),
-    Feature(
-        "late_response_share_all",
-        _F.RESPONSE_TIMES,
-        _U.RATIO,
-        f"share of complaints that waited more than {LATE_AFTER_DAYS} days for an answer",
-        Ratio(_fold(Operator.SUM, One(), ANSWERED_LATE), complaints(None)),
-    ),
-    Feature(
-        "satisfaction_last",
-        _F.SATISFACTION,
+        "severity_last",
+        _F,
         _U.SCORE,
-        "satisfaction with the last complaint rated, 1 to 5",
-        _fold(Operator.LAST, SATISFACTION, RATED),
+        "severity of the last complaint resolved, 1 to 5",
+        _fold(Operator.LAST, SEVERITY, RESOLVED),
     ),
     Feature(
-        "satisfaction_min_365",
-        _F.SATISFACTION,
+        "severity_max_365",
+        _F,
         _U.SCORE,
-        "lowest satisfaction with a complaint, last 365 days",
-        _fold(Operator.MIN, SATISFACTION, RATED, 365),
+        "greatest severity of a complaint resolved, last 365 days",
+        _fold(Operator.MAX, SEVERITY, RESOLVED, 365),
+    ),
+    Feature(
+        "complaint_reasons_repeated",
+        _F,
+        _U.COUNT,
+        "reasons that were complained of at two moments or more",
+        _fold(Operator.REPEATED_KEYS, Key("reason"), RESOLVED),
     ),
 )

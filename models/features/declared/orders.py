@@ -1,23 +1,14 @@
-"""Recency, frequency, money, regularity and returns: what the order lines say.
+"""Recency, frequency and money: what the purchases say.
 
 A purchase is a line with an amount above 0, a return one below 0; a line of 0 is neither.
 """
 
-from models.features.conditions import Above, Below, Filter
-from models.features.declaration import (
-    Deviation,
-    Difference,
-    Family,
-    Feature,
-    Fold,
-    Operator,
-    Ratio,
-    Unit,
-)
-from models.features.measures import Age, Key, LocalDay, One, Value
+from models.features.conditions import Above, Filter, NotNull
+from models.features.declaration import Difference, Family, Feature, Fold, Operator, Ratio, Unit
+from models.features.measures import Age, Key, LocalDay, Value
 
 PURCHASES = Filter(all_of=(Above("amount_minor", 0),))
-RETURNS = Filter(all_of=(Below("amount_minor", 0),))
+MARGIN_KNOWN = Filter(all_of=(NotNull("margin_minor"),))
 
 
 def orders(window_days: int | None) -> Fold:
@@ -30,20 +21,21 @@ def spend(window_days: int | None) -> Fold:
     return Fold("orders", Operator.SUM, Value("amount_minor"), PURCHASES, window_days)
 
 
-def _gaps(operator: Operator) -> Fold:
-    return Fold("orders", operator, LocalDay(), PURCHASES)
+def margin(window_days: int) -> Fold:
+    """Margin in minor units, that of returns taken off."""
+    return Fold("orders", Operator.SUM, Value("margin_minor"), window_days=window_days)
 
 
 RECENCY = Fold("orders", Operator.MIN, Age(), PURCHASES)
 TENURE = Fold("orders", Operator.MAX, Age(), PURCHASES)
-REFUNDS_365 = Fold("orders", Operator.SUM, Value("amount_minor", negated=True), RETURNS, 365)
-RETURNED_LINES_365 = Fold("orders", Operator.SUM, One(), RETURNS, 365)
-MARGIN_365 = Fold("orders", Operator.SUM, Value("margin_minor"), window_days=365)
+PURCHASE_DAYS_365 = Fold("orders", Operator.DISTINCT_DAYS, LocalDay(), PURCHASES, 365)
 LAST_AMOUNT = Fold("orders", Operator.SUM_AT_LAST, Value("amount_minor"), PURCHASES)
+SPENT_AND_KEPT_365 = Fold("orders", Operator.SUM, Value("amount_minor"), MARGIN_KNOWN, 365)
+
+ORDERS_YEAR_BEFORE = Difference(orders(730), orders(365))
+SPEND_YEAR_BEFORE = Difference(spend(730), spend(365))
 MEAN_AMOUNT = Ratio(spend(None), orders(None))
-GAP_COUNT, GAP_DAYS = _gaps(Operator.GAP_COUNT), _gaps(Operator.GAP_DAYS)
-GAP_MEAN = Ratio(GAP_DAYS, GAP_COUNT)
-GAP_DEVIATION = Deviation(GAP_COUNT, GAP_DAYS, _gaps(Operator.GAP_SQUARES))
+MEAN_AMOUNT_365 = Ratio(spend(365), orders(365))
 
 _F, _U = Family, Unit
 
@@ -56,12 +48,41 @@ FEATURES = (
     Feature("orders_365", _F.FREQUENCY, _U.COUNT, "orders in the last 365 days", orders(365)),
     Feature("orders_all", _F.FREQUENCY, _U.COUNT, "orders ever", orders(None)),
     Feature(
+        "orders_year_before",
+        _F.FREQUENCY,
+        _U.COUNT,
+        "orders in the 365 days before the last 365",
+        ORDERS_YEAR_BEFORE,
+    ),
+    Feature(
         "orders_trend_90",
         _F.FREQUENCY,
         _U.RATIO,
         "orders in the last 90 days for each one in the 90 days before",
         Ratio(orders(90), Difference(orders(180), orders(90))),
     ),
+    Feature(
+        "orders_trend_365",
+        _F.FREQUENCY,
+        _U.RATIO,
+        "orders in the last 365 days for each one in the 365 days before",
+        Ratio(orders(365), ORDERS_YEAR_BEFORE),
+    ),
+    Feature(
+        "orders_per_day",
+        _F.FREQUENCY,
+        _U.RATIO,
+        "orders for each day since the first purchase",
+        Ratio(orders(None), TENURE),
+    ),
+    Feature(
+        "purchase_days_365",
+        _F.FREQUENCY,
+        _U.COUNT,
+        "days with a purchase in the last 365 days",
+        PURCHASE_DAYS_365,
+    ),
+    Feature("spend_30", _F.MONETARY, _U.MINOR, "spent in the last 30 days", spend(30)),
     Feature("spend_90", _F.MONETARY, _U.MINOR, "spent in the last 90 days", spend(90)),
     Feature("spend_365", _F.MONETARY, _U.MINOR, "spent in the last 365 days", spend(365)),
     Feature("spend_all", _F.MONETARY, _U.MINOR, "spent ever", spend(None)),
@@ -72,8 +93,37 @@ FEATURES = (
         "spent in the last 90 days, as a multiple of the 90 days before",
         Ratio(spend(90), Difference(spend(180), spend(90))),
     ),
-    Feature("margin_365", _F.MONETARY, _U.MINOR, "margin earned in the last 365 days", MARGIN_365),
+    Feature(
+        "spend_trend_365",
+        _F.MONETARY,
+        _U.RATIO,
+        "spent in the last 365 days, as a multiple of the 365 days before",
+        Ratio(spend(365), SPEND_YEAR_BEFORE),
+    ),
+    Feature("margin_90", _F.MONETARY, _U.MINOR, "margin earned in the last 90 days", margin(90)),
+    Feature("margin_365", _F.MONETARY, _U.MINOR, "margin earned in the last 365 days", margin(365)),
+    Feature(
+        "margin_share_365",
+        _F.MONETARY,
+        _U.RATIO,
+        "margin earned for each unit of money spent and not refunded, last 365 days",
+        Ratio(margin(365), SPENT_AND_KEPT_365),
+    ),
     Feature("mean_order_amount", _F.MONETARY, _U.MINOR, "mean amount of an order", MEAN_AMOUNT),
+    Feature(
+        "mean_order_amount_365",
+        _F.MONETARY,
+        _U.MINOR,
+        "mean amount of an order, last 365 days",
+        MEAN_AMOUNT_365,
+    ),
+    Feature(
+        "mean_amount_trend_365",
+        _F.MONETARY,
+        _U.RATIO,
+        "mean amount of an order in the last 365 days, as a multiple of the 365 days before",
+        Ratio(MEAN_AMOUNT_365, Ratio(SPEND_YEAR_BEFORE, ORDERS_YEAR_BEFORE)),
+    ),
     Feature("last_order_amount", _F.MONETARY, _U.MINOR, "amount of the last order", LAST_AMOUNT),
     Feature(
         "last_over_mean_amount",
@@ -81,31 +131,5 @@ FEATURES = (
         _U.RATIO,
         "amount of the last order, as a multiple of the mean",
         Ratio(LAST_AMOUNT, MEAN_AMOUNT),
-    ),
-    Feature("gap_mean_days", _F.REGULARITY, _U.DAYS, "mean days between purchase days", GAP_MEAN),
-    Feature(
-        "gap_deviation_days",
-        _F.REGULARITY,
-        _U.DAYS,
-        "standard deviation of the days between purchase days",
-        GAP_DEVIATION,
-    ),
-    Feature(
-        "recency_over_gap",
-        _F.REGULARITY,
-        _U.RATIO,
-        "days since the last purchase, as a multiple of the customer's own mean gap",
-        Ratio(RECENCY, GAP_MEAN),
-    ),
-    Feature("refunds_365", _F.RETURNS, _U.MINOR, "refunded in the last 365 days", REFUNDS_365),
-    Feature(
-        "returned_lines_365", _F.RETURNS, _U.COUNT, "lines returned in the last 365 days", RETURNED_LINES_365
-    ),
-    Feature(
-        "return_share_365",
-        _F.RETURNS,
-        _U.RATIO,
-        "refunded for each unit of money spent, last 365 days",
-        Ratio(REFUNDS_365, spend(365)),
     ),
 )

@@ -1,5 +1,6 @@
 """Growing boosted trees with LightGBM: deterministic, one thread, rows binned once per training set."""
 
+import re
 from enum import StrEnum
 from typing import Any
 
@@ -37,9 +38,15 @@ def bin_rows(
     """
     parameters = {**_SAME_EVERYWHERE, "max_bin": bins, "feature_pre_filter": False}
     dataset = lgb.Dataset(
-        values, label=outcome, init_score=offset, feature_name=list(names), params=parameters
+        values, label=outcome, init_score=offset, feature_name=_plain_names(names), params=parameters
     )
     return dataset.construct()
+
+
+def _plain_names(names: tuple[str, ...]) -> list[str]:
+    """Names that LightGBM takes: it refuses some signs and reads features by place anyway."""
+    plain = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+    return [name if plain.fullmatch(name) else f"Column_{place}" for place, name in enumerate(names)]
 
 
 def boost(dataset: Any, objective: Objective, settings: BoosterSettings, seed: int) -> Booster:

@@ -61,6 +61,28 @@ def fit_bound(backtests: Sequence[ClosedBacktest], scoring_day: int, window_days
     )
 
 
+def bound_across_customers(predicted: NDArray[np.float64], actual: NDArray[np.float64]) -> LowerBound:
+    """k_lo where customers were held out instead of time; totals of all folds, minor units [n].
+
+    Nobody saw the level drift, so its deviation is the assumed one, with the least degrees of freedom.
+    """
+    pooled = ClosedBacktest(0, predicted, actual)
+    ratio = log_ratio(pooled)
+    if not np.isfinite(ratio):
+        return LowerBound(0.0, "the predicted or actual total is not positive; nothing is spendable")
+    quantile = float(stdtrit(LEAST_FREEDOM, CONFIDENCE))
+    factor = decile_factor([pooled])
+    return LowerBound(
+        k_lo=min(1.0, float(np.exp(ratio - quantile * ASSUMED_DEVIATION))) * factor,
+        reason=f"{len(predicted):,} customers held out by folds; deviation assumed, of one instant only",
+        log_ratios=(ratio,),
+        deviation=ASSUMED_DEVIATION,
+        freedom=LEAST_FREEDOM,
+        quantile=quantile,
+        decile_factor=factor,
+    )
+
+
 def log_ratio(backtest: ClosedBacktest) -> float:
     """The level error, l = log(actual ÷ predicted total); not finite unless both are positive."""
     actual, predicted = float(backtest.actual.sum()), float(backtest.predicted.sum())

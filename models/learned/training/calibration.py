@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 
 from models.learned.calibration import Calibration, CalibrationKind, logit, probability
 
-CUTS_TO_CHOOSE = 2
+CUTS_TO_CHOOSE = 3  # a curve that helped at one later backtest may have been lucky
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,11 @@ def choose_calibration(history: Sequence[Judged]) -> Choice:
 
     At every backtest but the first, each candidate is fitted on all before it and judged there. A curve is
     chosen if it beats the identity at each of them, the one with the lowest mean first, and fitted again on
-    all. With fewer than two backtests, or one outcome only, nothing can be judged: the identity.
+    all. With fewer than three backtests, or one outcome only, too little can be judged: the identity.
     """
     if len(history) < CUTS_TO_CHOOSE:
-        return Choice(Calibration(), f"identity: {len(history)} closed backtest(s), choosing takes two")
+        reason = f"identity: {len(history)} closed backtest(s), choosing takes {CUTS_TO_CHOOSE}"
+        return Choice(Calibration(), reason)
     if len(np.unique(history[0].churned)) < 2:
         return Choice(Calibration(), "identity: the first backtest holds one outcome only")
     scores = {kind: _rolling_brier(kind, history) for kind in CalibrationKind}

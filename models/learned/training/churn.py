@@ -25,10 +25,12 @@ def fit_churn(
     *,
     seeds: int,
     offset: NDArray[np.float64] | None = None,
+    unjudged: str = "",
 ) -> ChurnModel:
     """Fit on closed rows, not yet calibrated (see `with_calibration`).
 
-    `offset` [n]: log-odds that the boosters start from; none means the mean. Raises `Leakage` when a row's
+    `offset` [n]: log-odds that the boosters start from; none means the mean. `unjudged`: why no backtest can
+    judge the model; boosted trees that nobody has seen help are then not grown. Raises `Leakage` when a row's
     window is open, `NotEnoughHistory` for no rows at all.
     """
     require_closed(rows.churned, "training churn")
@@ -40,11 +42,12 @@ def fit_churn(
     reason = _too_few(rows, settings.min_rows_logistic)
     if reason:
         return _cold_start(rows, reason)
+    logistic = fit_logistic(rows.frame, rows.churned, settings.logistic_ridge)
     logistic_only = replace(
         _cold_start(rows, ""),
-        logistic=fit_logistic(rows.frame, rows.churned, settings.logistic_ridge),
-        model_used=ModelUsed.LOGISTIC,
-        reason=_too_few(rows, settings.min_rows_boosted),
+        logistic=logistic,
+        model_used=logistic.name,
+        reason=_too_few(rows, settings.min_rows_boosted) or unjudged,
     )
     if logistic_only.reason:
         return logistic_only
@@ -54,6 +57,20 @@ def fit_churn(
         boosted_weight=settings.boosted_weight,
         model_used=ModelUsed.BLEND,
         reason=f"{len(rows)} rows, {seeds} booster(s)",
+    )
+
+
+def unfitted(feature_names: tuple[str, ...], reason: str) -> ChurnModel:
+    """A model that says nothing of anybody: there was nothing to learn from, because of `reason`."""
+    return ChurnModel(
+        feature_names=feature_names,
+        boosters=(),
+        logistic=None,
+        boosted_weight=0.0,
+        calibration=Calibration(),
+        cold_start_rate=float("nan"),
+        model_used=ModelUsed.NONE,
+        reason=reason,
     )
 
 
@@ -88,11 +105,10 @@ def _too_few(rows: LabelledRows, least: int) -> str:
     """Why the rows do not carry a model; empty when they do."""
     churned = int(rows.churned.sum())
     if len(rows) < least:
-        return f"{len(rows)} rows, fewer than {least}"
+        return f"{len(rows):,} rows, fewer than {least:,}"
     if min(churned, len(rows) - churned) < MIN_EACH_OUTCOME:
-        return (
-            f"{churned} of {len(rows)} rows churned, at least {MIN_EACH_OUTCOME} of each outcome are needed"
-        )
+        need = f"at least {MIN_EACH_OUTCOME} of each outcome are needed"
+        return f"{churned:,} of {len(rows):,} rows churned, {need}"
     return ""
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.errors import NotEnoughHistory
-from models.learned.lifetime_value import MarginModel, ValueModel, own_level
+from models.learned.lifetime_value import MEAN_ALONE, MarginModel, ValueModel, own_level
 from models.learned.logistic import LogisticModel
 from models.learned.rows import LabelledRows, require_closed, sample
 from models.learned.settings import ValueSettings
@@ -44,7 +44,7 @@ def fit_margin(rows: LabelledRows, settings: ValueSettings) -> MarginModel:
     drawn = sample(rows, settings.max_training_rows, SAMPLE_SEED)
     paying = drawn.rows(drawn.margin > 0)
     least = LEAVES_TO_FILL * settings.booster.min_rows_leaf
-    alone = _mean_alone(rows, mean, f"the mean alone: {len(paying)} rows with a margin, fewer than {least}")
+    alone = _mean_alone(rows, mean, f"{MEAN_ALONE}: {len(paying):,} rows with a margin, fewer than {least}")
     if len(paying) < least or mean <= 0:
         return alone
     level = float(np.mean(np.log(paying.margin) - own_level(paying.frame)))

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
+from models.contract.attributes import PREFIX
 from models.features.frame import FeatureFrame
 from models.learned.logistic import BENT, RFM, LogisticModel, Shape, Term, centred_design
 
@@ -15,7 +16,7 @@ MAX_STEPS = 200
 
 def fit_logistic(frame: FeatureFrame, outcome: NDArray[np.float64], ridge: float) -> LogisticModel:
     """Fit the terms that the frame allows; `outcome` [n] of 0 and 1 must hold both."""
-    terms = tuple(term for feature in RFM if frame.has(feature) for term in _terms(frame, feature))
+    terms = rfm_terms(frame) or attribute_terms(frame)
     means = np.array([_mean(term.values(frame)) for term in terms])
     design = centred_design(terms, means, frame)
     scales = design.std(axis=0) if terms else np.empty(0)
@@ -33,13 +34,27 @@ def fit_logistic(frame: FeatureFrame, outcome: NDArray[np.float64], ridge: float
     )
 
 
+def rfm_terms(frame: FeatureFrame) -> tuple[Term, ...]:
+    """Terms of the quantities of recency, frequency and money that the frame has."""
+    return tuple(term for feature in RFM if frame.has(feature) for term in _terms(frame, feature))
+
+
+def attribute_terms(frame: FeatureFrame) -> tuple[Term, ...]:
+    """One linear term per column of an attribute, and an indicator where it is often missing."""
+    names = [name for name in frame.names if name.startswith(PREFIX)]
+    return tuple(term for name in names for term in (Term(name, Shape.LINEAR), *_indicator(frame, name)))
+
+
 def _terms(frame: FeatureFrame, feature: str) -> list[Term]:
     terms = [Term(feature, Shape.LOG)]
     if feature in BENT:
         terms += [Term(feature, Shape.HINGE, knot) for knot in _knots(terms[0].values(frame))]
-    if np.isnan(frame.column(feature)).mean() > WORTH_AN_INDICATOR:
-        terms.append(Term(feature, Shape.MISSING))
-    return terms
+    return [*terms, *_indicator(frame, feature)]
+
+
+def _indicator(frame: FeatureFrame, feature: str) -> list[Term]:
+    often = np.isnan(frame.column(feature)).mean() > WORTH_AN_INDICATOR
+    return [Term(feature, Shape.MISSING)] if often else []
 
 
 def _knots(values: NDArray[np.float64]) -> list[float]:

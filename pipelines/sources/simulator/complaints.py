@@ -9,6 +9,7 @@ from models.domain.instants import DAY
 from pipelines.sources.simulator.arrow_columns import NEVER
 from pipelines.sources.simulator.customers import Customers
 from pipelines.sources.simulator.orders import Orders
+from pipelines.sources.simulator.prices import price_level
 from pipelines.sources.simulator.settings import SimulatorSettings
 from pipelines.sources.simulator.shop_time import lasting
 from pipelines.sources.simulator.streams import choose, stream
@@ -71,7 +72,9 @@ class Complaints:
         return len(self.opened_at)
 
 
-def wish_complaints(settings: SimulatorSettings, customers: Customers, orders: Orders) -> Complaints:
+def wish_complaints(
+    settings: SimulatorSettings, customers: Customers, orders: Orders, start: int
+) -> Complaints:
     """Draw complaints about orders that would be made, and the business's handling of each."""
     rng = stream(settings.seed, "complaints")
     chance = np.minimum(settings.complaint_share * customers.complaint_factor[orders.customer], 1)
@@ -80,7 +83,7 @@ def wish_complaints(settings: SimulatorSettings, customers: Customers, orders: O
     opened_at = orders.at[about] + after
     by_time = np.lexsort((opened_at, orders.customer[about]))
     order = about[by_time]
-    return _handle(rng, settings, order, orders.customer[order], opened_at[by_time])
+    return _handle(rng, settings, order, orders.customer[order], opened_at=opened_at[by_time], start=start)
 
 
 def _handle(
@@ -88,7 +91,9 @@ def _handle(
     settings: SimulatorSettings,
     order: Integers,
     customer: Integers,
+    *,
     opened_at: Integers,
+    start: int,
 ) -> Complaints:
     n = len(order)
     channel, team = choose(rng, CHANNEL_SHARES, n), rng.integers(TEAMS, size=n)
@@ -121,7 +126,9 @@ def _handle(
         severity=severity,
         satisfaction=np.where(rng.random(n) < RATED, rating, -1),
         team=team,
-        cost_minor=_costs(rng, settings.median_price_minor, severity),
+        cost_minor=_costs(
+            rng, severity, settings.median_price_minor * price_level(settings, start, opened_at)
+        ),
     )
 
 
@@ -150,6 +157,6 @@ def _ratings(
     return rating
 
 
-def _costs(rng: np.random.Generator, median_price_minor: int, severity: Integers) -> Integers:
+def _costs(rng: np.random.Generator, severity: Integers, price_minor: Floats) -> Integers:
     effort = np.exp(0.5 * rng.standard_normal(len(severity)) + 0.25 * (severity - 3))
-    return np.rint(0.2 * median_price_minor * effort).astype(np.int64)
+    return np.rint(0.2 * price_minor * effort).astype(np.int64)

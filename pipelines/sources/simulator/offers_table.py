@@ -10,6 +10,7 @@ from models.domain.vocabulary import Purpose
 from pipelines.sources.simulator.arrow_columns import NEVER, column, contract_table, instants, words
 from pipelines.sources.simulator.campaigns import CONTACT_COST, Assignment, arm_names, pull
 from pipelines.sources.simulator.history import History, Wishes
+from pipelines.sources.simulator.prices import price_level
 from pipelines.sources.simulator.streams import stream
 
 VALID_DAYS = 60
@@ -30,7 +31,8 @@ def offers_table(wishes: Wishes, history: History) -> pa.Table:
 
 def _campaign(wishes: Wishes, history: History, assignment: Assignment, kept: NDArray[np.bool_]) -> pa.Table:
     rows = len(assignment.customer)
-    cost = round(CONTACT_COST * wishes.settings.median_price_minor)
+    level = float(price_level(wishes.settings, wishes.time.start, np.array(assignment.at)))
+    cost = round(CONTACT_COST * wishes.settings.median_price_minor * level)
     same = np.zeros(rows, np.int64)
     faces = np.array([0, *wishes.settings.face_values_minor])[assignment.arm]
     return contract_table(
@@ -43,7 +45,7 @@ def _campaign(wishes: Wishes, history: History, assignment: Assignment, kept: ND
             "propensity": column(assignment.propensity, ~np.isnan(assignment.propensity)),
             "design": words((assignment.campaign.design.value,), same),
             "purpose": words((Purpose.RETENTION.value,), same),
-            "face_value_minor": faces,
+            "face_value_minor": np.rint(faces * level).astype(np.int64),
             "contact_cost_minor": np.where(assignment.arm > 0, cost, 0),
             "redeemed_at": instants(_redeemed_at(wishes, history, assignment, faces, kept)),
             "known_at": instants(np.full(rows, assignment.at)),

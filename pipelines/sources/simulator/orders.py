@@ -22,6 +22,7 @@ from pipelines.sources.simulator.arrow_columns import (
 )
 from pipelines.sources.simulator.catalogue import CATEGORIES, Catalogue
 from pipelines.sources.simulator.customers import Customers
+from pipelines.sources.simulator.prices import price_level
 from pipelines.sources.simulator.settings import DAYS_PER_YEAR, SimulatorSettings
 from pipelines.sources.simulator.shop_time import ShopTime, in_opening_hours, lasting
 from pipelines.sources.simulator.streams import stream
@@ -100,6 +101,7 @@ def fill_baskets(
     units = 1 + rng.poisson(MORE_UNITS, len(order))
     years = (orders.at[order] - start) / (DAY * DAYS_PER_YEAR)
     full_price = catalogue.price_minor[item] * (1 + settings.price_growth_per_year) ** years * units
+    full_price *= price_level(settings, start, orders.at[order])
     cost = full_price * (1 - catalogue.margin_share[catalogue.category[item]])
     amount = np.maximum(1, np.rint(full_price * (1 - DISCOUNT * (rng.random(len(order)) < DISCOUNTED))))
     returned_at = orders.at[order] + lasting(rng.standard_exponential(len(order)) * RETURN_AFTER_DAYS + 1)

@@ -15,7 +15,9 @@ class SimulatorSettings:
 
     customers, years, start (ISO date of the first local day) and seed say how big and which. Shares are
     shares of orders (complaint_share), of complaints (forgotten_share) and of customers (sleeping_dogs).
-    offer_strength 1 reproduces published coupon effects; face values and prices are minor units.
+    offer_strength 1 reproduces published coupon effects; face values and prices are minor units in the money
+    of the first day. price_growth_per_year is the shop's own, inflation_per_year that of all amounts; a price
+    index accounts for the latter alone.
     """
 
     customers: int = 20_000
@@ -29,6 +31,7 @@ class SimulatorSettings:
     return_share: float = 0.04
     median_price_minor: int = 2_400
     price_growth_per_year: float = 0.03
+    inflation_per_year: float = 0.0
     face_values_minor: tuple[int, ...] = (500, 1_500)
     offer_strength: float = 1.0
     sleeping_dogs: float = 0.15
@@ -45,6 +48,7 @@ class SimulatorSettings:
         in_range("simulator.return_share", self.return_share, 0, 0.5)
         in_range("simulator.median_price_minor", self.median_price_minor, 1, 10**12)
         in_range("simulator.price_growth_per_year", self.price_growth_per_year, -0.5, 2)
+        in_range("simulator.inflation_per_year", self.inflation_per_year, -0.5, 3)
         in_range("simulator.face_values_minor: how many", len(self.face_values_minor), 1, 5)
         for face in self.face_values_minor:
             in_range("simulator.face_values_minor", face, 1, 10**12)

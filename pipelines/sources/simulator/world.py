@@ -20,6 +20,7 @@ from pipelines.sources.simulator.law_of_complaints import judge
 from pipelines.sources.simulator.offers_table import offers_table
 from pipelines.sources.simulator.oracle import oracle_tables
 from pipelines.sources.simulator.orders import fill_baskets, orders_table, wish_orders
+from pipelines.sources.simulator.prices import price_index_table
 from pipelines.sources.simulator.settings import SimulatorSettings
 from pipelines.sources.simulator.shop_time import shop_time
 
@@ -30,11 +31,13 @@ class World:
 
     tables: contract tables by name, each sorted by customer and time. oracle: what only the simulator knows,
     for the oracle report alone. extracted_at: the last local midnight (µs); nothing is known later.
+    price_index: None in a world without inflation.
     """
 
     tables: Mapping[str, pa.Table]
     oracle: Mapping[str, pa.Table]
     extracted_at: int
+    price_index: pa.Table | None = None
 
 
 def simulate(settings: SimulatorSettings, zone: str, track: Track = show_progress) -> World:
@@ -43,7 +46,7 @@ def simulate(settings: SimulatorSettings, zone: str, track: Track = show_progres
     catalogue = stock(settings)
     customers = invent_customers(settings, time, zone)
     orders = wish_orders(settings, customers, time)
-    complaints = wish_complaints(settings, customers, orders)
+    complaints = wish_complaints(settings, customers, orders, time.start)
     verdicts = judge(settings.seed, customers, complaints)
     wishes = Wishes(settings, time, customers, orders, complaints, verdicts)
     lines = fill_baskets(settings, customers, catalogue, orders, time.start)
@@ -55,4 +58,9 @@ def simulate(settings: SimulatorSettings, zone: str, track: Track = show_progres
         "contacts": contacts_table(wishes, history),
         "offers": offers_table(wishes, history),
     }
-    return World(tables=tables, oracle=oracle_tables(wishes, history, lines), extracted_at=time.end)
+    return World(
+        tables=tables,
+        oracle=oracle_tables(wishes, history, lines),
+        extracted_at=time.end,
+        price_index=price_index_table(settings, time, zone),
+    )

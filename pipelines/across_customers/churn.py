@@ -1,0 +1,70 @@
+"""`train_churn` for a source without time: a model per fold for those it never saw, one for the rest."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from models.contract.storage import write_json, write_table
+from models.domain.settings import plain
+from models.evaluation.churn_folds import FoldBacktest, as_table, backtest_folds, describe
+from models.evaluation.folds import NOT_SEEN, CustomerFolds
+from models.learned.churn import ChurnModel
+from models.learned.rows import LabelledRows, read_labelled
+from models.learned.settings import ChurnSettings
+from models.learned.training.calibration import Choice
+from models.learned.training.churn import SAMPLE_SEED, fit_churn, training_sample, with_calibration
+from pipelines import paths
+from pipelines.live_models import fold_folder
+from pipelines.progress import track
+
+
+def train(plan: CustomerFolds, settings: ChurnSettings) -> None:
+    """Write the models, recipe.json and backtest.parquet to data/fitted/churn."""
+    rows = labelled_rows(plan)
+    backtests = backtest_folds(rows, plan, settings, track)
+    choice = backtests[-1].calibration
+    training = training_sample(rows, settings)
+    model = with_calibration(fit_churn(training, settings, seeds=settings.seeds), choice.calibration)
+    model.save(paths.FITTED_CHURN)
+    for one in backtests:
+        one.model.save(fold_folder(paths.FITTED_CHURN, one.fold))
+    recipe = as_recipe(model, settings, choice, len(training), backtests)
+    write_json(recipe, paths.FITTED_CHURN / "recipe.json")
+    write_table(as_table(backtests), paths.FITTED_CHURN / "backtest.parquet")
+    print(f"churn: {model.model_used} from {len(training):,} rows ({model.reason}); {len(backtests)} folds")
+    print(f"calibration: {choice.reason}")
+    print(NOT_SEEN)
+
+
+def labelled_rows(plan: CustomerFolds) -> LabelledRows:
+    """The customers whose outcome is known, with their features."""
+    features, labels = paths.FEATURES / "features.parquet", paths.LABELS / "labels.parquet"
+    rows = read_labelled(features, labels, {plan.scoring})
+    return rows.rows(~np.isnan(rows.churned))
+
+
+def as_recipe(
+    model: ChurnModel,
+    settings: ChurnSettings,
+    choice: Choice,
+    training_rows: int,
+    backtests: Sequence[FoldBacktest],
+) -> dict[str, Any]:
+    """How the models came to be, so that they can be made again."""
+    return {
+        "settings": plain(settings),
+        "model_used": model.model_used.value,
+        "reason": model.reason,
+        "boosted_weight": model.boosted_weight,
+        "calibration": {
+            "kind": choice.calibration.kind,
+            "reason": choice.reason,
+            "brier": dict(choice.brier),
+        },
+        "offset": "none: boosting starts at the mean",
+        "validated": NOT_SEEN,
+        "training_rows": training_rows,
+        "sample_seed": SAMPLE_SEED,
+        "backtests": [describe(one) for one in backtests],
+    }

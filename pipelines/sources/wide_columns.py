@@ -1,0 +1,127 @@
+"""What the columns of a wide table hold: numbers, words, or nothing that a model could learn from."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from models.contract.attributes import Attribute
+from models.contract.columns import Kind
+from models.contract.parse_numbers import LARGEST_MINOR, parse_booleans, parse_numbers
+from models.domain.text import fold
+
+# A column of numbers in which more of the filled cells than this are no numbers is a column of words.
+MOST_UNREADABLE = 0.05
+# Words that differ in more of the filled cells than this name the customer, and say nothing of others.
+MOST_DISTINCT = 0.5
+ENOUGH_ROWS = 20
+
+# Headings of whole numbers that name a row rather than measure anything. (Folded.)
+NAMING = {
+    "id", "ids", "key", "code", "no", "nr", "number", "row", "index", "uuid", "guid", "شناسه", "شماره", "کد",
+    "ردیف", "رقم", "معرف",
+}  # fmt: skip
+NAMING_ENDS = ("id", "number")
+
+# Headings of what no business needs to copy in order to know who may leave. (Folded.)
+PERSONAL = {
+    "name", "firstname", "lastname", "surname", "fullname", "customername", "email", "emailaddress", "mail",
+    "phone", "phonenumber", "mobile", "tel", "telephone", "address", "street", "نام", "نامخانوادگی", "ایمیل",
+    "موبایل", "تلفن", "ادرس", "نشانی", "الاسم", "هاتف", "جوال", "العنوان",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WideColumns:
+    """The attributes with their values [n] in contract types, and sentences on what was found or left out."""
+
+    values: Mapping[Attribute, pa.Array]
+    notes: tuple[str, ...]
+
+
+def understand(
+    columns: Mapping[str, pa.Array], kinds: Mapping[str, Kind], keep: Collection[str], decimal_mark: str
+) -> WideColumns:
+    """Turn normalised texts [n] by heading into attributes.
+
+    kinds: what a person says that columns hold. keep: columns to use although they look like an id, or are
+    somebody's personal data.
+    """
+    values: dict[Attribute, pa.Array] = {}
+    notes: list[str] = []
+    left_out: dict[str, list[str]] = {}
+    for name, texts in columns.items():
+        useless = _useless(name, texts, decimal_mark, kept=name in keep or name in kinds)
+        if useless:
+            left_out.setdefault(useless, []).append(name)
+            continue
+        kind = kinds.get(name) or _kind(texts, decimal_mark)
+        typed = _typed(texts, kind, decimal_mark)
+        values[Attribute(name, kind)] = typed
+        notes += _gaps(name, texts, typed, kind)
+    reasons = [f"{', '.join(names)}: left out, {reason}" for reason, names in left_out.items()]
+    return WideColumns(values, (*reasons, *notes))
+
+
+def _useless(name: str, texts: pa.Array, decimal_mark: str, *, kept: bool) -> str:
+    """Why a column says nothing that holds for others; empty when it may."""
+    filled = len(texts) - texts.null_count
+    distinct = pc.count_distinct(texts).as_py()
+    if not filled:
+        return "every cell is empty"
+    if distinct == 1 and filled == len(texts):
+        return "the same in every row"
+    if kept:
+        return ""
+    if _is_personal(name):
+        return "personal data is not copied (source.table.keep insists)"
+    if filled >= ENOUGH_ROWS and _names_rows(name, texts, distinct, decimal_mark):
+        return "(nearly) every row has a value of its own (source.table.keep insists)"
+    return ""
+
+
+def _is_personal(name: str) -> bool:
+    return fold(name).replace(" ", "") in PERSONAL
+
+
+def _names_rows(name: str, texts: pa.Array, distinct: int, decimal_mark: str) -> bool:
+    numbers = parse_numbers(texts, decimal_mark=decimal_mark).values
+    filled: int = len(texts) - texts.null_count
+    if numbers.null_count > texts.null_count + MOST_UNREADABLE * filled:
+        return distinct > MOST_DISTINCT * filled
+    whole = pc.all(pc.equal(numbers, pc.floor(numbers))).as_py()
+    if not whole or distinct < filled:
+        return False
+    heading = fold(name).split()
+    named = not NAMING.isdisjoint(heading) or "".join(heading).endswith(NAMING_ENDS)
+    running = pc.max(numbers).as_py() - pc.min(numbers).as_py() < 2 * filled
+    return named or bool(running and filled == len(texts))
+
+
+def _kind(texts: pa.Array, decimal_mark: str) -> Kind:
+    numbers = parse_numbers(texts, decimal_mark=decimal_mark).values
+    filled = len(texts) - texts.null_count
+    unreadable = numbers.null_count - texts.null_count
+    return Kind.NUMBER if unreadable <= MOST_UNREADABLE * filled else Kind.CATEGORY
+
+
+def _typed(texts: pa.Array, kind: Kind, decimal_mark: str) -> pa.Array:
+    if kind is Kind.CATEGORY:
+        return texts
+    if kind is Kind.BOOLEAN:
+        return parse_booleans(texts).values
+    numbers = parse_numbers(texts, decimal_mark=decimal_mark).values
+    sane = pc.less_equal(pc.abs(numbers), float(LARGEST_MINOR))
+    return pc.if_else(sane, numbers, pa.scalar(None, pa.float64()))
+
+
+def _gaps(name: str, texts: pa.Array, values: pa.Array, kind: Kind) -> Iterator[str]:
+    """What a person should know of the cells of a column that are empty or odd."""
+    odd = texts.filter(pc.and_(texts.is_valid(), values.is_null())).unique().to_pylist()
+    unreadable = values.null_count - texts.null_count
+    if unreadable:
+        shown = ", ".join(repr(text) for text in odd[:3])
+        yield f"{name}: {unreadable:,} cells are no {kind} ({shown}) and count as empty"
+    if texts.null_count and kind is not Kind.CATEGORY:
+        yield f"{name}: {texts.null_count:,} cells are empty"

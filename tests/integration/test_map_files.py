@@ -1,0 +1,209 @@
+"""`make map` from the command line, in a folder with the shipped parameters."""
+
+import io
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from models.domain.errors import BadSource, InvalidSetting, Leakage
+from models.domain.settings import settings_from
+from models.policy.settings import PolicySettings
+from pipelines import map_files
+from pipelines.mapping_proposal.parameter_file import MARK
+from pipelines.sources.source import SourceSettings
+from pipelines.workspace import deep_merge
+
+ROOT = Path(__file__).parents[2]
+SALES = "Order No,Order Date,Customer,SKU,Total,Status\n" + "".join(
+    f"{1000 + number},2023-{number % 12 + 1:02}-{number % 27 + 1:02},c{number % 40},tea,{number % 9 + 20}.50,"
+    f"{'Cancelled' if number % 10 == 0 else 'Paid'}\n"
+    for number in range(200)
+)
+TICKETS = (
+    "Id,Requester email,Created at,Solved at,Ticket type,Priority,Satisfaction Score,Via,Group,Tags,Status\n"
+) + "".join(
+    f"{number},ann{number}@example.org,2023-05-{number % 27 + 1:02} 10:00,2023-06-01 12:00,"
+    "Incident,High,Good,Mail,Care,,Solved\n"
+    for number in range(1, 41)
+)
+TELCO = "customerID,gender,tenure,Contract,Churn\n" + "".join(
+    f"T{number:03},{'MF'[number % 2]},{number % 60},{('Monthly', 'Yearly')[number % 3 == 0]},"
+    f"{'Yes' if number * 7 % 11 < 3 else 'No'}\n"
+    for number in range(300)
+)
+
+
+class Terminal(io.StringIO):
+    """Somebody sits there."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    (tmp_path / "params").mkdir()
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "sales.csv").write_text(SALES)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())  # nobody is at a terminal
+    return tmp_path
+
+
+def run(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["map_files", *arguments])
+    map_files.main()
+
+
+def written(name="shop"):
+    return yaml.safe_load(Path("params", f"{name}.yaml").read_text())
+
+
+ANSWERS = ("CURRENCY=EUR", "TIMEZONE=Europe/Berlin", "MARGIN=.3")
+
+
+def test_the_settings_that_are_written_are_settings(shop, monkeypatch):
+    run(monkeypatch, "shop", "YES=1", *ANSWERS)
+    settings = deep_merge(yaml.safe_load(Path("params.yaml").read_text()), written())
+    settings_from(PolicySettings, settings["policy"], where="policy")
+    assert (
+        settings_from(SourceSettings, settings["source"], where="source").tables["orders"].file == "sales.csv"
+    )
+
+
+def test_each_setting_is_explained(shop, monkeypatch):
+    run(monkeypatch, "shop", "YES=1", *ANSWERS)
+    lines = Path("params", "shop.yaml").read_text().splitlines()
+    settings = [place for place, line in enumerate(lines) if line.startswith("  ") and line[2].isalpha()]
+    assert all(lines[place - 1].lstrip().startswith("#") for place in settings)
+
+
+def test_cancelled_orders_are_left_out(shop, monkeypatch):
+    run(monkeypatch, "shop", "YES=1", *ANSWERS)
+    assert written()["source"]["tables"]["orders"]["where"] == [{"column": "Status", "not_in": ["Cancelled"]}]
+
+
+def test_rows_are_shown_as_they_are_understood(shop, monkeypatch, capsys):
+    run(monkeypatch, "shop", *ANSWERS)
+    assert (
+        "order_id 1001; line_id 1; customer_id c1; ordered_at Thu 2023-02-02 24:00 CET; item_id tea; "
+        "amount_minor 21.50 EUR" in capsys.readouterr().out
+    )
+
+
+def test_every_row_is_accounted_for(shop, monkeypatch, capsys):
+    run(monkeypatch, "shop", *ANSWERS)
+    assert "200 rows read = 180 accepted + 0 merged + 20 out of scope + 0 rejected" in capsys.readouterr().out
+
+
+def test_without_yes_nothing_is_written(shop, monkeypatch, capsys):
+    run(monkeypatch, "shop", *ANSWERS)
+    assert "Nothing was written. YES=1 writes params/shop.yaml." in capsys.readouterr().out
+    assert list(Path("params").iterdir()) == []
+
+
+def test_an_open_question_stops_with_what_to_pass(shop, monkeypatch):
+    with pytest.raises(InvalidSetting, match=r"Add CURRENCY=EUR MARGIN=0\.3"):
+        run(monkeypatch, "shop", "YES=1")
+
+
+def test_a_person_is_asked_and_may_agree(shop, monkeypatch):
+    replies = {"CURRENCY": "EUR", "TIMEZONE": "Europe/Berlin", "MARGIN": "30%", "y/N": "y"}
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr(
+        "builtins.input", lambda prompt: next(text for key, text in replies.items() if key in prompt)
+    )
+    run(monkeypatch, "shop")
+    assert written()["value"]["margin_share"] == 0.3
+
+
+def test_a_person_may_decline(shop, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr("builtins.input", lambda _: "")
+    run(monkeypatch, "shop", *ANSWERS)
+    assert list(Path("params").iterdir()) == []
+
+
+def test_settings_of_other_origin_are_never_replaced(shop, monkeypatch):
+    Path("params", "shop.yaml").write_text("source: {}\n")
+    with pytest.raises(BadSource, match="Choose another NAME"):
+        run(monkeypatch, "shop", "YES=1", *ANSWERS)
+
+
+def test_yes_replaces_an_earlier_proposal(shop, monkeypatch):
+    Path("params", "shop.yaml").write_text(f"# {MARK} from before\n")
+    run(monkeypatch, "shop", "YES=1", *ANSWERS)
+    assert "source" in written()
+
+
+def test_the_same_files_give_the_same_settings(shop, monkeypatch):
+    run(monkeypatch, "shop", "YES=1", *ANSWERS)
+    first = Path("params", "shop.yaml").read_bytes()
+    run(monkeypatch, "shop", "YES=1", *ANSWERS)
+    assert Path("params", "shop.yaml").read_bytes() == first
+
+
+def test_a_help_desks_export_is_known(shop, monkeypatch, capsys):
+    Path("shop", "tickets.csv").write_text(TICKETS)
+    run(monkeypatch, "shop", "YES=1", *ANSWERS)
+    assert written()["source"]["tables"]["complaints"]["preset"] == "zendesk"
+    assert "make a secret that hides phone numbers and addresses" in capsys.readouterr().out
+
+
+def test_two_files_of_orders_are_refused(shop, monkeypatch):
+    Path("shop", "sales_2024.csv").write_text(SALES)
+    with pytest.raises(BadSource, match=r"two files look like orders: sales\.csv and sales_2024\.csv"):
+        run(monkeypatch, "shop", *ANSWERS)
+
+
+def test_a_file_that_is_no_table_is_named(shop, monkeypatch, capsys):
+    Path("shop", "prices.csv").write_text("id,name,price\n1,tea,3.10\n2,cup,12.50\n")
+    run(monkeypatch, "shop", *ANSWERS)
+    assert "prices.csv is not used" in capsys.readouterr().out
+
+
+def test_files_without_orders_are_refused(shop, monkeypatch):
+    Path("shop", "sales.csv").write_text("id,name,price\n1,tea,3.10\n2,cup,12.50\n")
+    with pytest.raises(BadSource, match="none of the files holds orders"):
+        run(monkeypatch, "shop", *ANSWERS)
+
+
+def test_one_row_a_customer_with_a_churn_column_is_a_table(shop, monkeypatch):
+    Path("telco.csv").write_text(TELCO)
+    run(monkeypatch, "telco.csv", "YES=1", "NAME=telco", "AS_OF=2024-01-31")
+    source = written("telco")["source"]
+    assert (source["kind"], source["table"]["customer_id"], source["table"]["label"]) == (
+        "table", "customerID", {"column": "Churn", "churned": ["Yes"], "stayed": ["No"]},
+    )  # fmt: skip
+
+
+def test_the_day_of_a_table_is_asked_for(shop, monkeypatch):
+    Path("telco.csv").write_text(TELCO)
+    with pytest.raises(InvalidSetting, match="For which day does the table speak"):
+        run(monkeypatch, "telco.csv", "YES=1")
+
+
+def test_a_column_that_copies_the_label_is_named_with_the_answer(shop, monkeypatch):
+    lines = TELCO.splitlines()
+    copied = [
+        f"{lines[0]},Closing fee",
+        *(f"{line},{9 if line.endswith('Yes') else 0}" for line in lines[1:]),
+    ]
+    Path("telco.csv").write_text("\n".join(copied) + "\n")
+    with pytest.raises(Leakage, match=r"Closing fee.*DROP="):
+        run(monkeypatch, "telco.csv", "YES=1", "AS_OF=2024-01-31")
+
+
+def test_an_outcome_of_another_name_can_be_named(shop, monkeypatch):
+    text = TELCO.replace("Churn", "visit").replace(",Yes\n", ",0\n").replace(",No\n", ",1\n")
+    Path("mail.csv").write_text(text)
+    run(monkeypatch, "mail.csv", "YES=1", "NAME=mail", "AS_OF=2024-01-31", "LABEL=visit:0")
+    assert written("mail")["source"]["table"]["label"] == {
+        "column": "visit",
+        "churned": ["0"],
+        "stayed": ["1"],
+    }
