@@ -2,7 +2,7 @@
 # Needs GNU make and Python 3.11; everything else goes into .venv.
 
 .DEFAULT_GOAL := all
-.PHONY: all test serve check bench test-real real map clean lock deps docs help dvc-ready rollback unpin mlflow
+.PHONY: all test serve check bench test-real real map clean lock deps docs help dvc-ready rollback unpin mlflow examples
 
 WORKSPACE ?= .
 WORKERS ?= 2
@@ -63,6 +63,9 @@ ANSWERS := NAME YES CURRENCY UNIT TIMEZONE CALENDAR DATE_ORDER DECIMAL_MARK MARG
 map: .venv/.ready ## propose how your own files are read (FILES="sales.csv tickets.xlsx folder" NAME=shop UNIT=… YES=1)
 	@$(RUN) pipelines.map_files $(FILES) \
 	  $(foreach answer,$(ANSWERS),$(if $(findstring command,$(origin $(answer))),"$(answer)=$($(answer))"))
+
+examples: .venv/.ready ## exports of an invented shop and telephone company, to try the walk-throughs on
+	@$(RUN) pipelines.example_files
 
 rollback: .venv/.ready dvc-ready ## put a kept release back, pin it, and rerun what depends on it (RELEASE=id)
 	@$(RUN) pipelines.rollback "$(RELEASE)"

@@ -173,7 +173,8 @@ def summarise(
     if CUSTOMERS.name not in held:
         derived = customers_from_buyers(buyers)
         made[CUSTOMERS.name] = derived
-        counts[CUSTOMERS.name] = RowCounts(read=derived.num_rows, accepted=derived.num_rows)
+        # Where there is a table of which no row can be used, it is that table's rows that are counted.
+        counts.setdefault(CUSTOMERS.name, RowCounts(read=derived.num_rows, accepted=derived.num_rows))
         columns[CUSTOMERS.name] = filled_columns(derived)
         said.append("customers were derived from orders: known since the first order, sign-up unknown")
     else:

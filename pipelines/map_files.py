@@ -9,18 +9,19 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
 
-from models.domain.errors import BadSource, InvalidSetting
+from models.domain.errors import BadSource, HoldfastError, InvalidSetting
 from models.domain.vocabulary import UnknownConsent
 from pipelines.mapping_proposal.choosing import proposed
 from pipelines.mapping_proposal.customer_keys import wanted_keys
 from pipelines.mapping_proposal.looking import Looked, files_among, look_at
 from pipelines.mapping_proposal.money_words import shown
-from pipelines.mapping_proposal.parameter_file import MARK, Beside, parameter_file
+from pipelines.mapping_proposal.parameter_file import MARK, Beside, command, parameter_file
 from pipelines.mapping_proposal.proposal import Proposal
 from pipelines.mapping_proposal.questions import answers_of, asked, chosen, unanswered
 from pipelines.mapping_proposal.rehearsal import Rehearsal, rehearse
@@ -48,18 +49,20 @@ def main() -> None:
     found = files_among(given)
     folder = Path(os.path.commonpath([file.parent for file in found]))
     target = parameter_path(answers.get("NAME") or slug(folder.resolve().name))
-    with tempfile.TemporaryDirectory() as temporary:
-        copies, room = Path(temporary, "files"), Path(temporary, "room")
-        looked = [one for file in found for one in look_at(file, str(file.relative_to(folder)), copies)]
+    with tempfile.TemporaryDirectory() as temporary, naming(folder, Path(temporary)):
+        looked = [
+            one for file in found for one in look_at(file, str(file.relative_to(folder)), Path(temporary))
+        ]
         proposal = settled(looked, folder, answers, ask)
-        rehearsal = rehearse(proposal.source, copies / proposal.file, room)
+        with tempfile.TemporaryDirectory() as room:
+            rehearsal = rehearse(proposal.source, Path(temporary, proposal.file), Path(room))
     print("\n".join(rehearsal_lines(proposal, rehearsal)))
     text = written(target.stem, proposal, rehearsal, answers)
     if not agreed(target, answers, ask):
         print(f"\nNothing was written. YES=1 writes {target}.")
         return
     target.write_text(text)
-    print(f"\nWrote {target}. Read it, then: make real SOURCE={target.stem} FILE={proposal.source['path']}")
+    print(f"\nWrote {target}. Read it, then: {command(target.stem, proposal)}")
     if wanted_keys(proposal.plans) and VARIABLE not in os.environ:
         print(SECRET_NEEDED)
 
@@ -69,6 +72,20 @@ def arguments(given: Sequence[str]) -> tuple[list[Path], dict[str, str]]:
     matches = {text: match for text in given if (match := _ANSWER.match(text))}
     files = [Path(text).expanduser() for text in given if text and text not in matches]
     return files, answers_of({match[1]: match[2] for match in matches.values()})
+
+
+@contextmanager
+def naming(folder: Path, copies: Path) -> Iterator[None]:
+    """Let errors name the files of a person's folder, not the copies that were tried."""
+    try:
+        yield
+    except HoldfastError as error:
+        said = {part: getattr(error, part) for part in ("allowed", "given", "remedy")}
+        mended = {
+            part: text.replace(str(copies), str(folder)) if isinstance(text, str) else text
+            for part, text in said.items()
+        }
+        raise type(error)(error.problem.replace(str(copies), str(folder)), **mended) from error
 
 
 def slug(name: str) -> str:

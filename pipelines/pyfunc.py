@@ -2,7 +2,8 @@
 
 Models from code: what is stored is this text, the package `models` and the release, so nothing is pickled.
 `predict` takes a data frame of a customer a row, with `customer_id` and the release's features by name, and
-returns the churn probability and the amounts in minor units, the same numbers as `score` writes.
+returns the churn probability and the amounts in minor units, the same numbers as `score` writes (of a wide
+table: of customers without a label; who has one is scored there by a model that never saw them).
 """
 
 from pathlib import Path

@@ -6,6 +6,9 @@ After them a note for each model that had to step down, and for each reason for 
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from models.contract.attributes import PREFIX
 from models.contract.storage import SourceSummary, read_json, read_summary, read_table
 from models.domain.errors import MissingRelease
@@ -19,6 +22,8 @@ from pipelines import paths
 from pipelines.explained import stepped_down, switched_off
 from pipelines.registry import history, since_last_promotion
 from pipelines.stage import run
+
+REASONS = 3
 
 
 def main() -> None:
@@ -34,13 +39,14 @@ def lines(folder: Path, serve: str) -> list[str]:
     if not (folder / paths.SERVING / "serving.json").exists():
         raise MissingRelease(f"there is nothing to serve in {folder / paths.SERVING}", remedy="Run `make`.")
     source = read_summary(folder / paths.TABLES)
-    found = overview(read_customers(read_table(folder / paths.PLAN / "plan.parquet")), LEAVE_ALONE)
+    plan = read_table(folder / paths.PLAN / "plan.parquet")
+    found = overview(read_customers(plan), LEAVE_ALONE)
     churn = read_json(folder / paths.LIVE / "metrics" / "churn.json")
     value = read_json(folder / paths.LIVE / "metrics" / "lifetime_value.json")
     return [
         _what_was_found(source, found),
         _how_good(churn, value) + _refusal(folder),
-        _what_to_do(found, source.currency),
+        _what_to_do(found, source.currency) + _why_nothing(found, plan),
         _where_it_is(folder),
         f"Serve: {serve}, then open http://127.0.0.1:8000",
         *(f"Note: {sentence}." for sentence in _explained(folder / paths.LIVE)),
@@ -102,6 +108,16 @@ def _what_to_do(found: Overview, currency: str) -> str:
         f"{format_minor(everyone.expected_gain_minor, currency)}; no customer's cap exceeds "
         f"{format_minor(found.greatest_cap_minor, currency)}."
     )
+
+
+def _why_nothing(found: Overview, plan: pa.Table) -> str:
+    """Why everybody is left alone, the commonest reasons first; empty where somebody is not."""
+    reasons = pc.value_counts(plan["do_not_contact_reason"].drop_null()).to_pylist()
+    if found.everyone.actions or not reasons:
+        return ""
+    commonest = sorted(reasons, key=lambda one: (-one["counts"], one["values"]))[:REASONS]
+    told = ", ".join(f"{one['counts']:,} {one['values'].replace('_', ' ')}" for one in commonest)
+    return f" Everybody is left alone: {told}."
 
 
 def _where_it_is(folder: Path) -> str:

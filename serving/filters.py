@@ -49,9 +49,7 @@ class AtRiskQuery(BaseModel):
 
 def matching(plan: Columns, query: AtRiskQuery) -> NDArray[np.int64]:
     """Row indices of the list's customers that pass every filter, in order of rank."""
-    keep = worth_listing(
-        plan["value_at_risk_minor"], plan["recommended_action"], plan["churn_probability"]
-    )
+    keep = worth_listing(plan["value_at_risk_minor"], plan["recommended_action"], plan["churn_probability"])
     for column, least in (
         ("expected_gain_minor", query.min_gain_minor),
         ("value_at_risk_minor", query.min_value_at_risk_minor),

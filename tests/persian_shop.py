@@ -11,11 +11,12 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import jdatetime
 
-CUSTOMERS = 300
+CUSTOMERS = 900
 # Local times of the shop: 1 Farvardin 1401 to 29 Esfand 1402.
 OPENS = datetime(2022, 3, 21)  # noqa: DTZ001
 CLOSES = datetime(2024, 3, 19)  # noqa: DTZ001
@@ -149,12 +150,10 @@ def shop(customers: int = CUSTOMERS) -> Shop:
         )
         for number in range(1, customers + 1)
     ]
-    lines, tickets = [], []
+    lines, tickets, orders = [], [], count(10_000)
     for person in people:
         for at in _visits(person, drawn):
-            order = 10_000 + len({line.order for line in lines})
-            bought = _basket(order, person, at, drawn)
-            lines += bought
+            lines += _basket(next(orders), person, at, drawn)
             if drawn.random() < 0.08:
                 tickets.append(_ticket(len(tickets) + 1, person, at, drawn))
     return Shop(people, lines, [ticket for ticket in tickets if ticket.opened < CLOSES])

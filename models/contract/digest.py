@@ -65,7 +65,7 @@ def digest(checked: Checked, declared: Table) -> Digest:
         days=_rows_a_day(events),
         first_event=pc.min(events).as_py(),
         people=first_known(rows, declared) if declared.name in _OF_PEOPLE else None,
-        purchases=_purchases(rows) if declared is ORDERS else 0,
+        purchases=_purchases(rows) if declared.name == ORDERS.name else 0,
     )
 
 

@@ -69,6 +69,7 @@ def reach(known: pa.Table, summary: SourceSummary, shown: str) -> str:
     if not known.num_rows:
         raise BadSource(
             f"{shown} holds nothing that was known as of {iso(summary.as_of)}",
+            allowed="values that were published by then",
             remedy="Bring the values of the years of the orders; leave known_at out if it is not known.",
         )
     prices = prices_of(known, summary.timezone)

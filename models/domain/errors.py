@@ -6,6 +6,12 @@ documents; nothing in between catches them.
 
 from collections.abc import Iterable
 
+# Beyond so many characters nobody reads on: a file may have any number of headings of any length.
+LONGEST_PART = 600
+
+# What a terminal takes for an order, or nobody sees.
+_CONTROL = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
+
 
 class HoldfastError(Exception):
     """Base of every error that Holdfast raises on purpose.
@@ -22,14 +28,14 @@ class HoldfastError(Exception):
 
     @property
     def message(self) -> str:
-        """One line: problem; allowed; given. Remedy."""
-        parts = [self.problem]
+        """One line: problem; allowed; given. Remedy. A part that is very long is cut."""
+        parts = [_line(self.problem)]
         if self.allowed:
-            parts.append(f"allowed: {self.allowed}")
+            parts.append(f"allowed: {_line(self.allowed)}")
         if self.given is not None:
-            parts.append(f"given: {self.given!r}")
+            parts.append(f"given: {_line(repr(self.given))}")
         sentence = "; ".join(parts).rstrip(".") + "."
-        return f"{sentence} {self.remedy}".strip()
+        return f"{sentence} {_line(self.remedy)}".strip()
 
 
 class InvalidSetting(HoldfastError):
@@ -70,6 +76,12 @@ class DamagedRelease(HoldfastError):
 
 class UnknownCustomer(HoldfastError):
     """No customer of that id is known."""
+
+
+def _line(text: str) -> str:
+    """The text as one line of at most `LONGEST_PART` characters that only shows letters."""
+    line = text.translate(_CONTROL)
+    return line if len(line) <= LONGEST_PART else f"{line[: LONGEST_PART - 1]}…"
 
 
 def one_of(values: Iterable[object]) -> str:

@@ -48,8 +48,9 @@ Written by `python -m models.features.catalogue` from the declarations in `model
 
 A feature speaks of one customer at one snapshot and reads only what had happened and was known by then. A
 window of 90 days is the 90 times 24 hours up to the snapshot. A purchase is an order line with an amount
-above 0, a return one below 0. Counts and sums are 0 where nothing happened; everything else is then empty.
-A feature whose table or column the source lacks is switched off, by name. Where the source has a price index,
+above 0, a return one below 0. The end of a contract and the promise of an answer are read as soon as they are
+known, even ahead of their moment. Counts and sums are 0 where nothing happened; all else is then empty. A
+feature whose table or column the source lacks is switched off, by name. Where the source has a price index,
 amounts are in the money of its first period ([prices](prices.md)).
 """
 

@@ -148,6 +148,15 @@ def _satisfaction(figures: Figures) -> str:
     return "no rating of a complaint yet" if last is None else f"rated the last complaint {round(last)} of 5"
 
 
+def _surveys(figures: Figures) -> str:
+    satisfied, would_recommend = figures.get("csat_last"), figures.get("nps_last")
+    if satisfied is not None:
+        return f"satisfaction {round(satisfied)} of 5 when last asked"
+    if would_recommend is not None:
+        return f"readiness to recommend {round(would_recommend)} of 10 when last asked"
+    return "no survey answered yet"
+
+
 def _contacts(figures: Figures) -> str:
     contacted, since = figures.count("contacts_out_90"), figures.get("days_since_contact_out")
     if contacted:
@@ -160,6 +169,32 @@ def _offers(figures: Figures) -> str:
     if not made:
         return "no offer in the last 365 days"
     return f"{_times(made, 'offer')} in the last 365 days, {used or 'none'} used"
+
+
+def _activity(figures: Figures) -> str:
+    failed = figures.count("payment_failed_90")
+    if failed:
+        return f"{_times(failed, 'payment')} failed in the last 90 days"
+    for since, last in (("days_since_use", "last use"), ("days_since_visit", "last visit")):
+        days = figures.get(since)
+        if days is not None:
+            return f"{last} {_times(round(days), 'day')} ago"
+    return "neither use nor visit on record"
+
+
+def _contract(figures: Figures) -> str:
+    ends, renews = figures.get("days_until_contract_end"), figures.get("days_until_renewal")
+    ended, age = figures.get("days_since_contract_end"), figures.get("contract_age_days")
+    if ends is not None:
+        return f"the contract ends in {_times(round(ends), 'day')}"
+    if renews is not None:
+        days = _times(abs(round(renews)), "day")
+        return (
+            f"the contract renews in {days}" if renews >= 0 else f"renewal of the contract overdue by {days}"
+        )
+    if age is not None:
+        return f"under contract for {_times(round(age), 'day')}"
+    return "no contract" if ended is None else f"the contract ended {_times(round(ended), 'day')} ago"
 
 
 def _tenure(figures: Figures) -> str:
@@ -183,8 +218,11 @@ SENTENCES: Mapping[str, Callable[[Figures], str]] = {
     "complaints": _complaints,
     "response_times": _response_times,
     "satisfaction": _satisfaction,
+    "surveys": _surveys,
     "contacts": _contacts,
     "offers": _offers,
+    "activity": _activity,
+    "contract": _contract,
     "tenure": _tenure,
     "rhythm": _rhythm,
 }

@@ -40,7 +40,7 @@ def dated(
     calendar = _calendar(instants.values(), answers)
     found = Dating(columns, calendar, _found_calendar(looked, instants, calendar))
     if instants and calendar is None:
-        years = f"{looked.name} holds dates of several calendars, or of none that is known"
+        years = f"{looked.title} holds dates of several calendars, or of none that is known"
         question = Question("CALENDAR", f"{years}: which is it?", CALENDAR_NAMES)
         found = replace(found, questions=(question,))
     for name, contents in instants.items():
@@ -71,7 +71,7 @@ def _found_calendar(
     if calendar is None or not spans:
         return ()
     low, high = min(low for low, _ in spans), max(high for _, high in spans)
-    return (f"{looked.name}: the years {low} to {high} are {calendar.value}",)
+    return (f"{looked.title}: the years {low} to {high} are {calendar.value}",)
 
 
 def _ordered(

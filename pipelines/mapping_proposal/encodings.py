@@ -30,7 +30,7 @@ def encoding_of(sample: bytes, path: Path) -> Encoding:
         return Encoding.UTF_16
     if sample.count(0) > NULS_OF_UTF_16 * len(sample):
         raise _refusal(path, "UTF-16 without a byte order mark, or no text at all")
-    if is_utf_8(sample):
+    if sample.startswith(codecs.BOM_UTF8) or is_utf_8(sample):
         return Encoding.UTF_8
     telling = _telling(sample)
     if arabic_share(telling) >= ARABIC_SHARE:

@@ -43,6 +43,11 @@ class Looked:
     sheet: str | None = None
 
     @property
+    def title(self) -> str:
+        """The file, and the sheet where it has several."""
+        return f"{self.name} (sheet {self.sheet})" if self.sheet else self.name
+
+    @property
     def headings(self) -> tuple[str, ...]:
         """The headings in order."""
         return tuple(contents.heading for contents in self.columns)
@@ -128,20 +133,23 @@ def _some_groups(file: pq.ParquetFile) -> pa.Table:
     )
 
 
-def sheet_titles(path: Path) -> tuple[str, ...]:
-    """The titles of a spreadsheet's sheets that hold anything; one empty title where there is just one."""
+def sheet_titles(path: Path) -> tuple[str | None, ...]:
+    """The titles of a spreadsheet's sheets that hold anything; None where there is just one sheet."""
     from openpyxl import load_workbook  # noqa: PLC0415  # only spreadsheets need it
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
     try:
         workbook = load_workbook(path, read_only=True)
-        titles = [sheet.title for sheet in workbook.worksheets if any(sheet.iter_rows(values_only=True))]
+        sheets = workbook.worksheets
+        titles = [
+            sheet.title for sheet in sheets if any(any(row) for row in sheet.iter_rows(values_only=True))
+        ]
         workbook.close()
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as error:
         raise BadSource(
             f"{path.name} cannot be read as XLSX: {str(error).splitlines()[0]}", remedy="Download it again."
         ) from error
-    return tuple(titles)
+    return tuple(titles) if len(sheets) > 1 else (None,)
 
 
 def _looked(name: str, target: Path, written: FileFormat) -> Looked:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from shlex import quote
 from typing import Any
 
 import yaml
@@ -9,6 +10,8 @@ import yaml
 from pipelines.mapping_proposal.proposal import Proposal
 
 WIDTH = 110
+# Comments stand as far in as their settings.
+INDENT = 6
 # By these words a file is known for one that may be written anew.
 MARK = "Proposed by `make map`"
 
@@ -62,7 +65,7 @@ def parameter_file(name: str, proposal: Proposal, beside: Beside) -> str:
     }
     lines = [
         *_comment(f"{MARK} from {files}. Laid over params.yaml by"),
-        *_comment(f"`make real SOURCE={name} FILE={proposal.source['path']}`; correct whatever is wrong."),
+        *_comment(f"`{command(name, proposal)}`; correct whatever is wrong."),
     ]
     for section, settings in sections.items():
         inside = [f"  {line}" for line in settings]
@@ -70,6 +73,11 @@ def parameter_file(name: str, proposal: Proposal, beside: Beside) -> str:
             about = _comment(_about_policy(beside.measure)) if section == "policy" else ()
             lines += ["", *about, f"{section}:", *inside]
     return "\n".join(lines) + "\n"
+
+
+def command(name: str, proposal: Proposal) -> str:
+    """What runs the pipeline with these settings."""
+    return f"make real SOURCE={quote(name)} FILE={quote(proposal.source['path'])}"
 
 
 def dumped(value: Any) -> str:
@@ -114,7 +122,7 @@ def _entries(value: Mapping[str, Any] | list[Any]) -> Iterator[str]:
 
 def _suggested(sentence: str, settings: Mapping[str, Any]) -> Iterator[str]:
     """A setting that a person may want, as a comment."""
-    yield f"# {sentence}"
+    yield from _comment(sentence)
     yield from (f"# {line}" for line in _table(settings))
 
 
@@ -146,7 +154,7 @@ def _asked(settings: Mapping[str, Any], asks: Mapping[str, str]) -> Iterator[str
 def _item(entry: Mapping[str, Any]) -> Iterator[str]:
     """An entry of a list: short ones on one line, others a setting a line."""
     flow = dumped(entry)
-    if len(flow) + 6 <= WIDTH:
+    if INDENT + len(flow) <= WIDTH:
         yield f"- {flow}"
         return
     for place, (name, value) in enumerate(entry.items()):
@@ -157,7 +165,7 @@ def _comment(text: str) -> Iterator[str]:
     """Words as comment lines no wider than the file."""
     line = "#"
     for word in text.split():
-        if len(line) + 1 + len(word) > WIDTH:
+        if INDENT + len(line) + 1 + len(word) > WIDTH:
             yield line
             line = "#"
         line += f" {word}"

@@ -71,7 +71,7 @@ def _plans(
             "none of the files holds orders",
             allowed="a file with an order's number, its customer, date and amount",
             given="; ".join(
-                [*left_over, *(f"{plan.looked.name} is {name}" for name, plan in by_table.items())]
+                [*left_over, *(f"{plan.looked.title} is {name}" for name, plan in by_table.items())]
             ),
             remedy="Name the file with the order lines in FILES, and give its columns telling headings. An "
             "order's number may be any that its lines share.",

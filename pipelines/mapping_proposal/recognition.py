@@ -37,7 +37,7 @@ def one_file_a_table(plans: Sequence[TablePlan]) -> dict[str, TablePlan]:
         other = by_table.setdefault(plan.declared.name, plan)
         if other is not plan:
             raise BadSource(
-                f"two files look like {plan.declared.name}: {other.looked.name} and {plan.looked.name}",
+                f"two files look like {plan.declared.name}: {other.looked.title} and {plan.looked.title}",
                 allowed="one file a table",
                 remedy="Name only one of them in FILES, or join them into one file first.",
             )
@@ -48,7 +48,7 @@ def unrecognised(plan: TablePlan) -> str:
     """What a file looks most like, and what it lacks for that."""
     found = one_of(plan.taken) if plan.taken else "none of its headings"
     return (
-        f"{plan.looked.name} is not used: it looks most like {plan.declared.name} (by {found}), but lacks "
+        f"{plan.looked.title} is not used: it looks most like {plan.declared.name} (by {found}), but lacks "
         f"{', '.join(plan.missing) or 'headings that say so'}"
     )
 

@@ -56,8 +56,7 @@ def money_lines(what: str, minor: int, currency: str) -> Iterator[str]:
 
 def _written(plan: TablePlan) -> str:
     looked = plan.looked
-    parts = [looked.name + (f" (sheet {looked.sheet})" if looked.sheet else "")]
-    parts.append(f"{looked.rows:,} rows" if looked.exact else f"about {looked.rows:,} rows")
+    parts = [looked.title, f"{looked.rows:,} rows" if looked.exact else f"about {looked.rows:,} rows"]
     if looked.encoding is not None and looked.delimiter is not None:
         parts += [looked.encoding.value, f"parted by {DELIMITERS.get(looked.delimiter, looked.delimiter)}"]
     if "calendar" in plan.settings:

@@ -1,11 +1,10 @@
 """A file as one table of the contract: every column of the table with what it is read from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from models.contract.columns import Kind, Table
-from models.domain.vocabulary import Calendar
 from pipelines.mapping_proposal.assignment import Match, assigned, by_content, scored
 from pipelines.mapping_proposal.attribute_suggestions import suggested_attributes
 from pipelines.mapping_proposal.customer_keys import customer_of
@@ -26,34 +25,33 @@ NUMBERED = "line_id"
 def plan_table(looked: Looked, declared: Table, answers: Mapping[str, str]) -> TablePlan:
     """How the file would be read as that table, with whatever it lacks for that."""
     matches = scored(looked.columns, declared)
-    sure = assigned(matches)
-    columns = {match.column: _plain(match) for match in sure.values()}
-    columns |= dict(_composed(looked, declared, sure))
-    for match in by_content(looked.columns, declared, _named(columns)):
-        columns[match.column] = Planned(match.heading, (match.heading,), match.score, "by its contents alone")
-    columns = _with_words(looked, declared, columns)
-    columns |= _said_once(declared, columns, looked)
-    dating = dated(looked, declared, columns, answers)
+    dating = dated(looked, declared, _found(looked, declared, matches), answers)
     columns, open_marks = _with_marks(looked, declared, dating.columns, answers)
-    taken = {heading for planned in columns.values() for heading in planned.headings}
-    left = assigned([match for match in matches if match.column not in columns], least=0.0, taken=taken)
     plan = TablePlan(
         declared=declared,
         looked=looked,
         columns={name: columns[name] for name in declared.names if name in columns},
-        missing=tuple(_missing(declared, columns)),
-        settings=_calendar_setting(dating.calendar),
-        unsure=tuple(left.values()),
+        missing=tuple(name for name in declared.required_names if name not in {*columns, NUMBERED}),
+        settings={} if dating.calendar is None else {"calendar": dating.calendar.value},
         findings=dating.findings,
         questions=(*dating.questions, *open_marks),
     )
+    open_ones = [match for match in matches if match.column not in columns]
+    plan = replace(plan, unsure=tuple(assigned(open_ones, least=0.0, taken=plan.taken).values()))
     if declared.name == "customers":
         return replace(plan, suggestions=suggested_attributes(plan))
     return _with_statuses(plan) if declared.name == "orders" else plan
 
 
-def _plain(match: Match) -> Planned:
-    return Planned(match.heading, (match.heading,), match.score)
+def _found(looked: Looked, declared: Table, matches: Sequence[Match]) -> dict[str, Planned]:
+    """What is read for each column that something was found for, surest first."""
+    sure = assigned(matches)
+    columns = {match.column: Planned(match.heading, (match.heading,), match.score) for match in sure.values()}
+    columns |= dict(_composed(looked, declared, sure))
+    for match in by_content(looked.columns, declared, _named(columns)):
+        columns[match.column] = Planned(match.heading, (match.heading,), match.score, "by its contents alone")
+    columns = _with_words(looked, declared, columns)
+    return columns | _said_once(declared, columns, looked)
 
 
 def _named(columns: Mapping[str, Planned]) -> dict[str, Match]:
@@ -83,9 +81,9 @@ def _with_words(looked: Looked, declared: Table, columns: Mapping[str, Planned])
     """Columns whose words have a known meaning, with that meaning."""
     found = dict(columns)
     for name, planned in columns.items():
-        words = (
-            known_words(looked.column(planned.headings[0]), declared.name, name) if planned.headings else {}
-        )
+        if not planned.headings:
+            continue
+        words = known_words(looked.column(planned.headings[0]), declared.name, name)
         if any(word != meaning for word, meaning in words.items()):
             found[name] = planned.with_setting(values=words)
     return found
@@ -112,12 +110,8 @@ def _with_marks(
     """Columns of numbers with a comma before their fractions, and questions where nothing tells."""
     found, questions = dict(columns), []
     for name, planned in columns.items():
-        kind = declared.column(name).kind
-        if (
-            kind not in (Kind.MONEY, Kind.NUMBER)
-            or not planned.headings
-            or "values" in planned.with_setting().setting
-        ):
+        numeric = declared.column(name).kind in (Kind.MONEY, Kind.NUMBER)
+        if not numeric or not planned.headings:
             continue
         contents = looked.column(planned.headings[-1])
         mark = contents.numbers.decimal_mark or chosen("DECIMAL_MARK", answers, MARKS)
@@ -146,13 +140,3 @@ def _with_statuses(plan: TablePlan) -> TablePlan:
         suggestions={**plan.suggestions, **offered},
         findings=(*plan.findings, *(one.sentence for one in found)),
     )
-
-
-def _missing(declared: Table, columns: Mapping[str, Planned]) -> Iterator[str]:
-    for name in declared.required_names:
-        if name not in columns and name != NUMBERED:
-            yield name
-
-
-def _calendar_setting(calendar: Calendar | None) -> dict[str, Any]:
-    return {} if calendar is None else {"calendar": calendar.value}

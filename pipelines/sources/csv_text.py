@@ -74,7 +74,9 @@ def _heading(path: Path, delimiter: str, encoding: Encoding) -> tuple[tuple[str,
         rows = csv.reader(text, delimiter=delimiter)
         names = next((tuple(row) for row in rows if row), ())
     if not names:
-        raise BadSource(f"{path} is empty", remedy="Export the file again.")
+        raise BadSource(
+            f"{path} is empty", allowed="a line of headings, then rows", remedy="Export the file again."
+        )
     require_several(path, names, delimiter)
     return named(path, names), rows.line_num
 

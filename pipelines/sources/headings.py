@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from models.domain.errors import BadSource, one_of
 from models.domain.text import fold, normalise
+
+MOST_COLUMNS = 16_384
 
 DELIMITERS = {",": '","', ";": '";"', "\t": '"\\t"', "|": '"|"'}
 
@@ -14,8 +17,16 @@ DELIMITERS = {",": '","', ";": '";"', "\t": '"\\t"', "|": '"|"'}
 def named(path: Path, headings: Sequence[str | None]) -> tuple[str, ...]:
     """A name for every column: its heading, or `column 3` where it has none.
 
-    Raises `BadSource` where a heading is there twice, or most columns have none.
+    Raises `BadSource` where a heading is there twice, most columns have none, or there are too many to be a
+    table's.
     """
+    if len(headings) > MOST_COLUMNS:
+        raise BadSource(
+            f"{path} has more columns than any spreadsheet holds",
+            allowed=f"at most {MOST_COLUMNS:,}",
+            given=f"{len(headings):,}",
+            remedy="Export one row per line; a file without line ends reads as one line of headings.",
+        )
     names = [(heading or "").strip() for heading in headings]
     if not names or names.count("") > len(names) / 2:
         raise BadSource(
@@ -56,7 +67,8 @@ def find(wanted: str, names: Iterable[str]) -> str | None:
     The same letters are enough, however they are written (ي for ی, a joiner or a blank or neither); where
     several names have them, the one that is written the same.
     """
-    alike = [name for name in names if _letters(name) == _letters(wanted)]
+    letters = _letters(wanted)
+    alike = [name for name in names if _letters(name) == letters]
     same = [name for name in alike if normalise(name) == normalise(wanted)]
     if same:
         return same[0]
@@ -77,6 +89,7 @@ def locate(wanted: Iterable[str], names: Sequence[str], path: Path, where: str) 
     return {heading: name for heading, name in found.items() if name is not None}
 
 
+@lru_cache(maxsize=1 << 12)
 def _letters(heading: str) -> str:
     return fold(heading).replace(" ", "")
 

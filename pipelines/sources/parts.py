@@ -6,6 +6,7 @@ row or key by key can then be asked part by part. DuckDB does the spreading and,
 sorted parts; it keeps to `MEMORY` and goes to disk beyond that.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -18,9 +19,9 @@ import pyarrow.parquet as pq
 # The number of a row as read (from 1), beside its values.
 ROW = "_row"
 
-PART_ROWS = 2_000_000
+PART_ROWS = 1_000_000
 PARTS = 64
-MEMORY = "1GB"
+MEMORY = "800MB"
 
 _KEY, _PART = "_key", "_part"
 
@@ -35,13 +36,13 @@ def whole_or_spread(
 
     Rows of one key stand in one part, in the order they were read. Batches must share one schema.
     """
-    first: list[pa.RecordBatch] = []
+    first: deque[pa.RecordBatch] = deque()
     rows = 0
     for batch in batches:
         first.append(batch)
         rows += batch.num_rows
         if rows > most:
-            return _spread(chain(first, batches), first[0].schema, key_of, folder)
+            return _spread(chain(_taken_out(first), batches), batch.schema, key_of, folder)
     return pa.Table.from_batches(first).combine_chunks()
 
 
@@ -62,6 +63,12 @@ def merged_in_order(
         ordered = connection.execute(f"SELECT * FROM read_parquet([{files}]) ORDER BY {by}")  # noqa: S608  # our own names
         for batch in ordered.to_arrow_reader(batch_rows):
             yield batch.cast(schema)
+
+
+def _taken_out(waiting: deque[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """What waits, in order; nothing holds on to a batch that was handed over."""
+    while waiting:
+        yield waiting.popleft()
 
 
 def _spread(

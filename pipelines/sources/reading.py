@@ -1,7 +1,7 @@
 """A file of any kind that Holdfast reads, as a stream of batches of one schema.
 
 Text files and spreadsheets give every value as text, and a line whose values cannot be told apart in the
-column `_line`; Parquet gives the types it has. Nothing here holds more than a batch.
+column `_line`; Parquet gives the plain types it has. Nothing here holds more than a batch.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,6 +15,7 @@ from models.domain.errors import BadSource, one_of
 from pipelines.sources.csv_text import LINE, read_batches
 from pipelines.sources.headings import named
 from pipelines.sources.mapping import Encoding, TableMapping
+from pipelines.sources.plain_columns import plain_column, plain_type
 from pipelines.sources.xlsx_text import read_sheet_batches
 
 __all__ = ["LINE", "FileFormat", "format_of", "read_file"]
@@ -81,17 +82,18 @@ def read_file(path: Path, written: FileFormat) -> Iterator[pa.RecordBatch]:
 def _parquet(path: Path) -> Iterator[pa.RecordBatch]:
     try:
         with pq.ParquetFile(path) as file:
-            schema = _renamed(path, file.schema_arrow)
+            schema = _plain(path, file.schema_arrow)
             yield pa.RecordBatch.from_pylist([], schema)
             for batch in file.iter_batches(BATCH_ROWS, use_threads=False):
-                yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
-    except (OSError, pa.ArrowException) as error:
+                yield pa.RecordBatch.from_arrays([*map(plain_column, batch.columns)], schema=schema)
+    except (OSError, UnicodeError, pa.ArrowException) as error:
         raise BadSource(
-            f"{path} cannot be read as Parquet: {str(error).splitlines()[0]}", remedy="Export the file again."
+            f"{path} cannot be read as Parquet: {str(error).splitlines()[0]}",
+            allowed="a whole Parquet file",
+            remedy="Export or copy the file again.",
         ) from error
 
 
-def _renamed(path: Path, schema: pa.Schema) -> pa.Schema:
-    names = named(path, schema.names)
-    fields = zip(schema, names, strict=True)
-    return pa.schema([field.with_name(name) for field, name in fields])
+def _plain(path: Path, schema: pa.Schema) -> pa.Schema:
+    kinds = zip(named(path, schema.names), schema.types, strict=True)
+    return pa.schema([(name, plain_type(kind)) for name, kind in kinds])

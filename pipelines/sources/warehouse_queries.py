@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from models.domain.errors import BadSource, one_of
-from pipelines.sources.csv_text import NOTHING
 from pipelines.sources.headings import named
+from pipelines.sources.plain_columns import plain_column
 from pipelines.sources.postgres_text import empty, from_postgres, one_snapshot
 from pipelines.sources.warehouse_url import masked, scheme
 
@@ -100,17 +99,8 @@ def _asked(
 
 
 def _plain(batch: pa.RecordBatch, names: tuple[str, ...]) -> pa.RecordBatch:
-    """The batch with texts not encoded, and null where one says that there is nothing, as in files."""
-    columns = [_plain_text(column) for column in batch.columns]
-    return pa.RecordBatch.from_arrays(columns, names=list(names))
-
-
-def _plain_text(column: pa.Array) -> pa.Array:
-    values = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-    if not pa.types.is_string(values.type):
-        return values
-    nothing = pc.is_in(values, value_set=pa.array(NOTHING))
-    return pc.if_else(nothing, pa.scalar(None, values.type), values)
+    """The batch with its columns made plain, as those of files are."""
+    return pa.RecordBatch.from_arrays([*map(plain_column, batch.columns)], names=list(names))
 
 
 @contextmanager

@@ -77,9 +77,10 @@ def read(settings: SourceSettings) -> Reading:
     known = np.where(fates == ACCEPTED, as_floats(label.churned), np.nan)
     suspects = refuse_leaks(found.values, known, file.said.keep)
     outcomes, outcome_fates = _outcomes(file, label, fates, as_of, settings)
+    shown = _shown(file, label, found)
     tables = {
-        CUSTOMERS.name: ReadTable(file.as_read, _customers(file, found, as_of), fates),
-        OUTCOMES.name: ReadTable(file.as_read, outcomes, outcome_fates),
+        CUSTOMERS.name: ReadTable(shown, _customers(file, found, as_of), fates),
+        OUTCOMES.name: ReadTable(shown, outcomes, outcome_fates),
     }
     unnamed = [ROW_NUMBERS] if file.said.customer_id is None else []
     return Reading(tables, (label.sentence, *unnamed, *found.notes, *suspects, NO_ORDERS), extracted_at=as_of)
@@ -138,6 +139,13 @@ def _fates(file: _File) -> Fates:
     fates = refuse(fates, np.asarray(rows[key].is_null()), Reject.MISSING_KEY)
     fates = settle(fates, repeats(rows, [key, *file.without(key)], fates == ACCEPTED), MERGED)
     return refuse(fates, sharing_a_key(rows, [key], fates == ACCEPTED), Reject.CONFLICTING_DUPLICATE)
+
+
+def _shown(file: _File, label: Label, found: WideColumns) -> pa.Table:
+    """What stands beside a refused row: the columns that are read, and none of somebody's personal data."""
+    read = {file.said.customer_id, file.value, label.column, *(each.name for each in found.values)}
+    kept = [name for name in file.as_read.column_names if name == LINE or normalise(name) in read]
+    return file.as_read.select(kept)
 
 
 def _customers(file: _File, found: WideColumns, as_of: int) -> pa.Table:

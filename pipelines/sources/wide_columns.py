@@ -52,19 +52,20 @@ def understand(
     notes: list[str] = []
     left_out: dict[str, list[str]] = {}
     for name, texts in columns.items():
-        useless = _useless(name, texts, decimal_mark, kept=name in keep or name in kinds)
+        numbers = parse_numbers(texts, decimal_mark=decimal_mark).values
+        useless = _useless(name, texts, numbers, kept=name in keep or name in kinds)
         if useless:
             left_out.setdefault(useless, []).append(name)
             continue
-        kind = kinds.get(name) or _kind(texts, decimal_mark)
-        typed = _typed(texts, kind, decimal_mark)
+        kind = kinds.get(name) or _kind(texts, numbers)
+        typed = _typed(texts, numbers, kind)
         values[Attribute(name, kind)] = typed
         notes += _gaps(name, texts, typed, kind)
     reasons = [f"{', '.join(names)}: left out, {reason}" for reason, names in left_out.items()]
     return WideColumns(values, (*reasons, *notes))
 
 
-def _useless(name: str, texts: pa.Array, decimal_mark: str, *, kept: bool) -> str:
+def _useless(name: str, texts: pa.Array, numbers: pa.Array, *, kept: bool) -> str:
     """Why a column says nothing that holds for others; empty when it may."""
     filled = len(texts) - texts.null_count
     distinct = pc.count_distinct(texts).as_py()
@@ -76,7 +77,7 @@ def _useless(name: str, texts: pa.Array, decimal_mark: str, *, kept: bool) -> st
         return ""
     if _is_personal(name):
         return "personal data is not copied (source.table.keep insists)"
-    if filled >= ENOUGH_ROWS and _names_rows(name, texts, distinct, decimal_mark):
+    if filled >= ENOUGH_ROWS and _names_rows(name, texts, numbers, distinct):
         return "(nearly) every row has a value of its own (source.table.keep insists)"
     return ""
 
@@ -85,8 +86,7 @@ def _is_personal(name: str) -> bool:
     return fold(name).replace(" ", "") in PERSONAL
 
 
-def _names_rows(name: str, texts: pa.Array, distinct: int, decimal_mark: str) -> bool:
-    numbers = parse_numbers(texts, decimal_mark=decimal_mark).values
+def _names_rows(name: str, texts: pa.Array, numbers: pa.Array, distinct: int) -> bool:
     filled: int = len(texts) - texts.null_count
     if numbers.null_count > texts.null_count + MOST_UNREADABLE * filled:
         return distinct > MOST_DISTINCT * filled
@@ -99,19 +99,17 @@ def _names_rows(name: str, texts: pa.Array, distinct: int, decimal_mark: str) ->
     return named or bool(running and filled == len(texts))
 
 
-def _kind(texts: pa.Array, decimal_mark: str) -> Kind:
-    numbers = parse_numbers(texts, decimal_mark=decimal_mark).values
+def _kind(texts: pa.Array, numbers: pa.Array) -> Kind:
     filled = len(texts) - texts.null_count
     unreadable = numbers.null_count - texts.null_count
     return Kind.NUMBER if unreadable <= MOST_UNREADABLE * filled else Kind.CATEGORY
 
 
-def _typed(texts: pa.Array, kind: Kind, decimal_mark: str) -> pa.Array:
+def _typed(texts: pa.Array, numbers: pa.Array, kind: Kind) -> pa.Array:
     if kind is Kind.CATEGORY:
         return texts
     if kind is Kind.BOOLEAN:
         return parse_booleans(texts).values
-    numbers = parse_numbers(texts, decimal_mark=decimal_mark).values
     sane = pc.less_equal(pc.abs(numbers), float(LARGEST_MINOR))
     return pc.if_else(sane, numbers, pa.scalar(None, pa.float64()))
 

@@ -1,8 +1,6 @@
 """One sheet of an XLSX file as batches of text, written the way a CSV export of it would be."""
 
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -10,13 +8,13 @@ from itertools import chain, islice, repeat
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import pyarrow as pa
 
 from models.domain.errors import BadSource
 from pipelines.sources.csv_text import LINE, NOTHING
 from pipelines.sources.headings import find, named
+from pipelines.sources.workbook import Cell, sheet_rows
 
 # Rows turned into Arrow at a time: half a million rows of Python strings would fill the memory.
 BATCH_ROWS = 50_000
@@ -25,8 +23,6 @@ BATCH_ROWS = 50_000
 _ASIDE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 _NO_MARKS: Mapping[str, str] = MappingProxyType({})
-
-_DAMAGE = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, ParseError)
 
 
 def read_sheet_batches(
@@ -43,23 +39,17 @@ def read_sheet_batches(
     written year first, and a day without hours as a day. Raises `BadSource` for a file that is no XLSX, an
     unknown sheet, or unclear headings.
     """
-    # Only whoever brings a spreadsheet pays for the import.
-    from openpyxl import load_workbook  # noqa: PLC0415
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
-
-    try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
-        try:
-            chosen = _sheet(path, workbook, sheet)
-            chosen.reset_dimensions()  # what a file says of its own size is often wrong
-            yield from _batches(path, chosen.iter_rows(), decimal_mark, other_marks)
-        finally:
-            workbook.close()
-    except (*_DAMAGE, InvalidFileException) as error:
-        said = (str(error) or type(error).__name__).splitlines()[0]
-        raise BadSource(
-            f"{path} cannot be read as XLSX: {said}", remedy="Export or download the file again."
-        ) from error
+    rows = sheet_rows(path, sheet)
+    headings = next((texts for row in rows if any(texts := _texts(row))), [])
+    while headings and headings[-1] is None:  # a cell that only has a colour
+        headings.pop()
+    names = named(path, headings)
+    schema = pa.schema([(name, pa.string()) for name in (*names, LINE)])
+    own = {find(heading, names): mark for heading, mark in other_marks.items()}
+    marks = [own.get(name, decimal_mark) for name in names]
+    yield _batch([], schema, marks)
+    while batch := list(islice(rows, BATCH_ROWS)):
+        yield _batch(batch, schema, marks)
 
 
 def read_sheet(path: Path) -> pa.Table:
@@ -75,36 +65,7 @@ def read_sheet(path: Path) -> pa.Table:
     return table.drop_columns(LINE)
 
 
-def _sheet(path: Path, workbook: Any, wanted: str | None) -> Any:
-    titles = {sheet.title: sheet for sheet in workbook.worksheets}
-    only = next(iter(titles)) if len(titles) == 1 else None
-    found = find(wanted, titles) if wanted else only
-    if found is None:
-        raise BadSource(
-            f"{path} has {len(titles)} sheets" + (f", and none is called {wanted}" if wanted else ""),
-            allowed="one sheet, or `sheet` says which",
-            given=", ".join(titles),
-            remedy="Set `sheet` for this file in source.tables, or keep one sheet alone.",
-        )
-    return titles[found]
-
-
-def _batches(
-    path: Path, rows: Iterator[tuple[Any, ...]], decimal_mark: str, other_marks: Mapping[str, str]
-) -> Iterator[pa.RecordBatch]:
-    headings = next((texts for row in rows if any(texts := _texts(row))), [])
-    while headings and headings[-1] is None:  # a cell that only has a colour
-        headings.pop()
-    names = named(path, headings)
-    schema = pa.schema([(name, pa.string()) for name in (*names, LINE)])
-    own = {find(heading, names): mark for heading, mark in other_marks.items()}
-    marks = [own.get(name, decimal_mark) for name in names]
-    yield _batch([], schema, marks)
-    while batch := list(islice(rows, BATCH_ROWS)):
-        yield _batch(batch, schema, marks)
-
-
-def _batch(rows: list[tuple[Any, ...]], schema: pa.Schema, marks: Sequence[str]) -> pa.RecordBatch:
+def _batch(rows: list[list[Cell]], schema: pa.Schema, marks: Sequence[str]) -> pa.RecordBatch:
     filled = [_fitted(texts, len(marks)) for row in rows if any(texts := _texts(row, marks))]
     columns = list(zip(*filled, strict=True)) if filled else [()] * len(schema)
     arrays = [pa.array(column, pa.string()) for column in columns]
@@ -118,16 +79,16 @@ def _fitted(texts: list[str | None], width: int) -> list[str | None]:
     return texts[:width] + [None] * (width + 1 - len(texts[:width]))
 
 
-def _texts(row: tuple[Any, ...], marks: Sequence[str] = ()) -> list[str | None]:
+def _texts(row: list[Cell], marks: Sequence[str] = ()) -> list[str | None]:
     # Beyond the last heading, nobody asks what a number looks like.
-    return [_text(cell.value, cell, mark) for cell, mark in zip(row, chain(marks, repeat(".")), strict=False)]
+    return [_text(*cell, mark) for cell, mark in zip(row, chain(marks, repeat(".")), strict=False)]
 
 
-def _text(value: Any, cell: Any, mark: str) -> str | None:
+def _text(value: Any, number_format: str, mark: str) -> str | None:
     if value is None or value in NOTHING:
         return None
     if isinstance(value, datetime):
-        alone = value.time() == time.min and "h" not in _ASIDE.sub("", cell.number_format).lower()
+        alone = value.time() == time.min and "h" not in _ASIDE.sub("", number_format).lower()
         return value.date().isoformat() if alone else value.isoformat(sep=" ")
     if isinstance(value, (date, time)):
         return value.isoformat()

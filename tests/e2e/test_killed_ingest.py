@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 
 ROOT = Path(__file__).parents[2]
 LINES = 50_000
-RANDOM_KILLS = 16
+RANDOM_KILLS = 12
 LONGEST = 60.0
 SETTINGS = {
     "source": {

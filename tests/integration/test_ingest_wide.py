@@ -126,6 +126,17 @@ def test_a_line_of_another_length_is_refused_as_it_stands(folder):
     assert ingested(folder, None).rows["customers"].reasons == {"wrong_length": 1}
 
 
+def test_beside_a_refused_row_stands_nothing_personal(folder):
+    rows = [
+        {**row, "Surname": f"Nobody{number}"}
+        for number, row in enumerate([*ROWS, {**ROWS[3], "tenure": "71"}])
+    ]
+    ingested(folder, rows)
+    refused = pq.read_schema(paths.REJECTED / "customers.parquet").names
+    assert {"customerID", "Churn", "tenure"} <= {*refused}
+    assert not {"Surname", "Country"} & {*refused}
+
+
 def test_too_many_refused_rows_stop_the_run(folder):
     with pytest.raises(TooManyRejected, match="customers were refused: missing_key 1"):
         ingested(folder, changed(5, customerID=""), limit=0.0)
@@ -155,6 +166,11 @@ def test_the_table_speaks_for_the_end_of_the_day_it_was_exported(folder):
 def test_without_that_day_the_run_stops(folder):
     with pytest.raises(BadSource, match=r"nothing says for which day.*Set source\.extracted_at"):
         ingested(folder, extracted_at=None)
+
+
+def test_a_price_index_has_no_meaning(folder):
+    with pytest.raises(InvalidSetting, match=r"has no meaning for source\.kind table"):
+        ingested(folder, price_index="prices.csv")
 
 
 def test_a_copy_of_the_label_stops_the_run_by_name(folder):

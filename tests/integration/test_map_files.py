@@ -166,6 +166,12 @@ def test_a_file_that_is_no_table_is_named(shop, monkeypatch, capsys):
     assert "prices.csv is not used" in capsys.readouterr().out
 
 
+def test_an_error_names_the_file_that_was_given(shop, monkeypatch):
+    Path("shop", "sales.csv").write_text(SALES.replace("Customer,", "Total,", 1))
+    with pytest.raises(BadSource, match=r"^shop/sales\.csv has several columns of one name"):
+        run(monkeypatch, "shop", *ANSWERS)
+
+
 def test_files_without_orders_are_refused(shop, monkeypatch):
     Path("shop", "sales.csv").write_text("id,name,price\n1,tea,3.10\n2,cup,12.50\n")
     with pytest.raises(BadSource, match="none of the files holds orders"):

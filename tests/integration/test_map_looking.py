@@ -1,6 +1,7 @@
 """A first look at real files of every kind."""
 
 import gzip
+from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
@@ -9,9 +10,11 @@ import pytest
 
 from models.domain.errors import BadSource
 from pipelines.mapping_proposal import looking, samples
+from pipelines.mapping_proposal.help_desks import help_desk
 from pipelines.mapping_proposal.looking import files_among, look_at
 from pipelines.sources.mapping import Encoding
 
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 HEAD = "order_id;customer_id;note"
 ROWS = [f"{number};c{number % 7};plain" for number in range(40_000)]
 
@@ -141,3 +144,9 @@ def test_a_folder_stands_for_the_files_in_it(tmp_path):
 def test_nothing_to_look_at_is_said(tmp_path):
     with pytest.raises(BadSource, match="no file to look at"):
         files_among([tmp_path])
+
+
+@pytest.mark.parametrize("name", ["zendesk", "freshdesk"])
+def test_exports_of_help_desks_are_known_by_their_headings(copies, name):
+    plan = help_desk(look(FIXTURES / f"{name}_tickets.csv", copies), {})
+    assert plan.settings["preset"] == name

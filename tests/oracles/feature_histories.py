@@ -58,159 +58,165 @@ MOMENTS = (
     _instant(2018, 2, 18, 2),
 )
 
-_edges = tuple(snapshot - edge for snapshot in SNAPSHOTS for edge in EDGES)
-_times = st.one_of(
-    st.integers(-24 * 800, 24 * 20).map(lambda hours: FIRST_SNAPSHOT + hours * HOUR),
-    st.builds(lambda at, off: at + off, st.sampled_from(_edges + MOMENTS), st.sampled_from((0, 0, -1, 1))),
-)
-_delays = st.sampled_from((0, 0, 1, HOUR, DAY, DAY + 1, 3 * DAY, 5 * DAY, 5 * DAY + 1, 9 * DAY, 200 * DAY))
-_later = st.one_of(st.none(), _delays)
-_promises = st.sampled_from((None, 0, HOUR, DAY, 5 * DAY, 40 * DAY))
-_heard = st.sampled_from((None, None, -40 * DAY, -DAY, 1, 9 * DAY))  # a promise or an end: even ahead of it
-_customers = st.sampled_from(CUSTOMERS)
+_EDGES = tuple(snapshot - edge for snapshot in SNAPSHOTS for edge in EDGES)
+_DELAYS = (0, 0, 1, HOUR, DAY, DAY + 1, 3 * DAY, 5 * DAY, 5 * DAY + 1, 9 * DAY, 200 * DAY)
+_LATER = (None, None, *_DELAYS)
+_HEARD = (None, None, -40 * DAY, -DAY, 1, 9 * DAY)  # of a promise, of an end: even ahead of it
+
+
+def _time(chance):
+    """Any hour, one of the last hundred days, the edge of a window or day, or when much happened at once."""
+    kind = chance.randrange(4)
+    if kind == 3:
+        return FIRST_SNAPSHOT - chance.choice((3, 40, 400)) * DAY
+    if kind == 2:
+        return chance.choice(_EDGES + MOMENTS) + chance.choice((0, 0, -1, 1))
+    return FIRST_SNAPSHOT + chance.randrange(-24 * (100 if kind else 800), 24 * 20) * HOUR
 
 
 def _after(at, delay):
     return None if at is None or delay is None else at + delay
 
 
-def _known(at, delay):
+def _known(chance, at):
     """A known_at column leaves out what was known at once."""
-    return None if not delay else _after(at, delay)
+    return _after(at, chance.choice(_DELAYS) or None)
 
 
-@st.composite
-def _order_line(draw):
-    at = draw(_times)
+def _order_line(chance, customer):
+    at = _time(chance)
     return {
-        "order_id": draw(st.sampled_from(("o1", "o2", "o3", "o4", "o5"))),
+        "order_id": chance.choice(("o1", "o2", "o3", "o4", "o5")),
         "line_id": "1",
-        "customer_id": draw(_customers),
+        "customer_id": customer,
         "ordered_at": at,
-        "item_id": draw(st.sampled_from((None, "i1", "i2", "i3"))),
-        "category": draw(st.sampled_from((None, "k1", "k2"))),
-        "units": draw(st.sampled_from((None, 0, 1, 3, -2))),
-        "amount_minor": draw(st.sampled_from((0, -500, 700, 1999, 2_000_000_001))),
-        "margin_minor": draw(st.sampled_from((None, 0, 33, -7))),
-        "known_at": _known(at, draw(_delays)),
+        "item_id": chance.choice((None, "i1", "i2", "i3")),
+        "category": chance.choice((None, "k1", "k2")),
+        "units": chance.choice((None, 0, 1, 3, -2)),
+        "amount_minor": chance.choice((700, 0, -500, -1200, 1999, 2_000_000_001)),
+        "margin_minor": chance.choice((None, 0, 33, -7)),
+        "known_at": _known(chance, at),
     }
 
 
-@st.composite
-def _version(draw):
-    at = draw(_times)
-    signed_up = draw(st.sampled_from((None, -300 * DAY, 0, 9 * DAY)))
-    return {
-        "customer_id": draw(_customers),
-        "signed_up_at": _after(at, signed_up),
-        "known_at": at,
-    }
+def _version(chance, customer):
+    at = _time(chance)
+    signed_up = _after(at, chance.choice((None, -300 * DAY, 0, 9 * DAY)))
+    return {"customer_id": customer, "signed_up_at": signed_up, "known_at": at}
 
 
-@st.composite
-def _complaint(draw):
-    opened = draw(_times)
-    promised = _after(opened, draw(_promises))
+def _complaint(chance, customer):
+    opened = _time(chance)
+    promised = _after(opened, chance.choice((None, 0, HOUR, DAY, 5 * DAY, 40 * DAY)))
     row = {
         "complaint_id": "p",
-        "customer_id": draw(_customers),
+        "customer_id": customer,
         "opened_at": opened,
-        "opened_known_at": _known(opened, draw(_delays)),
+        "opened_known_at": _known(chance, opened),
         "promised_at": promised,
-        "promised_known_at": _after(promised, draw(_heard)),
-        "reason": draw(st.sampled_from((None, "r1", "r2"))),
-        "severity": draw(st.sampled_from((None, 1, 4))),
-        "satisfaction": draw(st.sampled_from((None, 1, 3, 5))),
+        "promised_known_at": _after(promised, chance.choice(_HEARD)),
+        "reason": chance.choice((None, "r1", "r2")),
+        "severity": chance.choice((None, 1, 2, 4)),
+        "satisfaction": chance.choice((None, 1, 3, 5)),
     }
     for fact in ("first_response", "resolved", "followed_up", "reopened"):
-        at = _after(opened, draw(_later))
-        row[f"{fact}_at"] = at
-        row[f"{fact}_known_at"] = _known(at, draw(_delays))
+        at = _after(opened, chance.choice(_LATER))
+        row |= {f"{fact}_at": at, f"{fact}_known_at": _known(chance, at)}
     return row
 
 
-@st.composite
-def _contact(draw):
-    at = draw(_times)
+def _contact(chance, customer):
+    at = _time(chance)
     return {
         "contact_id": "k",
-        "customer_id": draw(_customers),
+        "customer_id": customer,
         "contacted_at": at,
-        "direction": draw(st.sampled_from(("inbound", "outbound"))),
-        "channel": draw(st.sampled_from((None, "phone", "email"))),
-        "known_at": _known(at, draw(_delays)),
+        "direction": chance.choice(("inbound", "outbound")),
+        "channel": chance.choice((None, "phone", "email")),
+        "known_at": _known(chance, at),
     }
 
 
-@st.composite
-def _offer(draw):
-    at = draw(_times)
-    redeemed = _after(at, draw(_later))
+def _offer(chance, customer):
+    at = _time(chance)
+    redeemed = _after(at, chance.choice(_LATER))
     return {
         "campaign_id": "m",
-        "customer_id": draw(_customers),
+        "customer_id": customer,
         "assigned_at": at,
-        "arm": draw(st.sampled_from(("none", "coupon", "call"))),
-        "face_value_minor": draw(st.sampled_from((0, 500))),
+        "arm": chance.choice(("none", "coupon", "call")),
+        "face_value_minor": chance.choice((0, 300, 500)),
         "redeemed_at": redeemed,
-        "redeemed_known_at": _known(redeemed, draw(_delays)),
-        "known_at": _known(at, draw(_delays)),
+        "redeemed_known_at": _known(chance, redeemed),
+        "known_at": _known(chance, at),
     }
 
 
-@st.composite
-def _contract(draw):
-    at = draw(_times)
-    ended = _after(at, draw(st.sampled_from((None, 0, 30 * DAY, 200 * DAY))))
+def _contract(chance, customer):
+    at = _time(chance)
+    ended = _after(at, chance.choice((None, 0, 30 * DAY, 60 * DAY, 200 * DAY)))
     return {
         "contract_id": "v",
-        "customer_id": draw(_customers),
+        "customer_id": customer,
         "started_at": at,
-        "renews_at": _after(at, draw(st.sampled_from((None, 0, 30 * DAY, 365 * DAY)))),
+        "renews_at": _after(at, chance.choice((None, 0, 30 * DAY, 365 * DAY))),
         "ended_at": ended,
-        "ended_known_at": _after(ended, draw(_heard)),
-        "known_at": _known(at, draw(_delays)),
+        "ended_known_at": _after(ended, chance.choice(_HEARD)),
+        "known_at": _known(chance, at),
     }
 
 
-@st.composite
-def _survey(draw):
-    at = draw(_times)
+def _survey(chance, customer):
+    at = _time(chance)
     return {
         "survey_id": "s",
-        "customer_id": draw(_customers),
+        "customer_id": customer,
         "answered_at": at,
-        "kind": draw(st.sampled_from(("csat", "nps"))),
-        "score": draw(st.sampled_from((0, 2, 5))),
-        "known_at": _known(at, draw(_delays)),
+        "kind": chance.choice(("csat", "nps")),
+        "score": chance.choice((0, 2, 5)),
+        "known_at": _known(chance, at),
     }
 
 
-@st.composite
-def _event(draw):
-    at = draw(_times)
-    return {
-        "customer_id": draw(_customers),
-        "at": at,
-        "kind": draw(st.sampled_from(("visit", "use", "use", "cart", "checkout_failed", "payment_failed"))),
-        "known_at": _known(at, draw(_delays)),
-    }
+def _event(chance, customer):
+    at = _time(chance)
+    kind = chance.choice(("visit", "use", "use", "cart", "checkout_failed", "payment_failed"))
+    return {"customer_id": customer, "at": at, "kind": kind, "known_at": _known(chance, at)}
+
+
+# How to make a row of each table, and how many of them are many.
+_MAKERS = {
+    "orders": (_order_line, 12),
+    "customers": (_version, 3),
+    "complaints": (_complaint, 5),
+    "contacts": (_contact, 4),
+    "offers": (_offer, 4),
+    "contracts": (_contract, 4),
+    "surveys": (_survey, 4),
+    "activity": (_event, 8),
+}
 
 
 def histories():
     """Rows by table, as dictionaries with instants in microseconds, for up to three customers."""
-    return st.fixed_dictionaries(
-        {
-            "orders": st.lists(_order_line(), max_size=12),
-            "customers": st.lists(_version(), max_size=3),
-            "complaints": st.lists(_complaint(), max_size=5),
-            "contacts": st.lists(_contact(), max_size=4),
-            "offers": st.lists(_offer(), max_size=4),
-            "contracts": st.lists(_contract(), max_size=4),
-            "surveys": st.lists(_survey(), max_size=4),
-            "activity": st.lists(_event(), max_size=8),
-        }
-    )
+    return st.randoms(use_true_random=False).map(_of_few)
+
+
+def _of_few(chance):
+    return {
+        name: [make(chance, chance.choice(CUSTOMERS)) for _ in range(chance.randrange(most + 1))]
+        for name, (make, most) in _MAKERS.items()
+    }
+
+
+def crowd(chance, customers):
+    """Rows by table of many customers, each with no, one, many or very many rows of a table."""
+    rows = {name: [] for name in TABLES}
+    for number in range(customers):
+        for name, (make, most) in _MAKERS.items():
+            count = chance.choice((0, 1, most, 3 * most))
+            rows[name] += [make(chance, f"c{number:03d}") for _ in range(count)]
+    return rows
 
 
 def of_customer(rows, customer):
@@ -218,6 +224,21 @@ def of_customer(rows, customer):
     return {
         name: [row for row in of_table if row["customer_id"] == customer] for name, of_table in rows.items()
     }
+
+
+def by_customer(rows):
+    """Customer → the customer's rows by table; a table without any is left out."""
+    own = {}
+    for name, of_table in rows.items():
+        for row in of_table:
+            own.setdefault(row["customer_id"], {}).setdefault(name, []).append(row)
+    return own
+
+
+def rows_of(table):
+    """The rows of a contract table, instants in microseconds."""
+    fields = [(field.name, _stored(field.type)) for field in table.schema]
+    return table.cast(pa.schema(fields)).to_pylist()
 
 
 def as_tables(rows):

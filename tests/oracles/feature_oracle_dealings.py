@@ -83,7 +83,9 @@ def offer_features(tables, orders, s):
 def activity_features(tables, orders, s, zone):
     rows = known_rows(tables, "activity", "at", "known_at", s)
     of = {kind: [row for row in rows if row["kind"] == kind] for kind in ("visit", "use", "cart")}
-    failed = {kind: [row for row in rows if row["kind"] == f"{kind}_failed"] for kind in ("checkout", "payment")}
+    failed = {
+        kind: [row for row in rows if row["kind"] == f"{kind}_failed"] for kind in ("checkout", "payment")
+    }
     visits, uses, carts = of["visit"], of["use"], of["cart"]
     return {
         **_recent("visits", visits, s),

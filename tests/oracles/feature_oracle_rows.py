@@ -1,4 +1,4 @@
-"""What the oracle of features says of rows: which are known, which lie in a window, how far apart they are."""
+"""What the oracle of features says of rows: which are known, which are recent, how far apart they are."""
 
 from datetime import UTC, datetime, timedelta
 from math import isnan, nan
@@ -78,7 +78,7 @@ def days_of(rows, zone):
 
 
 def gaps_of(rows, zone, ended_after=None):
-    """Days between one day with a row and the next; only gaps that ended after an instant, if one is given."""
+    """Days from one day with a row to the next; only gaps that ended after an instant, if one is given."""
     gaps, latest = [], None
     for row in rows:
         day = local_day(row["at"], zone)

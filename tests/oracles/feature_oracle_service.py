@@ -7,11 +7,9 @@ from tests.oracles.feature_oracle_rows import (
     DAY,
     HOUR,
     announced,
-    different,
     fact,
     over,
     since_last,
-    total,
     within,
 )
 
@@ -52,7 +50,9 @@ def complaint_features(known, orders, s):
     rows = _told(known, s)
     year = within(rows, s, 365)
     solved = [row["resolved"] for row in rows if row["resolved"] is not None]
-    moments = {row["reason"]: {each["at"] for each in rows if each["reason"] == row["reason"]} for row in rows}
+    moments = {
+        row["reason"]: {each["at"] for each in rows if each["reason"] == row["reason"]} for row in rows
+    }
     return {
         "complaints_30": len(within(rows, s, 30)),
         "complaints_90": len(within(rows, s, 90)),
@@ -67,7 +67,9 @@ def complaint_features(known, orders, s):
         "open_complaint_age_days": _oldest([row for row in rows if _is_open(row)], s),
         "unresolved_age_days": _oldest([row for row in rows if row["resolved"] is None], s),
         "severity_last": _last(rows, "severity"),
-        "severity_max_365": max((row["severity"] for row in year if row["severity"] is not None), default=nan),
+        "severity_max_365": max(
+            (row["severity"] for row in year if row["severity"] is not None), default=nan
+        ),
         "complaint_reasons_repeated": sum(
             len(at) > 1 for reason, at in moments.items() if reason is not None
         ),
@@ -97,9 +99,7 @@ def response_features(known, s):
         "resolution_hours_median_365": median(solved_year) / HOUR if solved_year else nan,
         "resolution_hours_last": solved[-1] / HOUR if solved else nan,
         "resolution_hours_max_365": max(solved_year, default=nan) / HOUR,
-        "followed_up_share_all": over(
-            sum(row["followed_up"] is not None for row in resolved), len(resolved)
-        ),
+        "followed_up_share_all": over(sum(row["followed_up"] is not None for row in resolved), len(resolved)),
         "days_since_follow_up": (s - max(followed)) / DAY if followed else nan,
         "promises_kept_share_all": over(sum(_kept(row) for row in promised), len(promised)),
         "promises_broken_365": sum(

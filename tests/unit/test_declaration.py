@@ -11,7 +11,8 @@ from models.domain.instants import local_date, to_micros
 from models.features.availability import usable
 from models.features.catalogue import CATALOGUE
 from models.features.conditions import EVERY, Above, Equals, Filter, Kept, Known, Late, NotNull
-from models.features.declaration import Deviation, Difference, Fold, Operator, Ratio
+from models.features.declaration import Deviation, Difference, Family, Fold, Operator, Ratio
+from models.features.declared import offers
 from models.features.fingerprint import fingerprint, fingerprints
 from models.features.formula import evaluate
 from models.features.local_days import local_days
@@ -106,22 +107,28 @@ def test_every_feature_has_a_name_of_its_own():
     assert sorted(names) == sorted(set(names))
 
 
+def test_there_are_at_least_a_hundred_features():
+    assert len(CATALOGUE) >= 100
+
+
+def test_every_family_has_features():
+    assert {feature.family for feature in CATALOGUE} == set(Family)
+
+
 def test_a_full_source_switches_nothing_off():
     assert usable(CATALOGUE, EVERYTHING).switched_off == {}
 
 
 def test_a_missing_table_switches_its_features_off_by_name():
     off = usable(CATALOGUE, without("offers")).switched_off
-    assert off == dict.fromkeys(
-        ("offers_365", "offers_redeemed_365", "days_since_offer"), "the source has no table offers"
-    )
+    names = [feature.name for feature in offers.FEATURES]
+    assert off == dict.fromkeys(names, "the source has no table offers")
 
 
 def test_a_missing_column_switches_its_features_off_by_name():
-    off = usable(CATALOGUE, without("orders", "category")).switched_off
-    assert off == dict.fromkeys(
-        ("categories_365", "categories_dropped_365"), "the source has no column orders.category"
-    )
+    off = usable(CATALOGUE, without("orders", "units")).switched_off
+    names = ("units_per_order_365", "unit_price_365", "unit_price_trend_365")
+    assert off == dict.fromkeys(names, "the source has no column orders.units")
 
 
 def test_a_known_at_column_is_not_needed():

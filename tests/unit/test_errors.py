@@ -52,3 +52,11 @@ def test_allowed_values_read_as_a_list(values, text):
 
 def test_allowed_values_may_be_a_generator():
     assert one_of(word for word in ("a", "b")) == "a or b"
+
+
+def test_a_part_that_nobody_would_read_to_its_end_is_cut():
+    assert str(HoldfastError("no", given="x" * 10_000)).endswith("xx….")
+
+
+def test_what_a_terminal_takes_for_an_order_is_not_shown():
+    assert str(HoldfastError("no \x1b[2J\r\n", remedy="Do.")) == "no  [2J  . Do."

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from models.domain.vocabulary import ModelUsed
+from models.features.declaration import Family
 from models.features.frame import FeatureFrame
 from models.learned.calibration import Calibration, CalibrationKind, logit
 from models.learned.explanations import RHYTHM, by_family, explain, reasons
@@ -158,11 +159,25 @@ def figures(**values):
             {"offers_365": 3.0, "offers_redeemed_365": 0.0},
             "3 offers in the last 365 days, none used",
         ),
+        ("surveys", {"csat_last": 2.0}, "satisfaction 2 of 5 when last asked"),
+        ("surveys", {"nps_last": 3.0}, "readiness to recommend 3 of 10 when last asked"),
+        ("activity", {"payment_failed_90": 1.0}, "1 payment failed in the last 90 days"),
+        ("activity", {"days_since_use": 12.3}, "last use 12 days ago"),
+        ("activity", {"days_since_use": np.nan, "days_since_visit": 1.2}, "last visit 1 day ago"),
+        ("contract", {"days_until_contract_end": 20.4}, "the contract ends in 20 days"),
+        ("contract", {"days_until_renewal": 9.0}, "the contract renews in 9 days"),
+        ("contract", {"days_until_renewal": -3.0}, "renewal of the contract overdue by 3 days"),
+        ("contract", {"contract_age_days": 400.0}, "under contract for 400 days"),
+        ("contract", {"days_since_contract_end": 5.0}, "the contract ended 5 days ago"),
         ("attributes", {}, "unlike most customers: attributes"),
     ],
 )
 def test_a_sentence_carries_the_customers_own_figures(family, known, expected):
     assert sentence(family, figures(**known)) == expected
+
+
+def test_every_family_of_features_has_a_sentence():
+    assert {family.value for family in Family} <= set(SENTENCES)
 
 
 @pytest.mark.parametrize("family", sorted(SENTENCES))

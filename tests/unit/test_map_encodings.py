@@ -35,6 +35,10 @@ def test_a_character_cut_off_at_the_end_is_still_utf_8():
     assert encoding_of(PERSIAN.encode()[:-9], FILE) is Encoding.UTF_8
 
 
+def test_a_byte_order_mark_settles_it():
+    assert encoding_of(PERSIAN.encode("utf-8-sig") + b"\xff\n", FILE) is Encoding.UTF_8
+
+
 def test_a_western_accent_beside_latin_letters_is_no_arabic():
     assert arabic_share("groß".encode("cp1252")) == 0.0
 

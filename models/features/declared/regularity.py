@@ -30,7 +30,7 @@ FEATURES = (
         "gap_variation",
         _F,
         _U.RATIO,
-        "that standard deviation, as a multiple of the mean",
+        "standard deviation of the days between purchase days, as a multiple of their mean",
         Ratio(GAP_DEVIATION, GAP_MEAN),
     ),
     Feature("gap_longest_days", _F, _U.DAYS, "most days between purchase days", GAP_LONGEST),

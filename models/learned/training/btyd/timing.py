@@ -80,8 +80,8 @@ def fit_bg_nbd(
 ) -> Fitted[BGNBD]:
     """The BG/NBD of customers' histories, in their unit of time.
 
-    Where hardly anybody is seen to leave it has two optima, a small probability of leaving for all or a large
-    one for very few; small changes of the data turn one into the other, and neither is given.
+    Where hardly anybody is seen to leave it can have two optima, a small probability of leaving for all or a
+    large one for very few. The data hardly choose between them, and neither is given.
     """
     fitted = _fit(
         BGNBD,
@@ -155,7 +155,7 @@ def _rivalry(models: list[T], rows: WeightedHistories) -> str:
 def _share_silent(model: Timing, rows: WeightedHistories) -> float:
     """The share expected to stay silent for as long as customers have been watched on average."""
     odds = model.log_odds_of_silence(rows.histories, rows.mean_age)
-    return float(rows.weights @ (1.0 / (1.0 + np.exp(-odds)))) / rows.customers
+    return float(rows.weights @ np.exp(-np.logaddexp(0.0, -odds))) / rows.customers
 
 
 def _share_gone(model: Timing, rows: WeightedHistories) -> float:
