@@ -57,8 +57,8 @@ class Conformed:
 
 
 def sentences(findings: Mapping[tuple[str, str], int]) -> tuple[str, ...]:
-    """Findings in words: 'orders.ordered_at: 3 local times did not exist …'."""
-    return tuple(f"{where}: {rows:,} {found}" for (where, found), rows in findings.items())
+    """Findings in words, in one order: 'orders.ordered_at: 3 local times did not exist …'."""
+    return tuple(f"{where}: {rows:,} {found}" for (where, found), rows in sorted(findings.items()))
 
 
 def conform(as_read: pa.Table, declared: Table, conventions: Conventions, fates: Fates) -> Conformed:

@@ -2,19 +2,20 @@
 
 A short table is one part, kept in memory. A long one is spread over files on disk by what it is keyed by, so
 that all rows of one key stand in one part, in the order they were read: whatever is asked of a table row by
-row or key by key can then be asked part by part. DuckDB does the spreading and, at the end, the merging of
-sorted parts; it keeps to `MEMORY` and goes to disk beyond that.
+row or key by key can then be asked part by part. At the end DuckDB merges the sorted parts; it keeps to
+`MEMORY` and goes to disk beyond that.
 """
 
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 # The number of a row as read (from 1), beside its values.
 ROW = "_row"
@@ -22,8 +23,6 @@ ROW = "_row"
 PART_ROWS = 1_000_000
 PARTS = 64
 MEMORY = "800MB"
-
-_KEY, _PART = "_key", "_part"
 
 # What decides in which part each row [n] of a batch stands.
 KeyOf = Callable[[pa.RecordBatch], pa.Array]
@@ -48,8 +47,8 @@ def whole_or_spread(
 
 def read_part(part: Path) -> pa.Table:
     """The rows of a part in the order they were read, with the column `ROW`."""
-    files = [pq.read_table(file, use_threads=False, partitioning=None) for file in sorted(part.iterdir())]
-    return pa.concat_tables(files).sort_by(ROW).combine_chunks()
+    with pa.memory_map(str(part)) as file, pa.ipc.open_stream(file) as stream:
+        return stream.read_all().combine_chunks()
 
 
 def merged_in_order(
@@ -74,26 +73,41 @@ def _taken_out(waiting: deque[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 def _spread(
     batches: Iterable[pa.RecordBatch], schema: pa.Schema, key_of: KeyOf, folder: Path
 ) -> tuple[Path, ...]:
-    wider = schema.append(pa.field(ROW, pa.int64())).append(pa.field(_KEY, pa.string()))
-    reader = pa.RecordBatchReader.from_batches(wider, _keyed(batches, key_of))
     folder.mkdir(parents=True, exist_ok=True)
-    with _duckdb(folder) as connection:
-        connection.register("rows_read", reader)
-        # A row without a key belongs to no other: any part will do.
-        connection.execute(
-            f"COPY (SELECT * EXCLUDE ({_KEY}), "  # noqa: S608  # our own names
-            f"coalesce(hash({_KEY}) % {PARTS}, 0) AS {_PART} FROM rows_read) "
-            f"TO '{folder}' (FORMAT parquet, PARTITION_BY ({_PART}), OVERWRITE true, COMPRESSION lz4)"
-        )
-    return tuple(sorted(folder.glob(f"{_PART}=*")))
+    files = tuple(folder / f"{number:02}.arrow" for number in range(PARTS))
+    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    numbered = schema.append(pa.field(ROW, pa.int64()))
+    with ExitStack() as open_files:
+        writers = [
+            open_files.enter_context(pa.ipc.new_stream(str(file), numbered, options=options))
+            for file in files
+        ]
+        for batch in _numbered(batches):
+            for number, rows in _by_part(batch, key_of(batch)):
+                writers[number].write_batch(rows)
+    return files
 
 
-def _keyed(batches: Iterable[pa.RecordBatch], key_of: KeyOf) -> Iterator[pa.RecordBatch]:
+def _numbered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     before = 0
     for batch in batches:
         numbers = pa.array(np.arange(before + 1, before + batch.num_rows + 1))
         before += batch.num_rows
-        yield batch.append_column(ROW, numbers).append_column(_KEY, key_of(batch))
+        yield batch.append_column(ROW, numbers)
+
+
+def _by_part(batch: pa.RecordBatch, keys: pa.Array) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """The rows of each part in their order; a row without a key belongs to no other, so any part will do."""
+    encoded = keys.dictionary_encode()
+    part_of = [zlib.crc32(key.encode()) % PARTS for key in encoded.dictionary.to_pylist()]
+    parts = np.array([*part_of, 0])[encoded.indices.fill_null(len(part_of)).to_numpy(zero_copy_only=False)]
+    order = np.argsort(parts, kind="stable")
+    sorted_rows = batch.take(pa.array(order))
+    ends = np.cumsum(np.bincount(parts, minlength=PARTS))
+    for number, end in enumerate(ends):
+        begin = ends[number - 1] if number else 0
+        if end > begin:
+            yield number, sorted_rows.slice(begin, end - begin)
 
 
 def _duckdb(spill: Path) -> Any:

@@ -39,8 +39,12 @@ def as_text(values: pa.Array) -> pa.Array:
 
 
 def as_number_text(values: pa.Array, decimal_mark: str) -> pa.Array:
-    """Values as text in which `decimal_mark` stands before a fraction, also where they are typed numbers."""
-    typed = pa.types.is_floating(values.type) or pa.types.is_decimal(values.type)
+    """Values as text in which `decimal_mark` stands before a fraction, also where they are typed numbers.
+
+    Bytes are what a database typed, written as text.
+    """
+    kind = values.type
+    typed = pa.types.is_floating(kind) or pa.types.is_decimal(kind) or pa.types.is_binary(kind)
     text = as_text(values)
     return pc.replace_substring(text, ".", decimal_mark) if typed else text
 

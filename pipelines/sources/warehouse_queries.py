@@ -6,6 +6,7 @@ Nothing is imported before a warehouse is asked: whoever brings files needs neit
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def _postgres(url: str) -> Generator[Ask]:
         backend = ibis.connect(url)
     try:
         with one_snapshot(backend.con):
-            yield partial(_asked, url, psycopg.Error, partial(from_postgres, backend.con))
+            yield partial(_asked, url, psycopg.Error, partial(_from_postgres, backend.con))
     finally:
         backend.disconnect()
 
@@ -81,8 +82,9 @@ def _from_duckdb(backend: Any, query: str) -> Iterator[pa.RecordBatch]:
     found = backend.raw_sql(query)
     if found is not None:  # a comment is no query
         reader = found.to_arrow_reader(BATCH_ROWS)
-        yield empty(reader.schema)
-        yield from reader
+        for batch in chain([empty(reader.schema)], reader):
+            columns = [plain_column(each) for each in batch.columns]
+            yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _asked(
@@ -93,14 +95,16 @@ def _asked(
         query = path.read_text(encoding="utf-8-sig").strip().rstrip(";")
         batch = None
         for batch in answer(query):
-            yield _plain(batch, named(path, batch.schema.names))
+            yield batch.rename_columns(list(named(path, batch.schema.names)))
     if batch is None:
         raise BadSource(f"{path} holds no query", remedy="Write one SELECT into it, or remove it.")
 
 
-def _plain(batch: pa.RecordBatch, names: tuple[str, ...]) -> pa.RecordBatch:
-    """The batch with its columns made plain, as those of files are."""
-    return pa.RecordBatch.from_arrays([*map(plain_column, batch.columns)], names=list(names))
+def _from_postgres(connection: Any, query: str) -> Iterator[pa.RecordBatch]:
+    # Bytes are what the server typed, written as text: they stay apart from what is text there, too.
+    for batch in from_postgres(connection, query):
+        columns = [each if pa.types.is_binary(each.type) else plain_column(each) for each in batch.columns]
+        yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 @contextmanager

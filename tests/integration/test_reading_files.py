@@ -1,6 +1,7 @@
 """Files of every kind that is read, as they lie on disk."""
 
 import gzip
+import zipfile
 from datetime import datetime, time, timedelta
 
 import pyarrow as pa
@@ -227,3 +228,20 @@ def test_a_damaged_parquet_file_is_refused(tmp_path):
 def test_a_mapping_says_how_its_file_is_written():
     mapping = TableMapping("a.csv", delimiter=";", encoding=Encoding.CP1256, sheet="x")
     assert format_of(mapping) == FileFormat(";", Encoding.CP1256, "x")
+
+
+def test_lists_in_parquet_are_text(tmp_path):
+    pq.write_table(pa.table({"id": ["1"], "tags": [["a", "b"]]}), tmp_path / "a.parquet")
+    table = pa.Table.from_batches(read_file(tmp_path / "a.parquet", FileFormat()))
+    assert table.to_pylist() == [{"id": "1", "tags": '["a", "b"]'}]
+
+
+def test_a_workbook_that_says_nonsense_is_refused_with_a_message(tmp_path, sheet):
+    sheet(("id",), (1,))
+    with (
+        zipfile.ZipFile(tmp_path / "file.xlsx") as whole,
+        zipfile.ZipFile(tmp_path / "a.xlsx", "w") as damaged,
+    ):
+        for name in whole.namelist():
+            damaged.writestr(name, whole.read(name).replace(b"PartName", b"PartNone"))
+    assert "cannot be read as XLSX" in refused(list, read_file(tmp_path / "a.xlsx", FileFormat()))

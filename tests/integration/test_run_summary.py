@@ -21,6 +21,7 @@ PLAN = {
     "incentive_cap_minor": [1_250, 0, 0],
     "expected_gain_minor": [3_000, 0, 0],
     "recommended_action": ["coupon", "leave_alone", "leave_alone"],
+    "do_not_contact_reason": [None, "no_gain", "no_gain"],
     "model_used": ["boosted_and_logistic"] * 3,
 }
 

@@ -164,3 +164,11 @@ def test_dating_keeps_the_contracts_types(shop):
     ingest.main()
     schema = read_table(paths.TABLES / "customers.parquet").schema
     assert schema.field("known_at").type == pa.timestamp("us", "UTC")
+
+
+def test_customers_of_whom_no_row_can_be_used_are_still_counted(shop):
+    (shop / "customers.csv").write_text("customer_id,known_at\nann,soon\nbob,later\n")
+    paths.PARAMS.write_text(paths.PARAMS.read_text().replace("0.0", "1.0"))
+    ingest.main()
+    counts = read_summary(paths.TABLES).rows["customers"]
+    assert (counts.read, counts.rejected) == (2, 2)

@@ -71,3 +71,7 @@ def test_a_missing_heading_is_named_with_what_the_file_has():
 def test_the_nearest_heading_is_suggested():
     message = refused(locate, ["Custmer"], ["Customer", "Date"], FILE, "source.tables.orders")
     assert "Is Custmer the column Customer?" in message
+
+
+def test_more_columns_than_a_spreadsheet_holds_are_refused():
+    assert "at most 16,384" in refused(named, FILE, [f"c{number}" for number in range(20_000)])

@@ -11,6 +11,7 @@ PLAN = Columns(
         "recommended_action": np.array(["coupon", "call", *["leave_alone"] * 3], dtype=object),
         "expected_gain_minor": np.array([400, 300, 0, 0, 0]),
         "value_at_risk_minor": np.array([10, 20, 30, 40, 0]),
+        "churn_probability": np.array([0.5, 0.4, 0.6, 0.9, 0.1]),
         "do_not_contact_reason": np.array([None, None, "no_gain", "lost_cause", "no_gain"], dtype=object),
     }
 )
