@@ -82,6 +82,11 @@ def check_long(long: LongTable, declared: Table, as_of: int | None, folder: Path
     )
 
 
+def _all_refused(parts: list[pa.Table]) -> pa.Table:
+    """Refused rows of all parts, as read; only some parts may have lines that were not understood."""
+    return pa.concat_tables(parts, promote_options="default").sort_by("row")
+
+
 def write_checked(checked: CheckedTable, path: Path, spill: Path) -> None:
     """Write the accepted rows in order, whole or not at all; `spill` is room on disk for sorting."""
     if not checked.runs:

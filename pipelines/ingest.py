@@ -17,7 +17,7 @@ from models.contract.leaks import find_leaks, stop_for_leaks
 from models.contract.parse_instants import parse_instant
 from models.contract.refusals import check_share, write_refusals
 from models.contract.storage import SUMMARY, RowCounts, SourceSummary, write_summary, write_table
-from models.contract.tables import CUSTOMERS, IDENTITY, ORDERS, PRICE_INDEX
+from models.contract.tables import CUSTOMERS, IDENTITY, ORDERS, PRICE_INDEX, TABLES
 from models.domain.errors import BadSource
 from models.domain.instants import DAY, iso
 from models.domain.settings import in_range
@@ -75,8 +75,7 @@ def hold_to_contract(
     """Check and write every table; `room` on disk is for those too long for the memory."""
     as_of = given_as_of(source, reading)
     checked = check_all(reading, as_of, room)
-    after = [note for long in reading.long.values() for note in long.notes()]
-    notes = (*reading.notes, *after, *refuse_leaks(checked, source, limits))
+    notes = (*reading.notes, *found_in(reading), *refuse_leaks(checked, source, limits))
     keep_refusals(checked, limits)
     summary, made = summarise(source, checked, notes, as_of)
     summary, index = add_price_index(source, reading, summary)
@@ -86,6 +85,12 @@ def hold_to_contract(
     write_oracle(source, reading)
     write_tables(checked, made, room)
     return summary
+
+
+def found_in(reading: Reading) -> list[str]:
+    """What there is to say of each table once it was read, in the contract's order."""
+    said = {**{name: long.notes() for name, long in reading.long.items()}, **reading.findings}
+    return [note for declared in TABLES for note in said.get(declared.name, ())]
 
 
 def clear() -> None:

@@ -56,14 +56,15 @@ def rehearse(source: Mapping[str, Any], path: Path, room: Path) -> Rehearsal:
     reading = _wide(settings) if is_wide else files.read(settings, _SECRET, room)
     tables = {name: _rehearsed(name, read) for name, read in reading.tables.items()}
     accepted = {name: one.accepted for name, one in tables.items() if one.accepted.num_rows}
+    notes = (*reading.notes, *(note for said in reading.findings.values() for note in said))
     if is_wide:
-        return Rehearsal(tables, tuple(reading.notes), ())
+        return Rehearsal(tables, notes, ())
     suspects = [
         f"SUSPECT {leak.column} {leak.problem}. {leak.remedy}."
         for leak in find_leaks(accepted, settings.static_attributes)
     ]
     missing = absences({name: filled_columns(rows) for name, rows in accepted.items()})
-    return Rehearsal(tables, (*reading.notes, *suspects), tuple(missing))
+    return Rehearsal(tables, (*notes, *suspects), tuple(missing))
 
 
 def _rehearsed(name: str, read: ReadTable) -> Rehearsed:

@@ -68,7 +68,7 @@ def read_tables(
     how = concealment(environment, settings.phone_country_code) if has_keys else None
     linking = (opened(file, rows_of, settings, how) for file in found if file.mapping.identities)
     directory = None if how is None else directory_of(linking, how)
-    tables, long, said = {}, {}, [*notes]
+    tables, long, findings, said = {}, {}, {}, [*notes]
     for file in found:
         plan, batches = opened(file, rows_of, settings, how)
         said += plan.notes
@@ -78,8 +78,10 @@ def read_tables(
             continue
         mapped = map_rows(as_read, plan, customers_of(as_read, plan, directory))
         tables[file.table] = mapped.read
-        said += [*sentences(mapped.findings), *key_notes(plan, mapped.unmatched, directory)]
-    return Reading(tables, tuple(said), directory=directory, long=long)
+        findings[file.table] = [
+            *sentences(mapped.findings), *key_notes(plan, mapped.unmatched, directory)
+        ]  # fmt: skip
+    return Reading(tables, tuple(said), directory=directory, long=long, findings=findings)
 
 
 def table_files(settings: SourceSettings, endings: tuple[str, ...] = ENDINGS) -> list[TableFile]:

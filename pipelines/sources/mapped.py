@@ -29,7 +29,7 @@ from pipelines.sources.source import ReadTable
 from pipelines.sources.table_plan import TablePlan
 from pipelines.sources.values import as_text, flat, values_of
 
-WITHHELD = "(not kept: the file holds keys of persons)"
+WITHHELD = "(not kept: the file holds more than is read)"
 
 
 @dataclass(frozen=True)
@@ -118,10 +118,12 @@ def _numbered(as_read: pa.Table, plan: TablePlan, values: pa.Table, fates: Fates
 def _kept(as_read: pa.Table, plan: TablePlan) -> pa.Table:
     """What a refused row shows: the columns that are read, and a line that was not understood.
 
-    Where the file holds keys of persons, such a line may, too, and is not kept.
+    Where the file has columns that are not read, or keys of persons, such a line may hold what nobody wants
+    kept: its number in the file has to do.
     """
     kept = as_read.select(plan.used)
     if LINE not in as_read.column_names or as_read[LINE].null_count == as_read.num_rows:
         return kept
     lines = flat(as_read[LINE])
-    return kept.append_column(LINE, pc.if_else(lines.is_valid(), WITHHELD, lines) if plan.keys else lines)
+    private = plan.keys or len(plan.used) < len(plan.headings)
+    return kept.append_column(LINE, pc.if_else(lines.is_valid(), WITHHELD, lines) if private else lines)

@@ -132,7 +132,8 @@ class Reading:
 
     extracted_at: microseconds, None where the source does not say. oracle: what only a simulator knows.
     price_index: where the source itself publishes one. directory: whose keys are known, where it has keys.
-    long: the tables that are too long for the memory, and so are not among `tables`.
+    long: the tables that are too long for the memory, and so are not among `tables`. findings: what there is
+    to say of each table in memory.
     """
 
     tables: Mapping[str, ReadTable]
@@ -142,3 +143,4 @@ class Reading:
     price_index: pa.Table | None = None
     directory: Directory | None = None
     long: Mapping[str, LongTable] = field(default_factory=dict)
+    findings: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -103,7 +103,7 @@ def _refuse_other_mark(path: Path, declared: Encoding, start: bytes) -> None:
     """A byte order mark, or NULs, that say another encoding than the declared one."""
     if start.startswith(codecs.BOM_UTF8):
         found = Encoding.UTF_8
-    elif start.startswith(_UTF_16_MARKS) or b"\x00" in start[:4]:
+    elif start.startswith(_UTF_16_MARKS) or (b"\x00" in start[:4] and declared is not Encoding.UTF_16):
         found = Encoding.UTF_16
     elif start and declared is Encoding.UTF_16:
         raise BadSource(

@@ -197,6 +197,11 @@ def cut(random: Random, content: bytes) -> bytes:
     return content[: random.randrange(len(content) + 1)]
 
 
+def beginning_lost(random: Random, content: bytes) -> bytes:
+    """The first bytes are missing, a byte order mark among them."""
+    return content[random.randint(1, 3) :]
+
+
 def byte_changed(random: Random, content: bytes) -> bytes:
     place = random.randrange(max(1, len(content)))
     return content[:place] + bytes([random.randrange(256)]) + content[place + 1 :]
@@ -234,7 +239,8 @@ def as_it_is(random: Random, content: bytes) -> bytes:
 BYTE_MUTATIONS: Mapping[str, Callable[[Random, bytes], bytes]] = {
     each.__name__: each
     for each in (
-        as_it_is, cut, byte_changed, piece_doubled, line_in_other_encoding, mark_somewhere, other_line_ends
+        as_it_is, cut, beginning_lost, byte_changed, piece_doubled, line_in_other_encoding,
+        mark_somewhere, other_line_ends,
     )
 }  # fmt: skip
 

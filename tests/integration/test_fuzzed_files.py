@@ -16,18 +16,18 @@ from tests.fuzzing.odd_workbooks import odd_workbook
 from tests.fuzzing.outcomes import data_rows, settle, wrong
 
 FILES = {
-    "orders": 260,
-    "packed orders": 160,
-    "orders in utf-16": 160,
-    "orders in cp1252": 140,
-    "orders with a decimal comma": 140,
-    "Persian orders": 170,
-    "Persian orders in cp1256": 140,
-    "customers": 130,
-    "Zendesk tickets": 130,
-    "Freshdesk tickets": 100,
-    "a price index": 140,
-    "a wide table": 110,
+    "orders": 240,
+    "packed orders": 150,
+    "orders in utf-16": 150,
+    "orders in cp1252": 130,
+    "orders with a decimal comma": 130,
+    "Persian orders": 150,
+    "Persian orders in cp1256": 130,
+    "customers": 110,
+    "Zendesk tickets": 100,
+    "Freshdesk tickets": 80,
+    "a price index": 130,
+    "a wide table": 90,
 }
 WRITTEN_BY_CHANCE, PARQUET, WIDE_PARQUET, WORKBOOKS = 200, 130, 50, 50
 

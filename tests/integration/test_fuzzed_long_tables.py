@@ -14,7 +14,7 @@ from tests.fuzzing.mutations import LINE_MUTATIONS
 from tests.fuzzing.outcomes import settle
 
 EACH = settings(
-    max_examples=15,
+    max_examples=8,
     derandomize=True,
     database=None,
     deadline=None,

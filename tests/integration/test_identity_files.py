@@ -3,6 +3,7 @@
 import json
 import os
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from pipelines import ingest, paths
 from pipelines.params import section
 from pipelines.sources import files
 from pipelines.sources.long_tables import whole_or_long
+from pipelines.sources.parts import read_part
 from pipelines.sources.source import SourceSettings
 
 SECRET = "a secret of the business"
@@ -118,11 +120,17 @@ def said(capsys, beginning):
     return next((note for note in notes if note.startswith(beginning)), None)
 
 
+READERS = {
+    ".parquet": lambda path: str(read_table(path).to_pylist()),
+    ".arrow": lambda path: str(read_part(path).to_pylist()),
+}
+
+
 def clear_keys_below(folder):
     """Files below a folder in which a key can be read, and the key; tables are read as text."""
     found = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        text = str(read_table(path).to_pylist()) if path.suffix == ".parquet" else path.read_text()
+        text = READERS.get(path.suffix, Path.read_text)(path)
         found += [(path.name, key) for key in CLEAR if key.lower() in text.lower()]
     return found
 
@@ -196,7 +204,7 @@ def test_no_key_can_be_read_in_what_long_tables_leave_on_disk_meanwhile(shop, mo
     by_phone = {"columns": without_line_numbers() | {"customer_id": {"column": "who", "identity": "phone"}}}
     settings(shop, tables=TABLES | {"orders": by_phone})
     files.read(section(SourceSettings, "source"), os.environ, shop / "room")
-    assert len({path.parts[-3] for path in (shop / "room").rglob("*.parquet")}) == 3
+    assert len({path.parts[-2] for path in (shop / "room").rglob("*.arrow")}) == 3
     assert clear_keys_below(shop / "room") == []
 
 

@@ -27,7 +27,7 @@ def shop(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "shop").mkdir()
     rows = [line(number) for number in range(LINES)]
-    rows += rows[::100]
+    rows += [*rows[::100], "9999,c1,2024-01-10 10:00,5.00,i1,one value too many"]
     (tmp_path / "shop" / "log.csv").write_text("\n".join([HEAD, *rows]) + "\n")
     columns = {
         "order_id": "order", "customer_id": "customer", "ordered_at": "day", "amount_minor": "amount",

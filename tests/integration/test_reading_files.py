@@ -151,6 +151,11 @@ def test_a_utf_8_file_that_is_declared_otherwise_is_refused(rows):
     assert "encoding: utf-8" in refused(rows, PLAIN.encode("utf-8-sig"), encoding=Encoding.CP1256)
 
 
+def test_a_declared_utf_16_file_without_a_mark_is_refused(rows):
+    message = refused(rows, PLAIN.encode("utf-16-le"), encoding=Encoding.UTF_16)
+    assert "does not begin with a byte order mark" in message
+
+
 def test_a_byte_that_cp1252_does_not_have_is_named(rows):
     assert "is not cp1252 in line 2: 0x81" in refused(rows, b"id,name\n1,\x81\n", encoding=Encoding.CP1252)
 
