@@ -74,8 +74,7 @@ def check_long(long: LongTable, declared: Table, as_of: int | None, folder: Path
     return CheckedTable(
         declared,
         together(so_far),
-        # Only parts with lines that were not understood have a column of them.
-        pa.concat_tables([part.refused for part in parts], promote_options="default").sort_by("row"),
+        _all_refused([part.refused for part in parts]),
         tuple({each.column: each for part in parts for each in part.early}.values()),
         read_table(parts[0].runs[0]),
         tuple(run for part in parts for run in part.runs),

@@ -1,9 +1,12 @@
 """Stage: put together what a server loads: one release, one as-of, and the hash of each file."""
 
 import shutil
+from collections.abc import Mapping
+from typing import Any
 
-from models.contract.storage import read_table, write_json
+from models.contract.storage import read_json, read_table, write_json
 from models.domain.instants import iso
+from models.features.attribute_catalogue import FAMILY as ATTRIBUTES
 from models.release import copy_release, file_digest, read_manifest
 from pipelines import paths
 from pipelines.stage import run
@@ -27,10 +30,16 @@ def main() -> None:
         "as_of": iso(scored_as_of()),
         "currency": manifest.currency,
         "timezone": manifest.timezone,
+        "knows_purchases": knows_purchases(read_json(paths.LIVE / "features.json")),
         "files": files,
     }
     write_json(contents, paths.SERVING / "serving.json")
     print(f"release {manifest.release_id} is ready to serve: make serve")
+
+
+def knows_purchases(features: Mapping[str, Any]) -> bool:
+    """Whether `features.json` holds anything but attributes, as that of one wide table never does."""
+    return any(each["family"] != ATTRIBUTES for each in features["features"])
 
 
 def scored_as_of() -> int:

@@ -13,7 +13,7 @@ from models.contract.absent import write_absent
 from models.contract.completeness import absences, filled_columns
 from models.contract.derived import customers_from_buyers, strangers
 from models.contract.digest import Digest, day_of_share, people
-from models.contract.leaks import find_leaks, stop_for_leaks
+from models.contract.leaks import find_leaks, stop_for_leaks, unchecked
 from models.contract.parse_instants import parse_instant
 from models.contract.refusals import check_share, write_refusals
 from models.contract.storage import SUMMARY, RowCounts, SourceSummary, write_summary, write_table
@@ -62,7 +62,8 @@ def main() -> None:
     with TemporaryDirectory(prefix=ROOM, dir=paths.TABLES.parent) as room:
         reading = read_source(source, Path(room))
         if source.kind is SourceKind.TABLE:
-            report(across_customers.write(source, reading, limits.max_rejected_share), None)
+            told = across_customers.write(source, reading, limits.max_rejected_share)
+            report(told, changed_key(told, paths.IDENTITY_KEY))
             return
         summary = hold_to_contract(source, limits, reading, Path(room))
     write_summary(summary, paths.TABLES)
@@ -116,7 +117,7 @@ def read_source(source: SourceSettings, room: Path) -> Reading:
         case SourceKind.CDNOW:
             return cdnow.read(source)
         case SourceKind.TABLE:
-            return wide.read(source)
+            return wide.read(source, os.environ)
         case SourceKind.WAREHOUSE:
             return warehouse.read(source, os.environ, room)
 
@@ -136,8 +137,10 @@ def refuse_leaks(
     Of a table too long for the memory one part is looked at for what only many rows together can show.
     """
     early = [finding for each in checked.values() for finding in each.early]
-    found = find_leaks({name: each.rows for name, each in checked.items()}, source.static_attributes)
-    return stop_for_leaks((*early, *found), limits.accept_suspects, "ingest.accept_suspects")
+    tables = {name: each.rows for name, each in checked.items()}
+    found = find_leaks(tables, source.static_attributes)
+    accepted = stop_for_leaks((*early, *found), limits.accept_suspects, "ingest.accept_suspects")
+    return (*accepted, *unchecked(tables, source.static_attributes))
 
 
 def keep_refusals(checked: Mapping[str, CheckedTable], limits: IngestSettings) -> None:

@@ -24,10 +24,12 @@ from pipelines.mapping_proposal.money_words import shown
 from pipelines.mapping_proposal.parameter_file import MARK, Beside, command, parameter_file
 from pipelines.mapping_proposal.proposal import Proposal
 from pipelines.mapping_proposal.questions import answers_of, asked, chosen, unanswered
-from pipelines.mapping_proposal.rehearsal import Rehearsal, rehearse
+from pipelines.mapping_proposal.rehearsal import Rehearsal, refuse_rejected, rehearse
+from pipelines.mapping_proposal.samples import is_empty
 from pipelines.mapping_proposal.scaled_policy import Size, scaled_policy, size_of_customers, size_of_orders
 from pipelines.mapping_proposal.short_history import history_days, snapshots_for
 from pipelines.mapping_proposal.shown import money_lines, proposal_lines, rehearsal_lines
+from pipelines.mapping_proposal.wide_proposal import names_by_key
 from pipelines.sources.concealing import VARIABLE
 from pipelines.stage import run
 from pipelines.workspace import SHIPPED_PARAMS, SOURCE_PARAMS
@@ -51,19 +53,22 @@ def main() -> None:
     target = parameter_path(answers.get("NAME") or slug(folder.resolve().name))
     with tempfile.TemporaryDirectory() as temporary, naming(folder, Path(temporary)):
         looked = [
-            one for file in found for one in look_at(file, str(file.relative_to(folder)), Path(temporary))
+            one
+            for file in with_contents(found)
+            for one in look_at(file, str(file.relative_to(folder)), Path(temporary))
         ]
         proposal = settled(looked, folder, answers, ask)
         with tempfile.TemporaryDirectory() as room:
             rehearsal = rehearse(proposal.source, Path(temporary, proposal.file), Path(room))
     print("\n".join(rehearsal_lines(proposal, rehearsal)))
+    refuse_unusable(proposal, rehearsal)
     text = written(target.stem, proposal, rehearsal, answers)
     if not agreed(target, answers, ask):
         print(f"\nNothing was written. YES=1 writes {target}.")
         return
     target.write_text(text)
     print(f"\nWrote {target}. Read it, then: {command(target.stem, proposal)}")
-    if wanted_keys(proposal.plans) and VARIABLE not in os.environ:
+    if (wanted_keys(proposal.plans) or names_by_key(proposal.source)) and VARIABLE not in os.environ:
         print(SECRET_NEEDED)
 
 
@@ -72,6 +77,26 @@ def arguments(given: Sequence[str]) -> tuple[list[Path], dict[str, str]]:
     matches = {text: match for text in given if (match := _ANSWER.match(text))}
     files = [Path(text).expanduser() for text in given if text and text not in matches]
     return files, answers_of({match[1]: match[2] for match in matches.values()})
+
+
+def with_contents(found: Sequence[Path]) -> list[Path]:
+    """The files that hold something, and a printed sentence on each other; all where none does."""
+    empty = [file for file in found if is_empty(file)]
+    if len(empty) == len(found):
+        return list(found)
+    for file in empty:
+        print(f"{file.name} is empty and was left out")
+    return [file for file in found if file not in empty]
+
+
+def refuse_unusable(proposal: Proposal, rehearsal: Rehearsal) -> None:
+    """Raise `TooManyRejected` where the run that would follow stops: no settings are written for that."""
+    limit = yaml.safe_load(SHIPPED_PARAMS.read_text())["ingest"]["max_rejected_share"]
+    headings = {
+        name: {column: " and ".join(planned.headings) for column, planned in plan.columns.items()}
+        for name, plan in proposal.plans.items()
+    }
+    refuse_rejected(rehearsal, headings, limit)
 
 
 @contextmanager

@@ -24,7 +24,10 @@ REBUILD = "Run `make`, then start the server again."
 
 
 class Manifest(BaseModel):
-    """`serving.json`: which run the folder holds and the SHA-256 of its files by relative path."""
+    """`serving.json`: which run the folder holds and the SHA-256 of its files by relative path.
+
+    knows_purchases: false for a release of one wide table, which has no orders.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,6 +36,7 @@ class Manifest(BaseModel):
     currency: str
     timezone: str
     format: Literal[1]
+    knows_purchases: bool = True
     files: dict[str, str]
 
 
@@ -55,6 +59,11 @@ class Snapshot:
     def as_of(self) -> datetime:
         """The newest instant that the data speak for."""
         return self.manifest.as_of
+
+    @property
+    def knows_purchases(self) -> bool:
+        """Whether customers are known by what they bought, rather than by one wide table."""
+        return self.manifest.knows_purchases
 
     @property
     def timezone(self) -> str:

@@ -19,6 +19,7 @@ from models.contract.parse_instants import parse_instants, plausible_instants
 from models.contract.parse_numbers import parse_amounts, parse_booleans, parse_integers, parse_numbers
 from models.contract.parse_text import normalise_array
 from models.contract.parsed import Parsed, understood
+from models.contract.validation import MAY_LIE_AHEAD
 from models.domain.errors import BadSource
 from models.domain.instants import DAY
 from models.domain.vocabulary import Calendar, DateOrder, Reject
@@ -36,6 +37,8 @@ _FAILURE = {
 
 _MOVED = "local times did not exist (clock change) and were moved to the first instant after the gap"
 _DOUBLED = "local times occurred twice (clock change) and were read as the first of the two"
+_MIDNIGHT = "times are all 00:00 and were read as dates, each at the end of its day"
+_ROUNDED = "amounts have decimals beyond the minor unit and were rounded, halves to even"
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def _column(
     if column.kind in (Kind.INSTANT, Kind.MONEY) and not pc.all(undecided).as_py():
         values = pc.if_else(undecided, values, pa.scalar(None, values.type))
     if column.kind is Kind.INSTANT:
-        return _instants(values, column.name, where, said)
+        return _instants(values, declared, column.name, said)
     if column.kind in (Kind.ID, Kind.CATEGORY):
         return understood(normalise_array(_text(_without_nan(values), where)))
     if values.type == column.kind.arrow and column.kind is not Kind.MONEY:
@@ -105,7 +108,8 @@ def _column(
     return parse_numbers(text, decimal_mark=mark) if column.kind is Kind.NUMBER else parse_booleans(text)
 
 
-def _instants(values: pa.Array, name: str, where: str, said: Conventions) -> Parsed:
+def _instants(values: pa.Array, declared: Table, name: str, said: Conventions) -> Parsed:
+    where = f"{declared.name}.{name}"
     if pa.types.is_timestamp(values.type) and values.type.tz is not None:
         return plausible_instants(values, where)
     typed = not _is_text(values.type)  # a typed day is Gregorian, whatever the source's texts are
@@ -116,6 +120,7 @@ def _instants(values: pa.Array, name: str, where: str, said: Conventions) -> Par
         starts_day=name in STARTS_DAY,
         calendar=Calendar.GREGORIAN if typed else said.calendar,
         order=DateOrder.YEAR_FIRST if typed else said.date_order,
+        may_lie_ahead=(declared.name, name) in MAY_LIE_AHEAD,
     )
 
 
@@ -150,11 +155,16 @@ def _text(values: pa.Array, where: str) -> pa.Array:
 
 
 def _findings(declared: Table, parsed: Mapping[str, Parsed], fates: Fates) -> dict[tuple[str, str], int]:
-    """Local times of accepted rows that a clock change made impossible or ambiguous."""
+    """What accepted rows hold that was not read quite as it stands."""
     marks = [
         (f"{declared.name}.{name}", found, int(np.count_nonzero(marked & (fates == ACCEPTED))))
         for name, column in parsed.items()
-        for found, marked in ((_MOVED, column.moved), (_DOUBLED, column.doubled))
+        for found, marked in (
+            (_MOVED, column.moved),
+            (_DOUBLED, column.doubled),
+            (_MIDNIGHT, column.midnight),
+            (_ROUNDED, column.rounded),
+        )
     ]
     return {(where, found): rows for where, found, rows in marks if rows}
 

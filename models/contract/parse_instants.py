@@ -5,7 +5,7 @@ another calendar than declared stops the run, and a bare number (days of a sprea
 no time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,7 @@ from models.contract.fates import Mask
 from models.contract.jalali import jalali_days
 from models.contract.local_times import placed
 from models.contract.parse_text import normalise_distinct
-from models.contract.parsed import Parsed, by_distinct, nothing
+from models.contract.parsed import Parsed, by_distinct, nothing, without_marks
 from models.contract.written_times import Numbers, Written, written_times, year_comes_last
 from models.domain.errors import BadSource
 from models.domain.instants import DAY
@@ -27,8 +27,13 @@ YEARS = {Calendar.GREGORIAN: (1900, 2199), Calendar.JALALI: (1300, 1500)}
 _OTHER = {Calendar.GREGORIAN: Calendar.JALALI, Calendar.JALALI: Calendar.GREGORIAN}
 _LOOK = {Calendar.GREGORIAN: "Gregorian", Calendar.JALALI: "Jalali (Persian)"}
 
+# Lunar Hijri years of 2004 to 2038, which as Jalali ones lie beyond 2045.
+_LUNAR = (1425, 1460)
+
 # So many dates in an undeclared order, and none that is understood, are a habit and no slip.
 _A_HABIT = 3
+# So many different days, all at midnight, are dates that an export wrote with a time.
+_MANY_MIDNIGHTS = 20
 # Microseconds in the units of Arrow's timestamps; what is finer is cut off.
 _MICROS = {"s": 1_000_000, "ms": 1_000, "us": 1, "ns": 1}
 
@@ -41,15 +46,17 @@ def parse_instants(
     starts_day: bool = False,
     calendar: Calendar = Calendar.GREGORIAN,
     order: DateOrder = DateOrder.YEAR_FIRST,
+    may_lie_ahead: bool = False,
 ) -> Parsed:
     """Instants of the texts [n]. A time without an offset is local to `zone`.
 
     A date alone happened at the end (24:00) of that local day, or at its start where `starts_day`. A local
     time that a clock change removed is the first instant after the gap; one that occurred twice, the first.
-    `where` names the column in messages. Raises `BadSource` when years look like another calendar's, or when
-    dates are written in an order that nobody declared.
+    Many different days, all of them at midnight and without an offset, are dates alone. `where` names the
+    column in messages. Raises `BadSource` when years look like another calendar's (lunar Hijri ones are told
+    by lying ahead, unless they `may_lie_ahead`), or when dates are written in an order that nobody declared.
     """
-    rules = _Rules(zone, where, starts_day, calendar, order)
+    rules = _Rules(zone, where, starts_day, calendar, order, may_lie_ahead)
     return by_distinct(text, lambda distinct: _parse(distinct, rules))
 
 
@@ -65,7 +72,7 @@ def plausible_instants(values: pa.Array, where: str) -> Parsed:
     low, high = YEARS[Calendar.GREGORIAN]
     failed = values.is_valid().to_numpy(zero_copy_only=False) & ((years < low) | (years > high))
     kept = pc.if_else(pa.array(failed), pa.scalar(None, INSTANT), instants)
-    return Parsed(kept, failed, *(nothing(len(values)) for _ in range(3)))
+    return without_marks(kept, failed)
 
 
 def parse_instant(text: str, zone: str, where: str) -> int:
@@ -88,12 +95,14 @@ class _Rules:
     starts_day: bool
     calendar: Calendar
     order: DateOrder
+    may_lie_ahead: bool
 
 
 def _parse(text: pa.Array, rules: _Rules) -> Parsed:
     tidy = normalise_distinct(text)
-    written = written_times(tidy, rules.calendar, rules.order)
+    written, midnight = _midnights_as_days(written_times(tidy, rules.calendar, rules.order))
     _refuse_other_calendar(np.where(written.matched, written.year, 0), tidy, rules.calendar, rules.where)
+    _refuse_lunar(written, tidy, rules)
     days, exists = _days(written, rules.calendar)
     valid = written.matched & written.clock & exists
     present = tidy.is_valid().to_numpy(zero_copy_only=False)
@@ -109,7 +118,21 @@ def _parse(text: pa.Array, rules: _Rules) -> Parsed:
         whole_day=written.whole_day & valid,
         moved=on_clock.moved & naive,
         doubled=on_clock.doubled & naive,
+        midnight=midnight & valid & (not rules.starts_day),
+        rounded=nothing(len(text)),
     )
+
+
+def _midnights_as_days(written: Written) -> tuple[Written, Mask]:
+    """Dates that an export wrote as midnights, as the dates they are; and which those are.
+
+    One time of another hour or with an offset, and midnights are what they say.
+    """
+    timed = written.matched & written.clock & ~written.whole_day
+    few = np.count_nonzero(timed) < _MANY_MIDNIGHTS
+    if few or written.in_day[timed].any() or written.aware[timed].any():
+        return written, nothing(len(timed))
+    return replace(written, whole_day=written.whole_day | timed), timed
 
 
 def _days(written: Written, calendar: Calendar) -> tuple[Numbers, Mask]:
@@ -139,6 +162,21 @@ def _refuse_other_calendar(years: Numbers, shown: pa.Array, calendar: Calendar, 
             given=str(shown[int(suspect[0])]),
             remedy=f"Declare `calendar: {_OTHER[calendar]}` for {where}, or for its table or source. "
             "Hijri (lunar) dates cannot be read: convert them first.",
+        )
+
+
+def _refuse_lunar(written: Written, tidy: pa.Array, rules: _Rules) -> None:
+    if rules.calendar is not Calendar.JALALI or rules.may_lie_ahead:
+        return
+    low, high = _LUNAR
+    suspect = np.flatnonzero(written.matched & (written.year >= low) & (written.year <= high))
+    if len(suspect) >= _A_HABIT and 2 * len(suspect) > np.count_nonzero(written.matched):
+        raise BadSource(
+            f"`{rules.where}` is declared jalali, but {len(suspect):,} of its dates would lie beyond 2045: "
+            f"it looks like the lunar Hijri calendar, whose years {low} to {high} are those around today",
+            allowed="Jalali or Gregorian dates; lunar Hijri ones are not read",
+            given=str(tidy[int(suspect[0])]),
+            remedy=f"Convert the lunar Hijri dates of {rules.where} to Gregorian or Jalali ones.",
         )
 
 

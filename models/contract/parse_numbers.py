@@ -1,10 +1,12 @@
 """Text to numbers, exactly: amounts never pass through a float. How they may be written: `numerals`."""
 
+from dataclasses import replace
 from decimal import Context, Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from models.contract.fractions import finer_than_minor, refuse_fractions_of_minor
 from models.contract.numerals import Numerals, numerals
 from models.contract.parse_text import normalise_distinct
 from models.contract.parsed import Parsed, by_distinct, parsed
@@ -32,13 +34,16 @@ def parse_amounts(
     """Whole minor units of texts [n] in `unit`, halves to even.
 
     An amount beyond `LARGEST_MINOR` stays just beyond it, for the range rule to refuse. `where` names the
-    column in messages. Raises `BadSource` for amounts that name another unit or currency.
+    column in messages. Raises `BadSource` for amounts that name another unit or currency, and for fractions
+    of minor units in more than a few amounts.
     """
 
     def parse(distinct: pa.Array) -> Parsed:
         said = numerals(distinct, decimal_mark)
         _require_unit(said, unit, currency, where)
-        return parsed(said.tidy, _minor_units(said.plain, unit, currency))
+        finer = finer_than_minor(said.plain, unit, currency)
+        refuse_fractions_of_minor(said.plain, finer, unit, currency, where)
+        return replace(parsed(said.tidy, _minor_units(said.plain, unit, currency)), rounded=finer)
 
     return by_distinct(text, parse)
 

@@ -1,7 +1,7 @@
 """A column after its text was understood, with the rows where that failed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,8 @@ class Parsed:
 
     failed: there was a value and it could not be understood. whole_day: the source gave a date alone.
     moved: a local time that a clock change removed, moved behind the gap. doubled: a local time that a clock
-    change repeated, read as the first of the two.
+    change repeated, read as the first of the two. midnight: a midnight that was read as a date alone.
+    rounded: an amount finer than its minor unit.
     """
 
     values: pa.Array
@@ -23,17 +24,25 @@ class Parsed:
     whole_day: Mask
     moved: Mask
     doubled: Mask
+    midnight: Mask
+    rounded: Mask
 
 
 def understood(values: pa.Array) -> Parsed:
     """A column that needed no parsing."""
-    return _without_marks(values, nothing(len(values)))
+    return without_marks(values, nothing(len(values)))
 
 
 def parsed(text: pa.Array, values: pa.Array) -> Parsed:
     """A column whose texts were not understood where there is no value."""
     failed = text.is_valid().to_numpy(zero_copy_only=False) & values.is_null().to_numpy(zero_copy_only=False)
-    return _without_marks(values, failed)
+    return without_marks(values, failed)
+
+
+def without_marks(values: pa.Array, failed: Mask) -> Parsed:
+    """A column of which nothing is to be told but where it failed."""
+    none = nothing(len(values))
+    return Parsed(values, failed, none, none, none, none, none)
 
 
 def nothing(rows: int) -> Mask:
@@ -49,10 +58,5 @@ def by_distinct(text: pa.Array, parse: Callable[[pa.Array], Parsed]) -> Parsed:
         return understood(pa.nulls(len(text), distinct.values.type))
     codes = encoded.indices.fill_null(0).to_numpy()
     present = text.is_valid().to_numpy(zero_copy_only=False)
-    marks = (distinct.failed, distinct.whole_day, distinct.moved, distinct.doubled)
-    return Parsed(distinct.values.take(encoded.indices), *(mark[codes] & present for mark in marks))
-
-
-def _without_marks(values: pa.Array, failed: Mask) -> Parsed:
-    none = nothing(len(values))
-    return Parsed(values, failed, whole_day=none, moved=none, doubled=none)
+    values, *marks = (getattr(distinct, each.name) for each in fields(distinct))
+    return Parsed(values.take(encoded.indices), *(mark[codes] & present for mark in marks))

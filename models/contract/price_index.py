@@ -17,6 +17,11 @@ from models.domain.instants import DAY, iso
 
 # A level older than this says little about an amount: a year and the delay of its publication.
 OLDEST_DAYS = 400
+# Levels hardly ever fall like this from one period to the next; rates of change do all the time.
+MOST_FALL = 1 / 3
+NOTICEABLE_FALL = 0.05
+FEWEST_FALLS = 3
+SHARE_OF_FALLS = 1 / 3
 # Beyond a thousandfold rise, amounts in the prices of the first period would lose their digits.
 MOST_FOLD = 1_000
 FEWEST_PERIODS = 2
@@ -27,7 +32,8 @@ def checked_index(rows: pa.Table, fates: Fates, shown: str) -> pa.Table:
 
     A value without a known-at became known at the end of its period: where the next one begins, and for the
     last one a longest period after its start. `shown` names the file. Raises `BadSource` for a row that is of
-    no use, two values of one publication, fewer than two periods, or a thousandfold rise or fall.
+    no use, two values of one publication, fewer than two periods, a thousandfold rise or fall, or values that
+    fall like rates of change.
     """
     _require_readable(rows, fates, shown)
     starts = sorted(pc.unique(rows["period_start"]).cast(pa.int64()).to_pylist())
@@ -45,6 +51,7 @@ def checked_index(rows: pa.Table, fates: Fates, shown: str) -> pa.Table:
     index = index.sort_by([("period_start", "ascending"), ("known_at", "ascending"), ("index", "ascending")])
     _require_one_value_each(index, shown)
     _require_digits_kept(index, shown)
+    _require_levels(index, shown)
     return index.combine_chunks()
 
 
@@ -155,4 +162,24 @@ def _require_digits_kept(index: pa.Table, shown: str) -> None:
             allowed=f"{1 / MOST_FOLD:g} to {MOST_FOLD:,} times",
             given=f"{fold.min():.4g} to {fold.max():.4g} times",
             remedy="Leave out the periods long before the first orders.",
+        )
+
+
+def _require_levels(index: pa.Table, shown: str) -> None:
+    """Each period counts with its last published value: a revision is no step from one period to the next."""
+    last = dict(zip(index["period_start"].to_pylist(), index["index"].to_pylist(), strict=True))
+    values = np.array(list(last.values()))
+    falls = 1 - values[1:] / values[:-1]
+    noticeable = np.count_nonzero(falls > NOTICEABLE_FALL)
+    often = noticeable >= FEWEST_FALLS and noticeable >= SHARE_OF_FALLS * len(falls)
+    if often or falls.max() > MOST_FALL:
+        at = int(falls.argmax())
+        raise BadSource(
+            f"prices in {shown} fall as they hardly ever do: this looks like rates of change (inflation per "
+            "month or year), or like an index that was put on a new base; the level of prices is needed",
+            allowed=f"levels that fall by at most {MOST_FALL:.0%} from one period to the next, and by more "
+            f"than {NOTICEABLE_FALL:.0%} in fewer than one step of three",
+            given=f"{values[at]:g}, then {values[at + 1]:g}",
+            remedy="Bring the index itself, on one base. From monthly rates it is 100 × (1 + rate/100), "
+            "multiplied up month by month.",
         )

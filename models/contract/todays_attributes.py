@@ -30,7 +30,7 @@ def attributes_of_today(
 
     customers, orders: accepted rows in contract types. Of very many order lines every so many are read.
     """
-    wanted = [each.column for each in attributes_of(customers.schema) if each.name not in static]
+    wanted = _wanted(customers, static)
     lines = _sampled(orders) if wanted else orders
     for column in wanted:
         held = _held(customers, column)
@@ -41,6 +41,16 @@ def attributes_of_today(
         if after.any() and after.mean() >= STANDS_BEFORE:
             amount = lines["amount_minor"].to_numpy().astype(np.float64)[owner >= 0]
             yield column, _problem(held, owner[owner >= 0], after, amount, changed)
+
+
+def too_few_to_check(customers: pa.Table, static: Collection[str]) -> list[str]:
+    """Columns of attributes, `static` ones aside, that some but too few customers have."""
+    held = {column: _held(customers, column).num_rows for column in _wanted(customers, static)}
+    return [column for column, number in held.items() if 0 < number < ENOUGH_CUSTOMERS]
+
+
+def _wanted(customers: pa.Table, static: Collection[str]) -> list[str]:
+    return [each.column for each in attributes_of(customers.schema) if each.name not in static]
 
 
 def _problem(

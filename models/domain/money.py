@@ -6,12 +6,15 @@ from models.domain.errors import InvalidSetting, one_of
 from models.domain.vocabulary import AmountUnit
 
 # Digits after the decimal point that people use, not what a standard lists: ISO 4217 gives the rial 2,
-# and nobody has written a hundredth of one for decades.
+# and nobody has written a hundredth of one for decades. Where shop software still writes two (afghani,
+# Syrian pound, Yemeni rial), it is two; the ouguiya has fifths, which are written as decimals.
 CURRENCY_EXPONENTS: dict[str, int] = {
-    "AED": 2, "AUD": 2, "BHD": 3, "BRL": 2, "CAD": 2, "CHF": 2, "CNY": 2, "DKK": 2, "DZD": 2, "EGP": 2,
-    "EUR": 2, "GBP": 2, "INR": 2, "IQD": 0, "IRR": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "LBP": 0,
-    "LYD": 3, "MAD": 2, "MXN": 2, "NOK": 2, "NZD": 2, "OMR": 3, "PKR": 2, "PLN": 2, "QAR": 2, "SAR": 2,
-    "SEK": 2, "SGD": 2, "TND": 3, "TRY": 2, "USD": 2, "ZAR": 2,
+    "AED": 2, "AFN": 2, "AMD": 2, "AUD": 2, "AZN": 2, "BHD": 3, "BRL": 2, "CAD": 2, "CHF": 2, "CNY": 2,
+    "DJF": 0, "DKK": 2, "DZD": 2, "EGP": 2, "EUR": 2, "GBP": 2, "ILS": 2, "INR": 2, "IQD": 0, "IRR": 0,
+    "JOD": 3, "JPY": 0, "KMF": 0, "KRW": 0, "KWD": 3, "LBP": 0, "LYD": 3, "MAD": 2, "MRU": 2, "MXN": 2,
+    "NOK": 2, "NZD": 2, "OMR": 3, "PKR": 2, "PLN": 2, "QAR": 2, "RUB": 2, "SAR": 2, "SDG": 2, "SEK": 2,
+    "SGD": 2, "SOS": 2, "SYP": 2, "TJS": 2, "TMT": 2, "TND": 3, "TRY": 2, "USD": 2, "UZS": 2, "YER": 2,
+    "ZAR": 2,
 }  # fmt: skip
 
 # Amounts are stored as int64.

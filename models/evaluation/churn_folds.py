@@ -16,6 +16,16 @@ from models.learned.settings import ChurnSettings
 from models.learned.training.calibration import Choice, Judged, choose_calibration
 from models.learned.training.churn import fit_churn, fit_default_peer, training_sample, with_calibration
 
+_P = ("log_odds", "p_model", "p_logistic", "p_default_lightgbm")
+_SCHEMA = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("fold", pa.int64()),
+        ("churned", pa.int8()),
+        *((name, pa.float64()) for name in _P),
+    ]
+)
+
 Track = Callable[[Iterable[int], str], Iterable[int]]
 
 
@@ -74,8 +84,8 @@ def choose_curve(rows: LabelledRows, plan: CustomerFolds, settings: ChurnSetting
 
 
 def as_table(backtests: Sequence[FoldBacktest]) -> pa.Table:
-    """All backtests as rows, one a labelled customer, in order of fold and customer."""
-    return pa.concat_tables([_table(one) for one in backtests])
+    """All backtests as rows, one a labelled customer, in order of fold and customer; none gives no rows."""
+    return pa.concat_tables([_SCHEMA.empty_table(), *(_table(one) for one in backtests)])
 
 
 def describe(one: FoldBacktest) -> dict[str, Any]:

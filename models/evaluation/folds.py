@@ -74,9 +74,17 @@ def fold_name(fold: int) -> str:
     return f"fold {fold}"
 
 
+def why_unjudged(fold: NDArray[np.int64], folds: int) -> str:
+    """Why customers in these folds [n] are too few to learn from and judge by; empty where they are not."""
+    if len(fold) < LEAST_LABELLED:
+        return f"{len(fold):,} customers have a label, fewer than {LEAST_LABELLED}"
+    filled = len(np.unique(fold))
+    return "" if filled == folds else f"{filled} of {folds} folds hold a customer with a label"
+
+
 def require_filled(fold: NDArray[np.int64], folds: int) -> None:
     """Raise `NotEnoughHistory` unless there are customers enough to train on and to judge by in each fold."""
-    if len(fold) < LEAST_LABELLED or len(np.unique(fold)) < folds:
+    if why_unjudged(fold, folds):
         raise NotEnoughHistory(
             "too few customers have a label to learn from some of them and judge by the others",
             allowed=f"at least {LEAST_LABELLED}",

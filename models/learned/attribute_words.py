@@ -10,6 +10,8 @@ from models.contract.columns import Kind
 
 UNKNOWN = "not given"
 LONGEST_NUMBER = 9
+# Beyond, a whole number is told by its magnitude.
+EXACT_WHOLES = 1e15
 
 
 def attribute_sentences(rows: pa.Table) -> dict[str, list[str]]:
@@ -24,8 +26,8 @@ def attribute_sentences(rows: pa.Table) -> dict[str, list[str]]:
 
 
 def _number(value: float) -> str:
-    exact = f"{value:.15g}"
-    return exact if len(exact) <= LONGEST_NUMBER else f"{value:.6g}"
+    exact = f"{value:.0f}" if value.is_integer() and abs(value) < EXACT_WHOLES else f"{value:.15g}"
+    return exact if value.is_integer() or len(exact) <= LONGEST_NUMBER else f"{value:.6g}"
 
 
 def _truth(value: bool) -> str:

@@ -8,12 +8,19 @@ import numpy as np
 from models.contract.storage import write_json, write_table
 from models.domain.settings import plain
 from models.evaluation.churn_folds import FoldBacktest, as_table, backtest_folds, describe
-from models.evaluation.folds import NOT_SEEN, CustomerFolds
+from models.evaluation.folds import NOT_SEEN, CustomerFolds, fold_of, why_unjudged
 from models.learned.churn import ChurnModel
 from models.learned.rows import LabelledRows, read_labelled
 from models.learned.settings import ChurnSettings
-from models.learned.training.calibration import Choice
-from models.learned.training.churn import SAMPLE_SEED, fit_churn, training_sample, with_calibration
+from models.learned.training.calibration import Choice, choose_calibration
+from models.learned.training.churn import (
+    SAMPLE_SEED,
+    fit_churn,
+    one_rate,
+    training_sample,
+    unfitted,
+    with_calibration,
+)
 from pipelines import paths
 from pipelines.live_models import fold_folder
 from pipelines.progress import track
@@ -22,6 +29,10 @@ from pipelines.progress import track
 def train(plan: CustomerFolds, settings: ChurnSettings) -> None:
     """Write the models, recipe.json and backtest.parquet to data/fitted/churn."""
     rows = labelled_rows(plan)
+    unjudged = why_unjudged(fold_of(rows.frame.customer_id, plan.folds), plan.folds)
+    if unjudged:
+        _train_one_rate(rows, settings, unjudged)
+        return
     backtests = backtest_folds(rows, plan, settings, track)
     choice = backtests[-1].calibration
     training = training_sample(rows, settings)
@@ -29,12 +40,25 @@ def train(plan: CustomerFolds, settings: ChurnSettings) -> None:
     model.save(paths.FITTED_CHURN)
     for one in backtests:
         one.model.save(fold_folder(paths.FITTED_CHURN, one.fold))
-    recipe = as_recipe(model, settings, choice, len(training), backtests)
-    write_json(recipe, paths.FITTED_CHURN / "recipe.json")
-    write_table(as_table(backtests), paths.FITTED_CHURN / "backtest.parquet")
+    _write(as_recipe(model, settings, choice, len(training), backtests), backtests)
     print(f"churn: {model.model_used} from {len(training):,} rows ({model.reason}); {len(backtests)} folds")
     print(f"calibration: {choice.reason}")
     print(NOT_SEEN)
+
+
+def _train_one_rate(rows: LabelledRows, settings: ChurnSettings, unjudged: str) -> None:
+    """Where nobody can be judged by others: the rate alone, which remembers no customer, and no backtest."""
+    names = rows.frame.names
+    model = one_rate(rows, unjudged) if len(rows) else unfitted(names, unjudged)
+    model.save(paths.FITTED_CHURN)
+    recipe = as_recipe(model, settings, choose_calibration(()), len(rows), ())
+    _write(recipe | {"validated": f"not judged: {unjudged}", "unjudged": unjudged}, ())
+    print(f"churn: {model.model_used} from {len(rows):,} rows ({model.reason}); not judged")
+
+
+def _write(recipe: dict[str, Any], backtests: Sequence[FoldBacktest]) -> None:
+    write_json(recipe, paths.FITTED_CHURN / "recipe.json")
+    write_table(as_table(backtests), paths.FITTED_CHURN / "backtest.parquet")
 
 
 def labelled_rows(plan: CustomerFolds) -> LabelledRows:

@@ -64,4 +64,5 @@ def _summary(
         rows={name: count(each.fates) for name, each in checked.items()},
         columns={name: filled_columns(rows) for name, rows in tables.items()},
         notes=reading.notes,
+        identity_key=None if reading.directory is None else reading.directory.key_fingerprint,
     )

@@ -9,7 +9,7 @@ from models.domain.text import fold
 from pipelines.mapping_proposal.contents import Contents
 from pipelines.mapping_proposal.fitting import MOSTLY, fitness
 from pipelines.mapping_proposal.similarity import SAME_WORDS, similarity, words_of
-from pipelines.mapping_proposal.synonyms.people import NAME
+from pipelines.mapping_proposal.synonyms.people import CUSTOMER_ID, NAME
 from pipelines.mapping_proposal.synonyms.tables import COLUMNS
 from pipelines.mapping_proposal.synonyms.words import CONTRARY
 
@@ -74,9 +74,16 @@ def is_personal(contents: Contents) -> bool:
 
     A shop may call its orders' numbers their names: `#1001` is nobody.
     """
+    if holds_names(contents):
+        return True
     if similarity(contents.heading, NAME) < SAME_WORDS:
         return False
     return contents.share(lambda text: bool(_NUMBERED.match(text))) < MOSTLY
+
+
+def holds_names(contents: Contents) -> bool:
+    """Whether persons' names stand where an id would, as `Ann Person` does under Customer."""
+    return similarity(contents.heading, CUSTOMER_ID) >= SAME_WORDS and contents.names >= MOSTLY
 
 
 def contradicted(heading: str, column: str) -> bool:

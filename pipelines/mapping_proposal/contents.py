@@ -14,6 +14,8 @@ _TIME = re.compile(r"^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 _PHONE = re.compile(r"^(\+|00)?\d{8,15}$")
 _PHONE_START = ("+", "00", "0", "9")
 _BETWEEN_DIGITS = re.compile(r"[\s().\-/]")
+# Two words or more that begin with a letter: Ann Person, علی رضایی; a namesake's may end in a number.
+_NAMES = re.compile(r"^[^\W\d_][\w.'’\u200c-]*([,،]? +[^\W\d_][\w.'’\u200c-]*)+$")
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")
 
 YES = frozenset({"yes", "y", "true", "t", "1", "بله", "بلی", "اری", "دارد", "نعم", "صحیح", "کن", "هست"})
@@ -92,6 +94,11 @@ class Contents:
     def emails(self) -> float:
         """Share of e-mail addresses."""
         return self.share(lambda text: bool(_EMAIL.match(text)))
+
+    @cached_property
+    def names(self) -> float:
+        """Share of what could be the names of persons or firms."""
+        return self.share(lambda text: bool(_NAMES.match(text)))
 
     @cached_property
     def yes_or_no(self) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from models.contract.columns import Kind, Table
+from models.domain.errors import BadSource
 from models.domain.vocabulary import Calendar, DateOrder
 from pipelines.mapping_proposal.assignment import USED
 from pipelines.mapping_proposal.contents import Contents
@@ -47,6 +48,23 @@ def dated(
         found = _ordered(found, name, contents, proved(instants.values()), answers)
         found = _with_own_calendar(found, name, contents)
     return _with_time(found, looked, declared)
+
+
+def refuse_lunar(looked: Looked, declared: Table, columns: Mapping[str, Planned]) -> None:
+    """Raise `BadSource` where dates look like the lunar Hijri calendar's, which is not read."""
+    for name, planned in columns.items():
+        if not planned.headings or declared.column(name).kind is not Kind.INSTANT:
+            continue
+        contents = looked.column(planned.headings[0])
+        if contents.days.lunar and contents.days.years is not None:
+            low, high = contents.days.years
+            raise BadSource(
+                f"{looked.title}: the years {low} to {high} of {contents.heading} look like the lunar Hijri "
+                "calendar, which is not read",
+                allowed="Gregorian or Jalali dates",
+                given=contents.examples[0],
+                remedy="Convert the dates. If they really are Jalali: CALENDAR=jalali.",
+            )
 
 
 def proved(columns: Iterable[Contents]) -> DateOrder | None:

@@ -13,6 +13,8 @@ from models.domain.vocabulary import Calendar, DateOrder
 
 # A slip of the pen or a date that stands for none (1900-01-01) does not change the calendar.
 NEARLY_ALL = 0.9
+# Jalali years beyond 1420 lie in the future (from 2041): who writes 1445 means the lunar Hijri calendar.
+PROPOSED = {**YEARS, Calendar.JALALI: (YEARS[Calendar.JALALI][0], 1420)}
 _YEAR_LAST = (DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST)
 
 
@@ -22,7 +24,8 @@ class Days:
 
     share: of the filled rows that are dates. orders: the orders in which every date can exist. calendar: the
     one that nearly all years belong to, None where there is none. years: the lowest and the highest in it.
-    first: the earliest day in it, year first. with_time: share of the dates that have a time of day.
+    first: the earliest day in it, year first. with_time: share of the dates that have a time of day. lunar:
+    whether the years look like the lunar Hijri calendar's, which is not read.
     """
 
     share: float
@@ -31,6 +34,7 @@ class Days:
     years: tuple[int, int] | None = None
     first: str | None = None
     with_time: float = 0.0
+    lunar: bool = False
 
     @property
     def order(self) -> DateOrder | None:
@@ -49,7 +53,10 @@ def days_of(texts: Mapping[str, int]) -> Days:
         return Days(0.0)
     orders = _orders(tidy)
     calendar = _calendar(written.year, rows)
-    within = written.matched & (_within(written.year, calendar) if calendar else True)
+    lunar = (
+        calendar is None and rows[_within(written.year, YEARS[Calendar.JALALI])].sum() >= NEARLY_ALL * dates
+    )
+    within = written.matched & (_within(written.year, PROPOSED[calendar]) if calendar else True)
     years = written.year[within]
     return Days(
         float(dates / sum(texts.values())),
@@ -58,16 +65,17 @@ def days_of(texts: Mapping[str, int]) -> Days:
         (int(years.min()), int(years.max())),
         _first(written, within, orders),
         float(rows[~written.whole_day].sum() / dates),
+        bool(lunar),
     )
 
 
 def _calendar(years: Numbers, rows: Numbers) -> Calendar | None:
-    shares = {calendar: rows[_within(years, calendar)].sum() / rows.sum() for calendar in Calendar}
+    shares = {calendar: rows[_within(years, PROPOSED[calendar])].sum() / rows.sum() for calendar in Calendar}
     return next((calendar for calendar, share in shares.items() if share >= NEARLY_ALL), None)
 
 
-def _within(years: Numbers, calendar: Calendar) -> Mask:
-    low, high = YEARS[calendar]
+def _within(years: Numbers, believed: tuple[int, int]) -> Mask:
+    low, high = believed
     within: Mask = (years >= low) & (years <= high)
     return within
 

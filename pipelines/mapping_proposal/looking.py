@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +14,7 @@ from pipelines.mapping_proposal.contents import Contents, contents_of
 from pipelines.mapping_proposal.delimiters import delimiter_of, heading_row, rows_of
 from pipelines.mapping_proposal.encodings import encoding_of
 from pipelines.mapping_proposal.samples import WHOLE_BYTES, pieces_of, whole_lines, write_sample
+from pipelines.mapping_proposal.tallies import Tallies, is_status, tallied
 from pipelines.sources.csv_text import LINE
 from pipelines.sources.mapping import Encoding
 from pipelines.sources.reading import ENDINGS, SHEET_ENDINGS, FileFormat, read_file
@@ -21,6 +22,8 @@ from pipelines.sources.reading import ENDINGS, SHEET_ENDINGS, FileFormat, read_f
 # Rows that are looked at: the first, and as many from the middle and from the end.
 FIRST_ROWS = 5_000
 OTHER_ROWS = 500
+# Text files of up to so many bytes are read through for the values of their status columns.
+TALLIED_BYTES = 500_000_000
 # Characters enough to tell how lines are parted.
 TELLING_CHARACTERS = 500_000
 
@@ -31,6 +34,7 @@ class Looked:
 
     name: relative to the folder of the source. columns: of the rows looked at. rows: how many there are,
     about so many unless `exact`. ragged: lines that do not part into as many values as there are headings.
+    tallies: the status columns' values over all rows, of files short enough to read for that.
     """
 
     name: str
@@ -41,6 +45,7 @@ class Looked:
     encoding: Encoding | None = None
     delimiter: str | None = None
     sheet: str | None = None
+    tallies: Tallies = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -104,8 +109,13 @@ def _text(path: Path, name: str, target: Path) -> Looked:
         target.symlink_to(path.resolve())
     else:
         write_sample(pieces, encoding, delimiter, target)
-    looked = _looked(name, target, FileFormat(delimiter, encoding))
-    return looked if pieces.whole else replace(looked, rows=pieces.rows, exact=False)
+    written = FileFormat(delimiter, encoding)
+    looked = _looked(name, target, written)
+    if pieces.whole:
+        return looked
+    short = pieces.size <= TALLIED_BYTES and any(is_status(heading) for heading in looked.headings)
+    tallies = tallied(read_file(path, written)) if short else {}
+    return replace(looked, rows=pieces.rows, exact=False, tallies=tallies)
 
 
 def _parquet(path: Path, name: str, target: Path) -> Looked:
@@ -121,7 +131,7 @@ def _parquet(path: Path, name: str, target: Path) -> Looked:
             f"{path.name} cannot be read as Parquet: {str(error).splitlines()[0]}",
             remedy="Export the file again.",
         ) from error
-    return replace(_looked(name, target, FileFormat()), rows=rows, exact=False)
+    return replace(_looked(name, target, FileFormat()), rows=rows, exact=False, tallies={})
 
 
 def _some_groups(file: pq.ParquetFile) -> pa.Table:
@@ -159,7 +169,15 @@ def _looked(name: str, target: Path, written: FileFormat) -> Looked:
     whole = read.filter(read[LINE].is_null()).drop_columns(LINE) if LINE in read.column_names else read
     delimited = None if written.delimiter is None else written.encoding
     return Looked(
-        name, _columns(whole), read.num_rows, True, ragged, delimited, written.delimiter, written.sheet
+        name,
+        _columns(whole),
+        read.num_rows,
+        True,
+        ragged,
+        delimited,
+        written.delimiter,
+        written.sheet,
+        tallied(whole.to_batches()),
     )
 
 

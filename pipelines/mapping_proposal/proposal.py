@@ -5,15 +5,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from models.contract.tables import ORDERS
 from models.domain.errors import BadSource
 from pipelines.mapping_proposal.customer_keys import identities_of, unlinked, wanted_keys
+from pipelines.mapping_proposal.dating import refuse_lunar
 from pipelines.mapping_proposal.help_desks import help_desk
 from pipelines.mapping_proposal.looking import Looked
 from pipelines.mapping_proposal.money_terms import Terms, money_columns, own_unit, terms_of
+from pipelines.mapping_proposal.near_orders import nearly_orders
 from pipelines.mapping_proposal.planned import Planned, TablePlan
 from pipelines.mapping_proposal.questions import Question, share_of
 from pipelines.mapping_proposal.recognition import candidates, one_file_a_table, recognised, unrecognised
 from pipelines.mapping_proposal.source_section import places_found, source_section
+from pipelines.mapping_proposal.table_plans import plan_table
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,9 @@ def propose(looked: Sequence[Looked], folder: Path, answers: Mapping[str, str]) 
     Raises `BadSource` where no file holds orders, or two hold the same table.
     """
     plans, left_over = _plans(looked, answers)
+    if "CALENDAR" not in answers:
+        for plan in plans.values():
+            refuse_lunar(plan.looked, plan.declared, plan.columns)
     plans = _with_identities(_with_dated_customers(plans))
     terms = terms_of(plans, answers)
     plans = {name: _with_own_units(plan, terms) for name, plan in plans.items()}
@@ -67,6 +74,7 @@ def _plans(
             found.append(plan)
     by_table = one_file_a_table(found)
     if "orders" not in by_table:
+        _refuse_near_orders(looked, answers)
         raise BadSource(
             "none of the files holds orders",
             allowed="a file with an order's number, its customer, date and amount",
@@ -78,6 +86,13 @@ def _plans(
         )
     ordered = sorted(by_table.values(), key=lambda plan: (plan.declared.name != "orders", plan.declared.name))
     return {plan.declared.name: plan for plan in ordered}, tuple(left_over)
+
+
+def _refuse_near_orders(looked: Sequence[Looked], answers: Mapping[str, str]) -> None:
+    for one in looked:
+        reason = nearly_orders(plan_table(one, ORDERS, answers))
+        if reason:
+            raise BadSource(reason, remedy="Then run make map again.")
 
 
 def _with_identities(plans: Mapping[str, TablePlan]) -> dict[str, TablePlan]:

@@ -7,6 +7,7 @@ from models.contract.tables import table
 from models.domain.errors import BadSource, one_of
 from pipelines.mapping_proposal.assignment import USED
 from pipelines.mapping_proposal.looking import Looked
+from pipelines.mapping_proposal.near_orders import named_persons
 from pipelines.mapping_proposal.planned import TablePlan
 from pipelines.mapping_proposal.similarity import similarity
 from pipelines.mapping_proposal.synonyms.people import CUSTOMER_ID, EMAIL, PHONE
@@ -47,9 +48,10 @@ def one_file_a_table(plans: Sequence[TablePlan]) -> dict[str, TablePlan]:
 def unrecognised(plan: TablePlan) -> str:
     """What a file looks most like, and what it lacks for that."""
     found = one_of(plan.taken) if plan.taken else "none of its headings"
+    names = named_persons(plan.looked) if "customer_id" in plan.missing else ""
     return (
         f"{plan.looked.title} is not used: it looks most like {plan.declared.name} (by {found}), but lacks "
-        f"{', '.join(plan.missing) or 'headings that say so'}"
+        f"{', '.join(plan.missing) or 'headings that say so'}{names and f': {names}'}"
     )
 
 

@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from models.contract.completeness import absences, filled_columns
-from models.contract.fates import ACCEPTED, count
+from models.contract.fates import ACCEPTED, Fates, count, refused
 from models.contract.leaks import find_leaks
 from models.contract.storage import RowCounts
 from models.contract.tables import table
 from models.contract.validation import validate
-from models.domain.errors import Leakage
+from models.domain.errors import Leakage, TooManyRejected
 from models.domain.settings import settings_from
 from pipelines.sources import files, wide
 from pipelines.sources.concealing import VARIABLE
@@ -29,12 +29,14 @@ _SECRET = {VARIABLE: "any secret will do: nothing of a rehearsal is kept"}
 class Rehearsed:
     """One table as `ingest` would read it: what became of the rows, the accepted ones, and some of them.
 
-    shown: rows in contract types, evenly spread over the file, in its order.
+    shown: rows in contract types, evenly spread over the file, in its order. failing: the required column
+    that most of the refused rows lack, or could not be read in; '' where none stands out.
     """
 
     counts: RowCounts
     accepted: pa.Table
     shown: pa.Table
+    failing: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,41 @@ def rehearse(source: Mapping[str, Any], path: Path, room: Path) -> Rehearsal:
 def _rehearsed(name: str, read: ReadTable) -> Rehearsed:
     fates = validate(read.rows, table(name), read.fates, None).fates
     accepted = read.rows.filter(pa.array(fates == ACCEPTED))
-    return Rehearsed(count(fates), accepted, _spread(accepted))
+    return Rehearsed(count(fates), accepted, _spread(accepted), _failing(name, read.rows, fates))
+
+
+def refuse_rejected(rehearsal: Rehearsal, headings: Mapping[str, Mapping[str, str]], limit: float) -> None:
+    """Raise `TooManyRejected` where `ingest` would stop; headings: by table and contract column."""
+    for name, one in rehearsal.tables.items():
+        if one.counts.rejected <= limit * one.counts.read:
+            continue
+        reasons = ", ".join(f"{reason} {rows:,}" for reason, rows in sorted(one.counts.reasons.items()))
+        heading = headings.get(name, {}).get(one.failing, "")
+        where = f" (look at {one.failing}{heading and f' ← {heading}'})" if one.failing else ""
+        raise TooManyRejected(
+            f"THE RUN WOULD STOP: {one.counts.rejected:,} of {one.counts.read:,} rows of {name} are refused: "
+            f"{reasons}{where}",
+            allowed=f"a share of at most {limit:g} (ingest.max_rejected_share)",
+            given=round(one.counts.rejected / one.counts.read, 4),
+            remedy="Nothing was written. Mend the file, or correct the answers, and run make map again.",
+        )
+
+
+def _failing(name: str, rows: pa.Table, fates: Fates) -> str:
+    """The required column that is empty, or was not understood, in most of the refused rows."""
+    lost = rows.filter(pa.array(refused(fates)))
+    empty = {
+        column: lost[column].null_count
+        for column in table(name).required_names
+        if column in lost.column_names
+    }
+    worst = max(empty, key=lambda column: empty[column], default="")
+    return worst if worst and 2 * empty[worst] > lost.num_rows else ""
 
 
 def _wide(settings: SourceSettings) -> Reading:
     try:
-        return wide.read(settings)
+        return wide.read(settings, _SECRET)
     except Leakage as error:
         raise Leakage(
             error.problem,

@@ -4,6 +4,7 @@ A file of up to `WHOLE_BYTES` is taken whole. Of a longer one whole lines are ta
 of rehearsal under the same name: the readers of `ingest` then read them as they would read the file.
 """
 
+import codecs
 import gzip
 import io
 import zlib
@@ -48,6 +49,19 @@ class Pieces:
         """About how many lines the file has."""
         lines = self.every.count(b"\n") + 1
         return lines if self.whole else round(lines * self.size / len(self.every))
+
+
+def is_empty(path: Path) -> bool:
+    """Whether a file has nothing in it, or a text file nothing but white space."""
+    if path.stat().st_size == 0:
+        return True
+    if path.suffix.lower() in (".xlsx", ".xlsm", ".parquet"):
+        return False
+    try:
+        with _opened(path) as stream:
+            return not stream.read(PIECE_BYTES).removeprefix(codecs.BOM_UTF8).strip()
+    except (OSError, EOFError, zlib.error):
+        return False  # damaged, and said so when it is looked at
 
 
 def pieces_of(path: Path) -> Pieces:

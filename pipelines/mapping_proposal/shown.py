@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
+
 from models.contract.attributes import PREFIX
 from models.contract.columns import Kind
 from models.contract.storage import RowCounts
@@ -131,26 +133,36 @@ def _not_used(plan: TablePlan) -> Iterator[str]:
 
 def _rows(rehearsed: Rehearsed, name: str, source: Mapping[str, Any]) -> Iterator[str]:
     kinds = {column.name: column.kind for column in table(name).columns}
+    days = {column for column in rehearsed.shown.column_names if _whole_days(rehearsed, column, source)}
     for row in rehearsed.shown.to_pylist():
         values = {name: value for name, value in row.items() if value is not None}
         yield "; ".join(
-            f"{column.removeprefix(PREFIX)} {_value(value, kinds.get(column), source)}"
+            f"{column.removeprefix(PREFIX)} {_value(value, kinds.get(column), source, column in days)}"
             for column, value in values.items()
         )
 
 
-def _value(value: Any, kind: Kind | None, source: Mapping[str, Any]) -> str:
+def _whole_days(rehearsed: Rehearsed, column: str, source: Mapping[str, Any]) -> bool:
+    """Whether a column holds dates alone: midnights, all of them."""
+    values, zone = rehearsed.accepted[column], ZoneInfo(source["timezone"])
+    if not pa.types.is_timestamp(values.type):
+        return False
+    moments = (moment.as_py() for moment in values.unique() if moment.is_valid)
+    return all(moment.astimezone(zone).time() == time.min for moment in moments)
+
+
+def _value(value: Any, kind: Kind | None, source: Mapping[str, Any], whole_day: bool) -> str:
     if kind is Kind.MONEY:
         return format_minor(value, source["currency"])
     if isinstance(value, datetime):
-        return _moment(value.astimezone(ZoneInfo(source["timezone"])))
-    text = str(value)
+        return _moment(value.astimezone(ZoneInfo(source["timezone"])), whole_day)
+    text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
     return text if kind is not Kind.ID or len(text) <= LONGEST_ID else f"{text[:LONGEST_ID]}…"
 
 
-def _moment(local: datetime) -> str:
-    """A local time with its weekday and zone; a midnight is the end of the day before, as for dates alone."""
-    if local.time() == time.min:
+def _moment(local: datetime, whole_day: bool) -> str:
+    """A local time with its weekday and zone; of a date alone, the end of that day."""
+    if whole_day:
         return f"{local - timedelta(days=1):%a %Y-%m-%d} 24:00 {local:%Z}"
     return f"{local:%a %Y-%m-%d %H:%M %Z}"
 

@@ -10,7 +10,7 @@ from pipelines.mapping_proposal.money_terms import Terms
 from pipelines.mapping_proposal.places import ZONES, calling_code
 from pipelines.mapping_proposal.planned import TablePlan
 from pipelines.mapping_proposal.questions import Question
-from pipelines.sources.mapping_rules import require_zone
+from pipelines.mapping_proposal.said import as_of_said, calling_code_said, zone_said
 
 
 def source_section(
@@ -26,12 +26,12 @@ def source_section(
         "amount_unit": terms.unit and terms.unit.value,
         "timezone": zone_of(terms, answers),
         "calendar": calendar,
-        "extracted_at": answers.get("AS_OF"),
+        "extracted_at": as_of_said(answers, calendar),
     }
     if source["timezone"] is None and terms.currency is not None:
         questions.append(Question("TIMEZONE", "In which time zone is the shop?", (), "Europe/Berlin"))
     if IdentityKind.PHONE in wanted_keys(plans):
-        source["phone_country_code"] = answers.get("PHONE_COUNTRY") or _calling_code(plans, terms.currency)
+        source["phone_country_code"] = calling_code_said(answers) or _calling_code(plans, terms.currency)
         if source["phone_country_code"] is None and terms.currency is not None:
             asks = "Which country's calling code belongs to phone numbers that name none?"
             questions.append(Question("PHONE_COUNTRY", asks, (), "49"))
@@ -52,11 +52,7 @@ def places_found(source: Mapping[str, Any], answers: Mapping[str, str]) -> tuple
 
 def zone_of(terms: Terms, answers: Mapping[str, str]) -> str | None:
     """What a person says, else the currency's own zone where it has one. Raises `InvalidSetting`."""
-    said = answers.get("TIMEZONE")
-    if said is not None:
-        require_zone(said, "TIMEZONE")
-        return said
-    return ZONES.get(terms.currency or "")
+    return zone_said(answers) or ZONES.get(terms.currency or "")
 
 
 def _table(plan: TablePlan, calendar: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Orders that did not take place: a status column that says so, and the condition that leaves them out."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,8 @@ from models.domain.text import fold, normalise
 from pipelines.mapping_proposal.contents import Contents
 from pipelines.mapping_proposal.fitting import FEW_VALUES
 from pipelines.mapping_proposal.looking import Looked
-from pipelines.mapping_proposal.similarity import SAME_WORDS, similarity
-from pipelines.mapping_proposal.synonyms.orders import STATUS
 from pipelines.mapping_proposal.synonyms.words import CANCELLED, RETURNED
+from pipelines.mapping_proposal.tallies import is_status
 
 # A return with a negative amount takes its money back by itself and stays.
 MOSTLY_NEGATIVE = 0.5
@@ -19,11 +18,15 @@ MOSTLY_NEGATIVE = 0.5
 
 @dataclass(frozen=True)
 class Statuses:
-    """A status column: its values with how often they occur, and those that say the order was undone."""
+    """A status column: its values with how often they occur, and those that say the order was undone.
+
+    sampled: how many rows were looked at, 0 for all of them.
+    """
 
     heading: str
     counts: tuple[tuple[str, int], ...]
     undone: tuple[str, ...]
+    sampled: int = 0
 
     @property
     def condition(self) -> dict[str, Any]:
@@ -36,16 +39,25 @@ class Statuses:
         values = (
             f"{value} {rows:,}{' (left out)' if value in self.undone else ''}" for value, rows in self.counts
         )
-        return f"{self.heading}: {', '.join(values)}"
+        seen = f" (of the {self.sampled:,} rows looked at)" if self.sampled else ""
+        return f"{self.heading}: {', '.join(values)}{seen}"
 
 
 def statuses(looked: Looked, taken: Collection[str], amount: str | None) -> tuple[Statuses, ...]:
     """The status columns of a file of orders; `amount` is the heading of what was paid, if it is one."""
     return tuple(
-        Statuses(one.heading, one.commonest, _undone(looked, one, amount))
+        _statuses(looked, one, amount)
         for one in looked.columns
         if one.heading not in taken and _is_status(one)
     )
+
+
+def _statuses(looked: Looked, status: Contents, amount: str | None) -> Statuses:
+    counts = looked.tallies.get(status.heading)
+    undone = _undone(looked, status, amount, counts or status.commonest)
+    if counts is not None:
+        return Statuses(status.heading, counts, undone)
+    return Statuses(status.heading, status.commonest, undone, status.rows if looked.rows > status.rows else 0)
 
 
 def conditions(found: Collection[Statuses]) -> list[dict[str, Any]]:
@@ -55,15 +67,17 @@ def conditions(found: Collection[Statuses]) -> list[dict[str, Any]]:
 
 def _is_status(contents: Contents) -> bool:
     few = 0 < contents.distinct <= FEW_VALUES and contents.days.share == 0
-    return few and similarity(contents.heading, STATUS) >= SAME_WORDS
+    return few and is_status(contents.heading)
 
 
-def _undone(looked: Looked, status: Contents, amount: str | None) -> tuple[str, ...]:
+def _undone(
+    looked: Looked, status: Contents, amount: str | None, counts: Sequence[tuple[str, int]]
+) -> tuple[str, ...]:
     cancelled, returned = ({fold(word) for word in words} for words in (CANCELLED, RETURNED))
     negative = _negative_shares(looked, status, amount) if amount else {}
     return tuple(
         value
-        for value, _ in status.commonest
+        for value, _ in counts
         if fold(value) in cancelled
         and not (fold(value) in returned and negative.get(value, 0.0) >= MOSTLY_NEGATIVE)
     )

@@ -175,7 +175,9 @@ def _notes(plan: TablePlan, mapping: TableMapping, path: Path) -> tuple[str, ...
     notes = []
     unused = [heading for heading in plan.headings if heading not in plan.used]
     if unused:
-        notes.append(f"{path.name}: {', '.join(unused)} are not columns of {name} and were not used")
+        said = "is no column" if len(unused) == 1 else "are not columns"
+        were = "was" if len(unused) == 1 else "were"
+        notes.append(f"{path.name}: {', '.join(unused)} {said} of {name} and {were} not used")
     if mapping.preset is not None and mapping.where is None:
         notes.append(f"{name}: {PRESETS[mapping.preset].note}; source.tables.{name}.where says otherwise")
     notes += [

@@ -1,5 +1,6 @@
 """What the columns of a wide table hold: numbers, words, or nothing that a model could learn from."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from models.domain.text import fold
 MOST_UNREADABLE = 0.05
 # Words that differ in more of the filled cells than this name the customer, and say nothing of others.
 MOST_DISTINCT = 0.5
+# Whole numbers called an id that differ in so many of the filled cells are one, though a few occur twice.
+NEARLY_UNIQUE = 0.95
 ENOUGH_ROWS = 20
 
 # Headings of whole numbers that name a row rather than measure anything. (Folded.)
@@ -58,7 +61,7 @@ def understand(
             left_out.setdefault(useless, []).append(name)
             continue
         kind = kinds.get(name) or _kind(texts, numbers)
-        typed = _typed(texts, numbers, kind)
+        typed = _typed(_without_point(texts, numbers, decimal_mark), numbers, kind)
         values[Attribute(name, kind)] = typed
         notes += _gaps(name, texts, typed, kind)
     reasons = [f"{', '.join(names)}: left out, {reason}" for reason, names in left_out.items()]
@@ -91,12 +94,12 @@ def _names_rows(name: str, texts: pa.Array, numbers: pa.Array, distinct: int) ->
     if numbers.null_count > texts.null_count + MOST_UNREADABLE * filled:
         return distinct > MOST_DISTINCT * filled
     whole = pc.all(pc.equal(numbers, pc.floor(numbers))).as_py()
-    if not whole or distinct < filled:
+    if not whole or distinct < NEARLY_UNIQUE * filled:
         return False
     heading = fold(name).split()
     named = not NAMING.isdisjoint(heading) or "".join(heading).endswith(NAMING_ENDS)
     running = pc.max(numbers).as_py() - pc.min(numbers).as_py() < 2 * filled
-    return named or bool(running and filled == len(texts))
+    return named or bool(running and distinct == len(texts))
 
 
 def _kind(texts: pa.Array, numbers: pa.Array) -> Kind:
@@ -112,6 +115,16 @@ def _typed(texts: pa.Array, numbers: pa.Array, kind: Kind) -> pa.Array:
         return parse_booleans(texts).values
     sane = pc.less_equal(pc.abs(numbers), float(LARGEST_MINOR))
     return pc.if_else(sane, numbers, pa.scalar(None, pa.float64()))
+
+
+def _without_point(texts: pa.Array, numbers: pa.Array, decimal_mark: str) -> pa.Array:
+    """Texts [n] in which whole numbers have no decimals ('46.0', as a column with gaps is often written).
+
+    Where any number has a fraction of its own, all stay as they stand.
+    """
+    if not pc.all(pc.equal(numbers, pc.floor(numbers))).as_py():
+        return texts
+    return pc.replace_substring_regex(texts, rf"^(-?\d+){re.escape(decimal_mark)}0$", r"\1")
 
 
 def _gaps(name: str, texts: pa.Array, values: pa.Array, kind: Kind) -> Iterator[str]:

@@ -64,12 +64,13 @@ def find_label(columns: Mapping[str, pa.Array], settings: LabelSettings) -> Labe
     raise BadSource(
         "several columns could say who left" if clear else "no column says who left",
         allowed="one column with values such as Yes and No, and a heading such as Churn or Exited",
-        given=", ".join(clear or [*filter(_asks, columns)] or columns),
+        given=", ".join(clear or [*filter(asks, columns)] or columns),
         remedy="Set source.table.label: {column: its heading, churned: [values of those who left]}.",
     )
 
 
-def _asks(heading: str) -> bool:
+def asks(heading: str) -> bool:
+    """Whether a heading asks who left, as Churn and Exited do."""
     words = fold(heading).split()
     return LEAVING_STEM in "".join(words) or not LEAVING.isdisjoint(words)
 
@@ -98,13 +99,13 @@ def _meanings(name: str, texts: pa.Array, settings: LabelSettings) -> dict[str, 
     words = {value: _plain(value) for value in _distinct(texts)}
     if settings.churned or settings.stayed:
         return _declared(words, settings)
-    asks = _asks(name)
-    left = LEFT_WORDS | {*TRUE_WORDS} if asks else LEFT_WORDS
-    stayed = STAYED_WORDS | {*FALSE_WORDS} if asks else STAYED_WORDS
+    asking = asks(name)
+    left = LEFT_WORDS | {*TRUE_WORDS} if asking else LEFT_WORDS
+    stayed = STAYED_WORDS | {*FALSE_WORDS} if asking else STAYED_WORDS
     found = {value: word in left for value, word in words.items()}
     if not words or not {*words.values()} <= left | stayed:
         return None
-    return found if asks or len({*found.values()}) == 2 else None
+    return found if asking or len({*found.values()}) == 2 else None
 
 
 def _declared(words: dict[str, str], settings: LabelSettings) -> dict[str, bool] | None:

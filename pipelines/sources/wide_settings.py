@@ -8,7 +8,7 @@ from models.contract.attributes import KINDS
 from models.contract.columns import Kind
 from models.domain.errors import InvalidSetting, one_of
 from models.domain.settings import short_form
-from models.domain.vocabulary import AmountUnit
+from models.domain.vocabulary import AmountUnit, IdentityKind
 from pipelines.sources.mapping import Encoding
 from pipelines.sources.settings_words import needed_text
 
@@ -57,6 +57,14 @@ class ValueSettings:
 
 
 @dataclass(frozen=True)
+class CustomerSettings:
+    """The column that names customers; identity: it holds keys of this kind, kept as keyed hashes alone."""
+
+    column: str = short_form(None)
+    identity: IdentityKind | None = None
+
+
+@dataclass(frozen=True)
 class WideTableSettings:
     """The section `source.table`.
 
@@ -65,7 +73,7 @@ class WideTableSettings:
     data, or tell the outcome by themselves. kinds: where what is found is not what it is.
     """
 
-    customer_id: str | None = None
+    customer_id: CustomerSettings | None = None
     label: LabelSettings = field(default_factory=LabelSettings)
     value_minor: ValueSettings | None = None
     drop: tuple[str, ...] = ()

@@ -12,6 +12,9 @@ from serving.refusals import OtherAsOf
 from serving.schemas import Score, ScoreRequest, Scores
 from serving.snapshot import Snapshot
 
+NO_PURCHASE = "no purchase by this customer is known"
+NOT_IN_TABLE = "this customer is not in the table"
+
 router = APIRouter(prefix="/v1", tags=["scores"])
 
 
@@ -34,12 +37,15 @@ def score_of(snapshot: Snapshot, customer_id: str) -> Score:
     """The stored score of a customer, or the cold-start answer."""
     row = snapshot.score_rows.get(normalise(customer_id))
     if row is None:
-        return cold_start(customer_id)
+        return cold_start(customer_id, NO_PURCHASE if snapshot.knows_purchases else NOT_IN_TABLE)
     return Score(known=True, **snapshot.scores.row(row))
 
 
-def cold_start(customer_id: str) -> Score:
-    """What can be said of a customer nobody has seen: nothing, and that nothing may be spent."""
+def cold_start(customer_id: str, why: str) -> Score:
+    """What can be said of a customer nobody has seen: nothing, and that nothing may be spent.
+
+    why: in words, where the data should have known the customer from.
+    """
     fields = dict.fromkeys(Score.model_fields)
     return Score.model_validate(
         {
@@ -47,7 +53,7 @@ def cold_start(customer_id: str) -> Score:
             "customer_id": customer_id,
             "known": False,
             "incentive_cap_minor": 0,
-            "reason_1": "no purchase by this customer is known",
+            "reason_1": why,
             "do_not_contact_reason": DoNotContactReason.UNSCORED,
             "model_used": ModelUsed.COLD_START,
         }

@@ -49,13 +49,13 @@ def settings(log, **table):
 
 def test_what_a_purchase_brings_is_named_as_a_leak(log):
     with pytest.raises(Leakage, match=r"drop: \[conversion, spend\]") as caught:
-        wide.read(settings(log, drop=[], value_minor=None))
+        wide.read(settings(log, drop=[], value_minor=None), {})
     assert "conversion: where it is 1, all 578 stayed (6% of all who did)" in str(caught.value)
 
 
 def test_spend_as_the_value_is_no_leak_and_conversion_still_is(log):
     with pytest.raises(Leakage, match=r"drop: \[conversion\]"):
-        wide.read(settings(log, drop=[]))
+        wide.read(settings(log, drop=[]), {})
 
 
 def test_all_64_000_rows_are_customers(summary):

@@ -19,6 +19,7 @@ def told(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     paths.LIVE.mkdir(parents=True)
     (paths.LIVE / "policy.json").write_text("{}")
+    (paths.LIVE / "features.json").write_text('{"features": [{"family": "rhythm"}]}')
     manifest = Manifest(
         as_of=0,
         currency="EUR",
@@ -52,3 +53,11 @@ def test_what_is_served_names_every_file_by_its_content(told):
 
 def test_the_release_travels_along(told):
     assert (paths.SERVING / "release" / "policy.json").is_file()
+
+
+def test_what_is_served_says_whether_customers_are_known_by_purchases(told):
+    assert told["knows_purchases"] is True
+
+
+def test_a_release_of_attributes_alone_knows_no_purchases():
+    assert not export_serving.knows_purchases({"features": [{"family": "attributes"}]})

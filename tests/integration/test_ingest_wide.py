@@ -9,7 +9,9 @@ import pytest
 
 from models.contract.storage import read_json, read_summary, read_table
 from models.domain.errors import BadSource, InvalidSetting, Leakage, TooManyRejected
+from models.domain.identity import Concealment, concealed
 from models.domain.instants import to_micros
+from models.domain.vocabulary import IdentityKind
 from pipelines import ingest, paths
 from tests.wide_examples import in_persian, telco, write
 
@@ -249,3 +251,64 @@ def test_a_spreadsheet_says_the_same_as_text(folder):
             sheet.write_row(number, 0, line)
     ingested(folder, None, table=NO_VALUE, name="telco.xlsx")
     assert read_table(paths.TABLES / "customers.parquet").equals(before)
+
+
+SECRET = "a secret of the business"
+KEYS = {"email": "ann{}@example.org", "phone": "0912{:07}"}
+
+
+def known_by(kind):
+    return [{"contact": KEYS[kind].format(n), **without_id(row)} for n, row in enumerate(ROWS)]
+
+
+def without_id(row):
+    return {name: value for name, value in row.items() if name != "customerID"}
+
+
+@pytest.mark.parametrize("kind", ["email", "phone"])
+def test_customers_may_be_known_by_a_key_that_is_hidden(folder, monkeypatch, kind):
+    monkeypatch.setenv("HOLDFAST_ID_KEY", SECRET)
+    told = ingested(
+        folder,
+        known_by(kind),
+        table={"customer_id": {"column": "contact", "identity": kind}},
+        phone_country_code="98",
+    )
+    expected = concealed(IdentityKind(kind), KEYS[kind].format(7), Concealment(SECRET.encode(), "98"))
+    assert (expected in column("customer_id"), told.identity_key is not None) == (True, True)
+
+
+def test_no_address_reaches_the_disk_even_beside_refused_rows(folder, monkeypatch):
+    monkeypatch.setenv("HOLDFAST_ID_KEY", SECRET)
+    rows = known_by("email")
+    write([*rows, {**rows[3], "tenure": "71"}], folder / "telco.csv")
+    with (folder / "telco.csv").open("a") as file:
+        file.write("ann999@example.org,1,Yes\n")
+    ingested(folder, None, table={"customer_id": {"column": "contact", "identity": "email"}})
+    kept = [path.read_bytes() for path in folder.glob("data/**/*") if path.is_file()]
+    assert [text for text in kept if b"@example" in text] == []
+
+
+def test_a_row_whose_key_is_none_is_refused(folder, monkeypatch):
+    monkeypatch.setenv("HOLDFAST_ID_KEY", SECRET)
+    rows = known_by("email")
+    rows[0]["contact"] = "nobody knows"
+    told = ingested(folder, rows, table={"customer_id": {"column": "contact", "identity": "email"}})
+    assert told.rows["customers"].reasons == {"missing_key": 1}
+
+
+def test_a_hidden_key_needs_its_secret(folder, monkeypatch):
+    monkeypatch.delenv("HOLDFAST_ID_KEY", raising=False)
+    with pytest.raises(BadSource, match="HOLDFAST_ID_KEY"):
+        ingested(folder, known_by("email"), table={"customer_id": {"column": "contact", "identity": "email"}})
+
+
+@pytest.mark.parametrize("kind", ["email", "phone"])
+def test_a_key_is_not_stored_as_it_stands(folder, kind):
+    with pytest.raises(BadSource, match=rf"customer_id: {{column: contact, identity: {kind}}}"):
+        ingested(folder, known_by(kind), table={"customer_id": "contact"})
+
+
+def test_rows_that_share_an_id_are_told(folder):
+    notes = ingested(folder, [*ROWS, {**ROWS[3], "tenure": "71"}]).notes
+    assert any(note.startswith("customerID: 2 rows share an id") for note in notes)

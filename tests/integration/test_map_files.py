@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from models.domain.errors import BadSource, InvalidSetting, Leakage
+from models.domain.errors import BadSource, InvalidSetting, Leakage, TooManyRejected
 from models.domain.settings import settings_from
 from models.policy.settings import PolicySettings
 from pipelines import map_files
@@ -213,3 +213,66 @@ def test_an_outcome_of_another_name_can_be_named(shop, monkeypatch):
         "churned": ["0"],
         "stayed": ["1"],
     }
+
+
+def test_a_midnight_among_other_times_is_shown_as_the_beginning_of_its_day(shop, monkeypatch, capsys):
+    timed = SALES.replace("2023-02-02", "2023-02-02 00:00:00", 1)
+    Path("shop", "sales.csv").write_text(timed.replace("2023-03-03", "2023-03-03 10:30:00", 1))
+    run(monkeypatch, "shop", *ANSWERS)
+    assert "ordered_at Thu 2023-02-02 00:00 CET" in capsys.readouterr().out
+
+
+def test_a_table_in_which_two_rows_share_an_id_keeps_its_ids(shop, monkeypatch, capsys):
+    Path("telco.csv").write_text(TELCO + "T003,M,59,Yearly,No\n")
+    run(monkeypatch, "telco.csv", "YES=1", "NAME=telco", "AS_OF=2024-01-31")
+    assert written("telco")["source"]["table"]["customer_id"] == "customerID"
+    assert "customerID: 2 rows share an id" in capsys.readouterr().out
+
+
+def test_a_table_of_addresses_alone_is_read_by_hidden_keys(shop, monkeypatch, capsys):
+    monkeypatch.delenv("HOLDFAST_ID_KEY", raising=False)
+    lines = TELCO.replace("customerID", "Email", 1).splitlines()
+    mails = [lines[0], *(line.replace(",", "@example.org,", 1) for line in lines[1:])]
+    Path("telco.csv").write_text("\n".join(mails) + "\n")
+    run(monkeypatch, "telco.csv", "YES=1", "NAME=telco", "AS_OF=2024-01-31")
+    table = written("telco")["source"]["table"]
+    assert table["customer_id"] == {"column": "Email", "identity": "email"}
+    told = capsys.readouterr().out
+    assert ("make a secret" in told, "T001@" in told) == (True, False)
+
+
+def test_a_table_of_phones_alone_asks_for_their_country(shop, monkeypatch):
+    lines = TELCO.replace("customerID", "Mobile", 1).splitlines()
+    mobiles = [lines[0], *(f"0912{n:07}{line[4:]}" for n, line in enumerate(lines[1:]))]
+    Path("telco.csv").write_text("\n".join(mobiles) + "\n")
+    with pytest.raises(InvalidSetting, match="Which country's calling code"):
+        run(monkeypatch, "telco.csv", "YES=1", "AS_OF=2024-01-31")
+    run(monkeypatch, "telco.csv", "YES=1", "NAME=telco", "AS_OF=2024-01-31", "PHONE_COUNTRY=98")
+    source = written("telco")["source"]
+    assert (source["table"]["customer_id"]["identity"], source["phone_country_code"]) == ("phone", "98")
+
+
+def test_whole_numbers_of_a_table_are_shown_without_decimals(shop, monkeypatch, capsys):
+    Path("telco.csv").write_text(TELCO)
+    run(monkeypatch, "telco.csv", "AS_OF=2024-01-31")
+    told = capsys.readouterr().out
+    assert ("tenure 0;" in told, "tenure 0.0" in told) == (True, False)
+
+
+def test_an_empty_file_is_left_out_with_a_sentence(shop, monkeypatch, capsys):
+    Path("shop", "tickets.csv").write_text("\ufeff\n")
+    run(monkeypatch, "shop", "YES=1", *ANSWERS)
+    assert "tickets.csv is empty and was left out" in capsys.readouterr().out
+    assert list(written()["source"]["tables"]) == ["orders"]
+
+
+def test_a_run_that_would_stop_is_not_offered(shop, monkeypatch):
+    lines = SALES.splitlines()
+    broken = [
+        lines[0],
+        *(line.replace("2023-", "2023-1", 1) if n < 20 else line for n, line in enumerate(lines[1:])),
+    ]
+    Path("shop", "sales.csv").write_text("\n".join(broken) + "\n")
+    with pytest.raises(TooManyRejected, match=r"THE RUN WOULD STOP: .*not_a_time.*ordered_at ← Order Date"):
+        run(monkeypatch, "shop", "YES=1", *ANSWERS)
+    assert list(Path("params").iterdir()) == []

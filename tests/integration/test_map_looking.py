@@ -79,6 +79,23 @@ def test_the_rows_of_a_long_file_are_told_roughly(tmp_path, copies, monkeypatch)
     assert looked.rows == pytest.approx(40_000, rel=0.1)
 
 
+@pytest.mark.parametrize("name", ["long.csv", "long.csv.gz"])
+def test_statuses_of_a_long_file_are_counted_over_all_rows(tmp_path, copies, monkeypatch, name):
+    monkeypatch.setattr(samples, "WHOLE_BYTES", 100_000)
+    monkeypatch.setattr(samples, "PIECE_BYTES", 20_000)
+    rows = [
+        f"{number};c{number % 7};{'Cancelled' if number == 9_000 else 'Paid'}" for number in range(40_000)
+    ]
+    looked = look(written(tmp_path, name, "\n".join(["order_id;customer_id;status", *rows]) + "\n"), copies)
+    assert looked.tallies == {"status": (("Paid", 39_999), ("Cancelled", 1))}
+
+
+def test_statuses_of_a_short_file_are_counted_over_all_rows(tmp_path, copies):
+    rows = [f"{number};{'Cancelled' if number == 6_000 else 'Paid'}" for number in range(9_000)]
+    looked = look(written(tmp_path, "a.csv", "\n".join(["order_id;status", *rows]) + "\n"), copies)
+    assert looked.tallies == {"status": (("Paid", 8_999), ("Cancelled", 1))}
+
+
 def test_a_quoted_line_end_is_not_cut_through(tmp_path, copies, monkeypatch):
     monkeypatch.setattr(samples, "WHOLE_BYTES", 10_000)
     monkeypatch.setattr(samples, "PIECE_BYTES", 2_000)

@@ -39,6 +39,17 @@ def test_an_unknown_customer_gets_a_cold_start_answer(ask):
     assert (result["known"], result["model_used"]) == (False, "cold_start")
 
 
+def test_an_unknown_customer_of_a_shop_is_one_who_never_bought(ask):
+    (result,) = _score(ask, "nobody").json()["results"]
+    assert result["reason_1"] == "no purchase by this customer is known"
+
+
+def test_an_unknown_customer_of_a_wide_table_is_one_who_is_not_in_it(make_serving_folder, client_for):
+    with client_for(make_serving_folder(customers=3, knows_purchases=False)) as ask:
+        (result,) = _score(ask, "nobody").json()["results"]
+    assert result["reason_1"] == "this customer is not in the table"
+
+
 def test_nothing_may_be_spent_on_an_unknown_customer(ask):
     (result,) = _score(ask, "nobody").json()["results"]
     assert (result["incentive_cap_minor"], result["do_not_contact_reason"]) == (0, "unscored")

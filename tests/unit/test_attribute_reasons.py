@@ -116,6 +116,8 @@ def test_reasons_of_a_customer_do_not_depend_on_the_others(rows, speaker):
         (29.85, pa.float64(), "x: 29.85"),
         (1 / 3, pa.float64(), "x: 0.333333"),
         (1_234_567.0, pa.float64(), "x: 1234567"),
+        (46.0, pa.float64(), "x: 46"),
+        (1_234_567_890.0, pa.float64(), "x: 1234567890"),
         (True, pa.bool_(), "x: yes"),
         (None, pa.float64(), "x: not given"),
     ],

@@ -147,3 +147,49 @@ def test_findings_of_parts_may_be_added_up_before_they_become_words():
     assert sentences({("sales.sold_at", "times were strange"): 1234}) == (
         "sales.sold_at: 1,234 times were strange",
     )
+
+
+def test_midnights_read_as_dates_are_told_whether_typed_or_text():
+    days = [datetime(2024, 1, day) for day in range(1, 21)]  # noqa: DTZ001 - a time without a zone is meant
+    typed, texts = conformed({"sold_at": pa.array(days)}), conformed({"sold_at": [str(day) for day in days]})
+    assert typed.table.equals(texts.table)
+    assert typed.notes == texts.notes
+    assert "20 times are all 00:00 and were read as dates" in texts.notes[0]
+
+
+def test_decimals_beyond_the_minor_unit_are_rounded_and_counted():
+    dinars = Conventions("UTC", AmountUnit.MAJOR, "KWD")
+    read = conformed({"amount": ["1.2345", "1.2345", "1.234", "2.000000000000004"]}, dinars)
+    assert read.table["amount"].to_pylist() == [1234, 1234, 1234, 2000]
+    assert read.notes == (
+        "sales.amount: 2 amounts have decimals beyond the minor unit and were rounded, halves to even",
+    )
+
+
+def test_fractions_of_minor_units_stop_the_run_with_the_remedy():
+    with pytest.raises(BadSource, match=r"`sales\.amount` is declared in minor units of EUR") as stopped:
+        column("amount", ["150.65", "20.10", "7.99", "12.00"], Conventions("UTC", AmountUnit.MINOR, "EUR"))
+    assert "amount_unit: major" in stopped.value.remedy
+    assert stopped.value.given == "150.65"
+
+
+@pytest.mark.parametrize(
+    ("texts", "unit", "currency"),
+    [
+        (["150.65", "20.5"], AmountUnit.MINOR, "EUR"),
+        (["150.65", "20.10", "7.99", *map(str, range(400))], AmountUnit.MINOR, "EUR"),
+        (["150.65", "20.5", "7.5", "8.5"], AmountUnit.RIAL, "IRR"),
+        (["150.65", "20.5", "7.5", "8.5"], AmountUnit.MINOR, "IRR"),
+    ],
+    ids=["two", "few of many", "rials", "rials, called minor"],
+)
+def test_a_few_fractions_or_those_of_rials_are_told(texts, unit, currency):
+    (note,) = conformed({"amount": texts}, Conventions("UTC", unit, currency)).notes
+    assert "were rounded, halves to even" in note
+
+
+def test_whole_minor_units_with_a_point_are_no_fractions():
+    assert (
+        conformed({"amount": ["150.0", "20.00", "7."]}, Conventions("UTC", AmountUnit.MINOR, "EUR")).notes
+        == ()
+    )

@@ -8,7 +8,7 @@ import pytest
 from models.domain.errors import NotEnoughHistory
 from models.domain.vocabulary import ModelUsed
 from models.evaluation.churn_folds import as_table, backtest_final_fold, backtest_folds
-from models.evaluation.folds import FOLDS, CustomerFolds, fold_of, plan_from_json
+from models.evaluation.folds import FOLDS, CustomerFolds, fold_of, plan_from_json, why_unjudged
 from models.features.frame import FeatureFrame
 from models.learned.calibration import logit
 from models.learned.explanations import explain
@@ -138,9 +138,17 @@ def test_hardly_any_churners_step_down_with_numbers_in_the_reason():
     assert "of each outcome are needed" in backtests(few)[0].model.reason
 
 
-def test_too_few_customers_stop_the_run():
+def test_too_few_customers_are_not_dealt_into_folds():
     with pytest.raises(NotEnoughHistory, match="at least 50; given: 40"):
         backtests(people(40))
+
+
+def test_why_too_few_cannot_be_judged_is_told_in_numbers():
+    assert why_unjudged(np.arange(25) % 5 + 1, 5) == "25 customers have a label, fewer than 50"
+
+
+def test_no_backtest_gives_a_table_without_rows(judged):
+    assert as_table(()).schema == as_table(judged).schema
 
 
 def test_the_plan_comes_back_from_its_file():

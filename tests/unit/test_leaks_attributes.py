@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from models.contract.attributes import Attribute, with_attributes
 from models.contract.columns import Kind
-from models.contract.leaks import find_leaks
+from models.contract.leaks import find_leaks, unchecked
 from models.contract.tables import CUSTOMERS, ORDERS
 from models.domain.instants import DAY
 
@@ -96,3 +96,17 @@ def test_customers_without_the_attribute_do_not_count():
 
 def test_an_attribute_that_explains_nothing_is_found_all_the_same():
     assert found(customers(SIGN_UP, limit=[1.0] * PEOPLE))
+
+
+def notes(people, static=()):
+    return unchecked({"customers": people, "orders": orders()}, static)
+
+
+def test_an_attribute_of_few_customers_is_told_to_be_unchecked():
+    (note,) = notes(customers(SIGN_UP, tier=TIER).slice(0, 29))
+    assert note.startswith("customers.attribute_tier: fewer than 30 customers have a value")
+
+
+def test_an_attribute_of_enough_customers_or_one_that_never_changes_needs_no_note():
+    people = customers(SIGN_UP, tier=TIER)
+    assert notes(people) == notes(people.slice(0, 29), ("tier",)) == ()

@@ -7,7 +7,7 @@ from models.contract.fates import all_accepted
 from models.contract.leaks import Finding, find_leaks, known_too_early, stop_for_leaks
 from models.contract.tables import COMPLAINTS, CONTRACTS, OFFERS, SURVEYS, TABLES
 from models.domain.errors import Leakage
-from models.domain.instants import DAY, HOUR
+from models.domain.instants import DAY, HOUR, SECOND
 
 OPENED = [number * 7 * HOUR + number for number in range(200)]
 LATER = [moment + 5 * HOUR for moment in OPENED]
@@ -125,3 +125,9 @@ def test_a_finding_stops_the_run_by_name_and_number():
 def test_an_accepted_finding_is_a_note():
     (note,) = stop_for_leaks((FINDING,), ("complaints.satisfaction",), "ingest.accept_suspects")
     assert note.startswith("accepted in ingest.accept_suspects: complaints.satisfaction")
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(60, True), (61, False)])
+def test_an_ending_within_a_minute_is_dated_by_its_beginning(seconds, found):
+    soon = [moment + seconds * SECOND for moment in OPENED]
+    assert ("complaints.resolved_at" in columns(complaints=rated(resolved=soon))) is found

@@ -266,6 +266,11 @@ def test_columns_that_are_not_read_are_named():
     assert plan.notes == ("file.csv: Colour, Size are not columns of orders and were not used",)
 
 
+def test_one_column_that_is_not_read_is_named():
+    plan = planned(LINES | {"Email": []}, {"columns": ORDER})
+    assert plan.notes == ("file.csv: Email is no column of orders and was not used",)
+
+
 def test_the_table_says_otherwise_than_the_source_and_the_column_than_the_table():
     mapping = {
         "timezone": "Asia/Tehran", "calendar": "jalali",

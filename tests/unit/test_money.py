@@ -155,3 +155,21 @@ def test_the_greatest_amount_is_formatted_exactly():
 )
 def test_a_total_is_shown_in_whole_currency_units(amount, currency, text):
     assert format_whole(amount, currency) == text
+
+
+@pytest.mark.parametrize(
+    ("currency", "digits"),
+    [
+        ("AFN", 2),
+        ("DJF", 0),
+        ("KMF", 0),
+        ("MRU", 2),
+        ("RUB", 2),
+        ("SDG", 2),
+        ("SYP", 2),
+        ("TJS", 2),
+        ("YER", 2),
+    ],
+)
+def test_currencies_of_the_neighbours_are_known(currency, digits):
+    assert exponent(currency) == digits

@@ -178,3 +178,50 @@ def test_a_repeated_time_is_the_first_of_the_two():
 def test_a_time_that_is_blank_is_missing_and_not_refused():
     parsed = parse([" ", "\u200c", ""])
     assert (parsed.values.null_count, parsed.failed.any()) == (3, False)
+
+
+def lunar(texts, **conventions):
+    return parse(texts, calendar=Calendar.JALALI, **conventions)
+
+
+@pytest.mark.parametrize("others", [[], ["1403/05/03", "1403/05/04"]])
+def test_lunar_years_taken_for_jalali_ones_stop_the_run(others):
+    with pytest.raises(BadSource, match="lunar Hijri") as stopped:
+        lunar(["1445/05/03", "1446/01/09", "1446/02/10", *others])
+    assert "Convert" in stopped.value.remedy
+
+
+def test_a_few_jalali_dates_far_ahead_are_left():
+    read = lunar(["1445/05/03", "1446/01/09", *(f"1403/05/{day:02}" for day in range(1, 9))])
+    assert not read.failed.any()
+
+
+def test_ends_that_may_lie_ahead_are_left():
+    assert not lunar(["1430/05/03", "1431/01/09", "1432/02/10"], may_lie_ahead=True).failed.any()
+
+
+MIDNIGHTS = [f"2024-01-{day:02} 00:00:00" for day in range(1, 21)]
+
+
+def test_midnights_alone_are_dates():
+    exported, dates = parse(MIDNIGHTS), parse([text[:10] for text in MIDNIGHTS])
+    assert exported.values.equals(dates.values)
+    assert exported.midnight.all()
+    assert exported.whole_day.all()
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [MIDNIGHTS[:19], [*MIDNIGHTS, "2024-02-01 09:30"], [f"{text}Z" for text in MIDNIGHTS]],
+    ids=["few", "beside another hour", "with an offset"],
+)
+def test_a_midnight_is_the_beginning_of_its_day(texts):
+    read = parse(texts)
+    assert read.values[0].as_py() == datetime(2024, 1, 1, tzinfo=UTC)
+    assert not read.midnight.any()
+
+
+def test_a_day_meant_from_its_beginning_stays_there():
+    read = parse(MIDNIGHTS, starts_day=True)
+    assert read.values[0].as_py() == datetime(2024, 1, 1, tzinfo=UTC)
+    assert not read.midnight.any()

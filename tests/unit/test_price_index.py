@@ -173,3 +173,41 @@ def test_an_index_of_the_future_is_no_use():
     index = checked(*MONTHS)
     with pytest.raises(BadSource, match="nothing that was known as of 2023-12-31"):
         reach(known_by(index, instant("2023-12-31")), summary("2023-01-01", "2023-12-31"), "prices.csv")
+
+
+def monthly(values):
+    return [
+        (f"{2022 + month // 12}-{month % 12 + 1:02}-01", str(value)) for month, value in enumerate(values)
+    ]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (0.4, 1.1, 2.4, 0.9, 3.1, 4.0, 1.2),
+        (2.4, 2.2, 2.5, 2.3, 2.6, 2.4, 2.2),
+        (380, 391, 402, 100, 103, 106),
+    ],
+    ids=["rates that jump", "rates that waver", "another base"],
+)
+def test_rates_of_change_are_no_levels(values):
+    with pytest.raises(BadSource, match=r"looks like rates of change.*the level of prices is needed"):
+        checked(*monthly(values), names=("period_start", "index"))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [(100, 97, 94, 91, 88.5, 86), (100, 110, 99, 118, 131, 140, 128, 150), (100, 80)],
+    ids=["deflation", "two setbacks", "one step"],
+)
+def test_falling_levels_are_believed(values):
+    assert len(checked(*monthly(values), names=("period_start", "index"))) == len(values)
+
+
+def test_a_revision_is_no_step():
+    revised = (
+        ("2024-01-01", "60", "2024-03-01"),
+        ("2024-01-01", "100", "2024-02-01"),
+        ("2024-02-01", "61", ""),
+    )
+    assert len(checked(*revised)) == 3

@@ -107,3 +107,16 @@ def test_a_column_that_a_person_insists_on_is_kept():
 def test_columns_left_out_for_one_reason_are_told_together():
     told = understand({"a": column(["x"] * 30), "b": column(["y"] * 30)}, {}, (), ".")
     assert told.notes == ("a, b: left out, the same in every row",)
+
+
+def test_an_id_that_two_rows_share_is_still_no_measure():
+    ids = [str(15_000_000 + 977 * number) for number in range(ROWS - 1)]
+    assert kind_of("CustomerId", [*ids, ids[0]]) is None
+
+
+def test_whole_numbers_that_are_words_have_no_decimals():
+    assert values_of("plan", ["46.0", "2.0"] * 30, kinds={"plan": Kind.CATEGORY})[:2] == ["46", "2"]
+
+
+def test_words_with_a_fraction_stay_as_they_stand():
+    assert values_of("size", ["46.0", "2.5"] * 30, kinds={"size": Kind.CATEGORY})[:2] == ["46.0", "2.5"]

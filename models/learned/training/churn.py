@@ -41,10 +41,10 @@ def fit_churn(
         )
     reason = _too_few(rows, settings.min_rows_logistic)
     if reason:
-        return _cold_start(rows, reason)
+        return one_rate(rows, reason)
     logistic = fit_logistic(rows.frame, rows.churned, settings.logistic_ridge)
     logistic_only = replace(
-        _cold_start(rows, ""),
+        one_rate(rows, ""),
         logistic=logistic,
         model_used=logistic.name,
         reason=_too_few(rows, settings.min_rows_boosted) or unjudged,
@@ -112,7 +112,8 @@ def _too_few(rows: LabelledRows, least: int) -> str:
     return ""
 
 
-def _cold_start(rows: LabelledRows, reason: str) -> ChurnModel:
+def one_rate(rows: LabelledRows, reason: str) -> ChurnModel:
+    """One rate for everybody, because of `reason`: the share who left of the closed rows, at least one."""
     # One customer of each outcome is added, so that the rate is never a certainty.
     rate = (float(rows.churned.sum()) + 1.0) / (len(rows) + 2.0)
     return ChurnModel(
