@@ -9,7 +9,7 @@ import numpy as np
 from models.contract.jalali import jalali_days
 from models.contract.parse_instants import YEARS, parse_instant
 from models.domain.errors import BadSource, InvalidSetting
-from models.domain.text import normalise
+from models.domain.text import fold, normalise
 from models.domain.vocabulary import Calendar
 from pipelines.sources.mapping_rules import require_zone
 
@@ -46,8 +46,9 @@ def calling_code_said(answers: Mapping[str, str]) -> str | None:
 def headings_said(name: str, answers: Mapping[str, str], headings: Collection[str]) -> list[str]:
     """The headings that DROP or KEEP names. Raises `InvalidSetting` for one that is not in the file."""
     said = [heading.strip() for heading in answers[name].split(",") if heading.strip()]
+    known = {fold(heading) for heading in headings}
     for heading in said:
-        if heading not in headings:
+        if fold(heading) not in known:
             raise _wrong(name, f"{name} names no column", ", ".join(headings), heading)
     return said
 

@@ -168,3 +168,7 @@ def test_an_error_about_an_answer_names_the_answer(answer, check):
 @pytest.mark.parametrize("code", ["98", "+98", "0098", "۹۸"])
 def test_ways_of_writing_a_calling_code(code):
     assert calling_code_said({"PHONE_COUNTRY": code}) == "98"
+
+
+def test_a_heading_may_be_typed_on_another_keyboard():
+    assert headings_said("DROP", {"DROP": "كد مشتري"}, ("کد مشتری",)) == ["كد مشتري"]
