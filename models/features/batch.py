@@ -1,6 +1,6 @@
 """Features of many customers at many snapshots, by the compiled kernel."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 
 from models.features.availability import TableColumns, usable
 from models.features.catalogue import CATALOGUE
-from models.features.compiled import compiled_kernel
+from models.features.compiled import compiled
 from models.features.declaration import Feature
-from models.features.formula import features_of
 from models.features.frame import FeatureFrame
-from models.features.history import build_history, customers_of, first_purchases
-from models.features.plan import build_plan
+from models.features.history import History, build_history, customers_of, first_purchases
+from models.features.plan import Plan, build_plan
 
 Ints: TypeAlias = NDArray[np.int64]
-Kernel: TypeAlias = Callable[..., None]
+Functions: TypeAlias = Mapping[str, Callable[..., None]]
 Range: TypeAlias = tuple[int, int]
 Track: TypeAlias = Callable[[Sequence[Range]], Iterable[Range]]
 
-CHUNK_ROWS = 1 << 16
+PART_ROWS = 1 << 16  # looked up together, so that memory stays bounded
+BLOCK_ROWS = 1 << 10  # folded together: what they are folded into stays in the processor's cache
 
 
 def compute_batch(
@@ -33,36 +33,42 @@ def compute_batch(
     *,
     features: Sequence[Feature] = CATALOGUE,
     track: Track = iter,
-    fold_customers: Kernel | None = None,
+    functions: Functions | None = None,
 ) -> FeatureFrame:
     """Features of every customer with a purchase known at a snapshot, by snapshot, then customer id.
 
     tables: contract tables by name; available_columns: the columns that the source filled, by table.
     snapshots in microseconds; zone: whose calendar days gaps are measured in. `track` follows the ranges of
-    customers as they are done; `fold_customers` is the compiled kernel unless given.
+    customers as they are done; `functions` are those of the kernel by name, the compiled ones unless given.
     """
     plan = build_plan(usable(features, available_columns).features)
     customers = customers_of(tables["orders"])
     history = build_history(plan, tables, customers, zone)
     rows = _rows(first_purchases(tables["orders"], customers), snapshots)
     values = np.empty((len(rows.customer), len(plan.features)), np.float32, order="F")
-    fold = fold_customers if fold_customers is not None else compiled_kernel()
-    scratch = [table.scratch() for table in history.tables]
-    after = rows.begin
-    for begin, end in track(rows.ranges()):
-        places, after = _places(rows.first[begin:end], after)
-        folded = np.empty((len(places), len(plan.folds)))
-        for table, room in zip(history.tables, scratch, strict=True):
-            of = (table.layout.plan, table.events, (begin, end), rows.snapshots, rows.first, room)
-            fold(*of, folded.ravel(), len(plan.folds))
-        for column, feature in enumerate(features_of(plan, folded)):
-            values[places, column] = feature
+    kernel = functions if functions is not None else compiled()
+    for part in rows.parts(track):
+        _fold(kernel, plan, history, part, values.T)
     return FeatureFrame(
         tuple(feature.name for feature in plan.features),
         values,
         np.array(customers.to_pylist(), dtype=object)[rows.customer],
         rows.snapshots[rows.number],
     )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some rows by customer, then snapshot: whose each is, as of when, and its place in the frame."""
+
+    customer: Ints
+    snapshot: Ints
+    place: Ints
+
+    def blocks(self) -> list["_Part"]:
+        """The rows, some at a time."""
+        cuts = [slice(at, at + BLOCK_ROWS) for at in range(0, len(self.customer), BLOCK_ROWS)]
+        return [_Part(self.customer[cut], self.snapshot[cut], self.place[cut]) for cut in cuts]
 
 
 @dataclass(frozen=True)
@@ -79,10 +85,18 @@ class _Rows:
     customer: Ints
     number: Ints
 
-    def ranges(self) -> list[Range]:
-        """Ranges of customers that make about `CHUNK_ROWS` rows each, so that memory stays bounded."""
-        step = max(1, CHUNK_ROWS // max(1, len(self.snapshots)))
-        return [(begin, min(begin + step, len(self.first))) for begin in range(0, len(self.first), step)]
+    def parts(self, track: Track) -> Iterator[_Part]:
+        """All rows, about `PART_ROWS` at a time, customers in order."""
+        step = max(1, PART_ROWS // max(1, len(self.snapshots)))
+        after = self.begin
+        for begin, end in track(
+            [(begin, min(begin + step, len(self.first))) for begin in range(0, len(self.first), step)]
+        ):
+            present = self.first[begin:end, None] <= np.arange(len(self.snapshots))
+            upto = after + np.cumsum(present, axis=0)
+            customer, number = np.nonzero(present)
+            yield _Part(begin + customer, self.snapshots[number], upto[present] - 1)
+            after = upto[-1]
 
 
 def _rows(first_purchase: Ints, snapshots: Sequence[int]) -> _Rows:
@@ -99,8 +113,14 @@ def _rows(first_purchase: Ints, snapshots: Sequence[int]) -> _Rows:
     )
 
 
-def _places(first: Ints, after: Ints) -> tuple[Ints, Ints]:
-    """Rows of some customers in the kernel's order, and where each snapshot's next row goes."""
-    present = first[:, None] <= np.arange(len(after))
-    upto = np.cumsum(present, axis=0)
-    return (after + upto - 1)[present], after + (upto[-1] if len(upto) else 0)
+def _fold(kernel: Functions, plan: Plan, history: History, part: _Part, values: NDArray[np.float32]) -> None:
+    """Write the features of some rows into their places of `values` [k, rows]."""
+    blocks = part.blocks()
+    folded = np.empty((plan.width, max((len(block.customer) for block in blocks), default=0)))
+    rooms = [table.scratch([block.customer for block in blocks]) for table in history.tables]
+    for block in blocks:
+        for table, room in zip(history.tables, rooms, strict=True):
+            begin, end = table.first[block.customer], table.first[block.customer + 1]
+            kernel["fold_table"](table.layout.plan, table.columns, begin, end, block.snapshot, room, folded)
+        order = np.argsort(block.snapshot, kind="stable")  # what lies together is written together
+        kernel["write_features"](plan.formulas, len(order), folded, order, block.place, values)

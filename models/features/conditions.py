@@ -110,10 +110,18 @@ Condition: TypeAlias = StaticCondition | IntervalCondition
 
 @dataclass(frozen=True)
 class Filter:
-    """An event passes when every condition of `all_of` holds and none of `none_of` does."""
+    """An event passes when every condition of `all_of` holds and none of `none_of` does.
+
+    Raises `ValueError` when a condition is in both.
+    """
 
     all_of: tuple[Condition, ...] = ()
     none_of: tuple[Condition, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check that something can pass."""
+        if both := set(self.all_of) & set(self.none_of):
+            raise ValueError(f"{both.pop()} cannot hold and not hold")
 
     @property
     def conditions(self) -> tuple[Condition, ...]:

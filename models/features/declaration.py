@@ -12,7 +12,7 @@ from typing import TypeAlias
 from models.contract.tables import table as contract_table
 from models.features import conditions, measures
 from models.features.conditions import EVERY, Filter
-from models.features.measures import Key, LocalDay, Measure, One
+from models.features.measures import Age, Key, LocalDay, Measure, One, Since, Until, Value
 from models.features.soundness import unsound
 
 
@@ -114,6 +114,10 @@ class Fold:
             raise ValueError(f"local days are for counting them and their gaps, and nothing else: {self}")
         if isinstance(self.measure, One) and self.operator is not Operator.SUM:
             raise ValueError(f"ones are for adding up, and nothing else: {self}")
+        if isinstance(self.measure, Age | Since | Until) and self.operator is Operator.SUM:
+            raise ValueError(f"what is measured from the snapshot is not added up: {self}")
+        if self.operator is Operator.SUM_AT_LAST and not isinstance(self.measure, Value):
+            raise ValueError(f"values are added up at the last instant, and nothing else: {self}")
         if self.window_days is not None and self.window_days < 1:
             raise ValueError(f"a window is one day or more: {self}")
         if reason := unsound(declared, self.measure, self.where):

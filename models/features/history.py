@@ -1,7 +1,8 @@
 """Contract tables laid out for the kernel: by customer, then time, as whole numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -9,30 +10,49 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from models.contract.tables import table as contract_table
-from models.features import kernel
 from models.features.conditions import Settled
 from models.features.local_days import local_days
-from models.features.operators import NULL
 from models.features.plan import Plan, Storage, Stored, TableLayout
-from models.features.states import integers, interval, static_bits, visible_from
+from models.features.said import TableSaid
+from models.features.scratch import NEVER, NULL, Scratch
+from models.features.states import interval, static_bits, visible_from
 
 CUSTOMER = "customer_id"
 _ALWAYS = {"orders": ("amount_minor",)}  # who is a customer is read from purchases
 
+Ints: TypeAlias = NDArray[np.int64]
+
 
 @dataclass(frozen=True)
 class TableHistory:
-    """One table's events. longest: most events of one customer; keys: how many key codes there are."""
+    """One table's events, by customer, then time.
+
+    Customer i owns the events first[i] to first[i + 1]; columns [rows of the layout, n]; marks: one for
+    each key code.
+    """
 
     layout: TableLayout
-    events: kernel.TableEvents
-    longest: int
-    keys: int
+    first: Ints
+    columns: Ints
+    marks: Ints
 
-    def scratch(self) -> kernel.Scratch:
-        """Room for the kernel to fold any one customer of this table."""
-        sizes = [self.longest] * 6 + [len(self.layout.plan.widths), self.keys, self.longest]
-        return kernel.Scratch(*(np.zeros(size, np.int64) for size in sizes))
+    def scratch(self, blocks: Sequence[Ints]) -> Scratch:
+        """Room for the kernel to fold any of some blocks of rows, given the customers of each."""
+        sizes = np.diff(self.first)
+        events = max((int(sizes[customers].sum()) for customers in blocks), default=0)
+        rows, windows = max(map(len, blocks), default=0), len(self.layout.plan.width)
+        return Scratch(
+            seen=np.empty(events, np.int64),
+            state=np.empty(events, np.int64),
+            seen_edge=np.empty((rows, windows + 1), np.int64),
+            passed=np.empty(events + 1, np.int64),
+            listed=np.empty(events, np.int64),
+            edge=np.empty((rows, windows + 1), np.int64),
+            value=np.empty(events + 1, np.int64),
+            ordered=np.empty(events, np.int64),
+            total=np.empty((len(self.layout.plan.place), rows), np.int64),
+            marks=self.marks,
+        )
 
 
 @dataclass(frozen=True)
@@ -62,12 +82,12 @@ def customers_of(orders: pa.Table) -> pa.Array:
     return ids.take(pc.sort_indices(ids))
 
 
-def first_purchases(orders: pa.Table, customers: pa.Array) -> NDArray[np.int64]:
+def first_purchases(orders: pa.Table, customers: pa.Array) -> Ints:
     """When each customer's first purchase had happened and was known [c]; NEVER for those without one."""
     code = np.asarray(pc.index_in(orders.column(CUSTOMER), value_set=customers))
     bought = np.asarray(pc.greater(orders.column("amount_minor"), 0))
-    first = np.full(len(customers), kernel.NEVER)
-    np.minimum.at(first, code[bought], visible_from("orders", orders, "ordered_at")[bought])
+    first = np.full(len(customers), NEVER)
+    np.minimum.at(first, code[bought], visible_from("orders", TableSaid(orders), "ordered_at")[bought])
     return first
 
 
@@ -82,62 +102,60 @@ def build_history(plan: Plan, tables: Mapping[str, pa.Table], customers: pa.Arra
 
 
 def _table_history(layout: TableLayout, table: pa.Table, customers: pa.Array, zone: str) -> TableHistory:
-    name, event = layout.table, contract_table(layout.table).event
     found = pc.index_in(table.column(CUSTOMER), value_set=customers)
     if found.null_count:
         table, found = table.filter(pc.is_valid(found)), pc.drop_null(found)
-    code, time = np.asarray(found).astype(np.int64), integers(table, event)
+    code = np.asarray(found)
+    time = TableSaid(table).whole(contract_table(layout.table).event, NEVER)
     order = _time_order(code, time)
-    state = static_bits(table, layout.static)
-    intervals = [interval(name, table, time, condition) for condition in layout.intervals]
-    columns = [_stored(table, item, time, zone) for item in layout.columns]
+    columns = np.empty((layout.rows, len(time)), np.int64)
+    for row, values in enumerate(_rows(layout, table, time, zone)):
+        columns[row] = values[order]
+    codes = [1 + int(columns[row].max(initial=-1)) for row in layout.key_rows]
     counts = np.bincount(code, minlength=len(customers))
-    events = kernel.TableEvents(
-        first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        time=time[order],
-        visible=visible_from(name, table, event)[order],
-        state=state[order],
-        since=_event_major([since[order] for since, _ in intervals]),
-        until=_event_major([until[order] for _, until in intervals]),
-        columns=_flat([values[order] for values in columns]),
+    return TableHistory(
+        layout,
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        columns,
+        marks=np.full(max(codes, default=0), NEVER),
     )
-    keys = [int(values.max(initial=-1)) + 1 for values in _keys(layout, columns)]
-    return TableHistory(layout, events, int(counts.max(initial=0)), max(keys, default=0))
 
 
-def _time_order(code: NDArray[np.int64], time: NDArray[np.int64]) -> NDArray[np.int64]:
+def _time_order(code: Ints, time: Ints) -> Ints | slice:
     """Rows by customer, then time, stable; contract tables mostly are so already."""
     same = code[1:] == code[:-1]
     if bool(np.all((code[1:] > code[:-1]) | (same & (time[1:] >= time[:-1])))):
-        return np.arange(len(code))
+        return slice(None)
     return np.lexsort((time, code))
 
 
-def _stored(table: pa.Table, item: Stored, time: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
+def _rows(layout: TableLayout, table: pa.Table, time: Ints, zone: str) -> Iterator[Ints]:
+    """The rows of columns in the kernel's order, one at a time."""
+    said = TableSaid(table)
+    yield time
+    yield visible_from(layout.table, said, contract_table(layout.table).event)
+    yield static_bits(said, layout.static)
+    for condition in layout.intervals:
+        yield from interval(layout.table, said, condition)
+    for item in layout.stored:
+        yield _measured(layout.table, said, item, time, zone)
+
+
+def _measured(name: str, said: TableSaid, item: Stored, time: Ints, zone: str) -> Ints:
     match item.storage:
-        case Storage.NUMBER | Storage.INSTANT:
-            return integers(table, item.column)
+        case Storage.NUMBER:
+            numbers: Ints = said.whole(item.column, NULL)
+            return numbers
         case Storage.KEY:
-            return _codes(table.column(item.column))
+            return _codes(said.table.column(item.column))
         case Storage.LOCAL_DAY:
             return local_days(time, zone)
+        case Storage.KNOWN_FROM:
+            known: Ints = visible_from(name, said, item.column)
+            return known
 
 
-def _codes(column: pa.ChunkedArray) -> NDArray[np.int64]:
+def _codes(column: pa.ChunkedArray) -> Ints:
     """A small whole number for each distinct key, NULL where there is none."""
     encoded = pc.dictionary_encode(column.combine_chunks())
     return np.asarray(pc.fill_null(pc.cast(encoded.indices, pa.int64()), NULL))
-
-
-def _keys(layout: TableLayout, columns: list[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
-    return [
-        values for item, values in zip(layout.columns, columns, strict=True) if item.storage is Storage.KEY
-    ]
-
-
-def _event_major(columns: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    return np.stack(columns, axis=1).ravel() if columns else np.empty(0, np.int64)
-
-
-def _flat(columns: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    return np.concatenate(columns) if columns else np.empty(0, np.int64)

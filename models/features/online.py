@@ -1,60 +1,106 @@
-"""Features of one customer at one snapshot: the same plan, the same kernel, not compiled."""
+"""Features of one customer at one snapshot: the same plan and the same kernel, as plain Python.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+A server keeps what it knows of a customer laid out (`laid_out.py`), and asks for the features as of any
+instant. Where numba is there, `compiled.compiled_one` gives the same numbers of the same layout sooner.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from models.contract.tables import table as contract_table
-from models.features import kernel
+from models.features import formula, kernel, laid_out
 from models.features.availability import TableColumns, usable
 from models.features.catalogue import CATALOGUE
 from models.features.declaration import Feature
-from models.features.formula import features_of
-from models.features.history import CUSTOMER, History, build_history
-from models.features.plan import Plan, build_plan
+from models.features.laid_out import LaidOut, Row, TableLaidOut
+from models.features.plan import Plan, TableLayout, build_plan
+from models.features.scratch import NEVER, NULL, Scratch
 
 
-def online_plan(available_columns: TableColumns, features: Sequence[Feature] = CATALOGUE) -> Plan:
-    """The plan for `compute_one`, made once: the features that the source can answer."""
-    return build_plan(usable(features, available_columns).features)
+@dataclass(frozen=True)
+class OnlinePlan:
+    """What to do for one customer, made once.
 
-
-def compute_one(plan: Plan, tables: Mapping[str, pa.Table], snapshot: int, zone: str) -> NDArray[np.float32]:
-    """Features [k] of the one customer whose rows the contract tables hold, at `snapshot` (microseconds).
-
-    A table that is absent or empty has nothing to say about this customer; one who never bought has counts
-    of 0. Raises `ValueError` when the tables speak of several customers.
+    zone: names the local days. tables, formulas: the plan's, as lists, which are fastest uncompiled. nothing:
+    what stands in each place while nothing is known.
     """
-    held = {layout.table: tables.get(layout.table, _empty(layout.table)) for layout in plan.layouts}
-    history = build_history(plan, held, _only_customer(held), zone)
-    row = [kernel.NAN] * len(plan.folds)
-    fold_one(history, snapshot, row)
-    return np.array([column[0] for column in features_of(plan, np.array([row]))], dtype=np.float32)
+
+    plan: Plan
+    zone: str
+    tables: tuple[kernel.TablePlan, ...]
+    formulas: formula.Formulas
+    nothing: tuple[float, ...]
 
 
-def fold_one(history: History, snapshot: int, row: list[float]) -> None:
-    """Write every fold of the first customer of a history into `row` (lists are fastest uncompiled)."""
-    for table in history.tables:
-        plan = kernel.TablePlan(*_lists(table.layout.plan))
-        events = kernel.TableEvents(*_lists(table.events))
-        scratch = kernel.Scratch(*_lists(table.scratch()))
-        kernel.fold_at(plan, events, events.first[0], events.first[1], snapshot, scratch, row, 0)
+def online_plan(
+    available_columns: TableColumns, zone: str, features: Sequence[Feature] = CATALOGUE
+) -> OnlinePlan:
+    """The plan for the features that the source can answer; available_columns: by table, what it filled."""
+    plan = build_plan(usable(features, available_columns).features)
+    tables = tuple(kernel.TablePlan(*_lists(layout.plan)) for layout in plan.layouts)
+    return OnlinePlan(plan, zone, tables, formula.Formulas(*_lists(plan.formulas)), _nothing(plan))
 
 
-def _lists(arrays: Iterable[Any]) -> Iterator[list[Any]]:
+def lay_out(plan: OnlinePlan, rows: Mapping[str, Sequence[Row]]) -> LaidOut:
+    """Lay out all rows of one customer, by contract table; instants in microseconds.
+
+    A table that is absent has nothing to say about this customer. Raises `ValueError` when the rows are of
+    several customers.
+    """
+    return laid_out.lay_out(plan.plan.layouts, rows, plan.zone)
+
+
+def add_event(plan: OnlinePlan, known: LaidOut, table: str, row: Row) -> LaidOut:
+    """What is known with one row more of a contract table."""
+    return laid_out.with_event(plan.plan.layouts, known, table, row, plan.zone)
+
+
+def replace_table(plan: OnlinePlan, known: LaidOut, table: str, rows: Sequence[Row]) -> LaidOut:
+    """What is known with other rows of a contract table, as when a complaint is answered."""
+    return laid_out.with_table(plan.plan.layouts, known, table, rows, plan.zone)
+
+
+def compute_one(plan: OnlinePlan, known: LaidOut, snapshot: int) -> NDArray[np.float32]:
+    """Features [k] at `snapshot` (microseconds); one who never bought has counts of 0."""
+    folded = [[value] for value in plan.nothing]
+    for table, of_table, layout in zip(plan.tables, known.tables, plan.plan.layouts, strict=True):
+        events = of_table.columns.shape[1]
+        if events > 0:
+            room = _room(layout, of_table)
+            kernel.fold_table(table, of_table.lists, [0], [events], [snapshot], room, folded)
+    formula.evaluate(plan.formulas, 1, folded)
+    return np.array([folded[place][0] for place in plan.formulas.feature], np.float32)
+
+
+def _room(layout: TableLayout, table: TableLaidOut) -> Scratch:
+    events, windows = table.columns.shape[1], len(layout.plan.width)
+    return Scratch(
+        seen=[0] * events,
+        state=[0] * events,
+        seen_edge=[[0] * (windows + 1)],
+        passed=[0] * (events + 1),
+        listed=[0] * events,
+        edge=[[0] * (windows + 1)],
+        value=[0] * (events + 1),
+        ordered=[0] * events,
+        total=[[0] for _ in range(len(layout.plan.place))],
+        marks=[NEVER] * table.keys,
+    )
+
+
+def _nothing(plan: Plan) -> tuple[float, ...]:
+    """What each fold says of no events; NaN in the places of the formulas."""
+    places = [kernel.NAN] * plan.width
+    for layout in plan.layouts:
+        of = layout.plan
+        for fold, nothing in enumerate(of.nothing):
+            for output in range(of.first_output[fold], of.first_output[fold + 1]):
+                places[of.place[output]] = kernel.NAN if nothing == NULL else 0.0
+    return tuple(places)
+
+
+def _lists(arrays: Iterable[Any]) -> Iterable[Any]:
     return (np.asarray(array).tolist() for array in arrays)
-
-
-def _empty(table: str) -> pa.Table:
-    return contract_table(table).schema().empty_table()
-
-
-def _only_customer(tables: Mapping[str, pa.Table]) -> pa.Array:
-    ids = {name for table in tables.values() for name in pc.unique(table.column(CUSTOMER)).to_pylist()}
-    if len(ids) > 1:
-        raise ValueError(f"one customer at a time; given the rows of {len(ids)}")
-    return pa.array(sorted(ids) or ["nobody"], pa.string())

@@ -1,64 +1,43 @@
-"""From declarations to the kernel's plan: which windows, conditions, columns and folds each table needs."""
+"""From declarations to what must be done: how each table is laid out, and the kernel's plan over it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-import numpy as np
-
 from models.contract.tables import table as contract_table
-from models.domain.instants import DAY
-from models.features import kernel, operators
+from models.features import kernel
 from models.features.conditions import (
     Announced,
     Condition,
     Filter,
     IntervalCondition,
     Known,
+    NotNull,
     StaticCondition,
 )
-from models.features.declaration import Feature, Fold, Operator
-from models.features.measures import Age, Duration, Elapsed, Key, LocalDay, Measure, Since, Until, Value
+from models.features.declaration import Feature, Fold
+from models.features.formula import Formulas, build_formulas
+from models.features.measures import Elapsed, Key, LocalDay, Measure, Since, Until, Value
+from models.features.table_plan import build_table_plan, task
 
-_OPERATORS = {
-    Operator.SUM: operators.SUM,
-    Operator.MIN: operators.MIN,
-    Operator.MAX: operators.MAX,
-    Operator.FIRST: operators.FIRST,
-    Operator.LAST: operators.LAST,
-    Operator.SUM_AT_LAST: operators.SUM_AT_LAST,
-    Operator.DISTINCT: operators.DISTINCT,
-    Operator.NEW_KEYS: operators.NEW_KEYS,
-    Operator.REPEATED_KEYS: operators.REPEATED_KEYS,
-    Operator.MEDIAN: operators.MEDIAN,
-    Operator.DISTINCT_DAYS: operators.DISTINCT_DAYS,
-    Operator.MAX_GAP: operators.MAX_GAP,
-    Operator.GAP_COUNT: operators.GAP_COUNT,
-    Operator.GAP_DAYS: operators.GAP_DAYS,
-    Operator.GAP_SQUARES: operators.GAP_SQUARES,
-}
+MOST_CONDITIONS = 62  # bits of a whole number that is not negative
 
 
 class Storage(StrEnum):
     """How a column is kept for the kernel."""
 
     NUMBER = "number"
-    INSTANT = "instant"
     KEY = "key"
     LOCAL_DAY = "local day"
+    KNOWN_FROM = "known from"
 
 
 class Stored(NamedTuple):
-    """A column of a table, kept in one way."""
+    """A column of a table, kept in one way; numbers and instants are kept alike."""
 
     storage: Storage
     column: str
-
-
-class _Selection(NamedTuple):
-    where: Filter
-    measure: Measure
 
 
 @dataclass(frozen=True)
@@ -66,146 +45,104 @@ class TableLayout:
     """What one table must be laid out as, and the kernel's plan over it.
 
     static: conditions that take the first bits of an event's state, in order; intervals: those that take
-    the next ones. columns: what is stored. plan: the kernel's arrays; its outputs are places in `Plan.folds`.
+    the next ones. stored: what is measured. plan: the kernel's; its outputs are places in a row of folds.
     """
 
     table: str
     static: tuple[StaticCondition, ...]
     intervals: tuple[IntervalCondition, ...]
-    columns: tuple[Stored, ...]
+    stored: tuple[Stored, ...]
     plan: kernel.TablePlan
+
+    @property
+    def rows(self) -> int:
+        """How many whole numbers are kept of an event: `kernel.TIME` and so on, in this order."""
+        return self.first_stored + len(self.stored)
+
+    @property
+    def first_stored(self) -> int:
+        """The row of the first column that is measured."""
+        return kernel.INTERVALS + 2 * len(self.intervals)
+
+    @property
+    def key_rows(self) -> tuple[int, ...]:
+        """The rows that hold codes of keys."""
+        kept = enumerate(self.stored, self.first_stored)
+        return tuple(row for row, item in kept if item.storage is Storage.KEY)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Features to compute: every distinct fold has one place in a row of float64."""
+    """Features to compute: every distinct fold has one place in a row of float64, then every formula has."""
 
     features: tuple[Feature, ...]
     folds: tuple[Fold, ...]
     layouts: tuple[TableLayout, ...]
+    formulas: Formulas
+
+    @property
+    def width(self) -> int:
+        """Places in a row: of the folds, then of the formulas over them."""
+        return len(self.folds) + len(self.formulas.operation)
 
 
 def build_plan(features: Sequence[Feature]) -> Plan:
     """The plan that computes these features and nothing else."""
     folds = tuple(dict.fromkeys(fold for feature in features for fold in feature.folds))
     places = {fold: place for place, fold in enumerate(folds)}
-    tables = sorted({fold.table for fold in folds})
-    layouts = (_layout(name, [fold for fold in folds if fold.table == name], places) for name in tables)
-    return Plan(tuple(features), folds, tuple(layouts))
+    layouts = tuple(_layout(table, places) for table in sorted({fold.table for fold in folds}))
+    return Plan(tuple(features), folds, layouts, build_formulas(features, places))
 
 
-def _layout(table: str, folds: Sequence[Fold], places: dict[Fold, int]) -> TableLayout:
-    conditions = list(dict.fromkeys(condition for fold in folds for condition in _conditions(fold)))
+def _layout(table: str, places: Mapping[Fold, int]) -> TableLayout:
+    folds = {fold: _where(fold) for fold in places if fold.table == table}
+    conditions = tuple(dict.fromkeys(item for where in folds.values() for item in where.conditions))
+    if len(conditions) > MOST_CONDITIONS:
+        raise ValueError(
+            f"{table}: {len(conditions)} conditions; the kernel can tell {MOST_CONDITIONS} apart"
+        )
     intervals = tuple(item for item in conditions if isinstance(item, IntervalCondition))
     static = tuple(item for item in conditions if not isinstance(item, IntervalCondition))
     bits = {condition: 1 << number for number, condition in enumerate((*static, *intervals))}
-    columns = tuple(dict.fromkeys(item for fold in folds if (item := stored(fold.measure))))
-    plan = _table_plan(folds, places, bits, columns)
-    return TableLayout(table, static, intervals, columns, plan)
+    kept = tuple(dict.fromkeys(item for fold in folds for item in _stored(fold.measure)))
+    first = kernel.INTERVALS + 2 * len(intervals)
+    tasks = [
+        task(fold, where, tuple(first + kept.index(item) for item in _stored(fold.measure)), places[fold])
+        for fold, where in folds.items()
+    ]
+    plan = build_table_plan(tasks, bits, [bits[item] for item in intervals])
+    return TableLayout(table, static, intervals, kept, plan)
 
 
-def _conditions(fold: Fold) -> tuple[Condition, ...]:
-    known = (Known(fold.measure.until),) if isinstance(fold.measure, Elapsed) else ()
-    return (*fold.where.conditions, *_implied(fold), *known)
+def _where(fold: Fold) -> Filter:
+    """The filter, and what must hold for the event to be measured at all."""
+    return replace(fold.where, all_of=tuple(dict.fromkeys((*fold.where.all_of, *_measurable(fold)))))
 
 
-def _implied(fold: Fold) -> tuple[Condition, ...]:
-    """What must hold before a dated fact may be measured."""
-    dated = dict(contract_table(fold.table).known_at)
+def _measurable(fold: Fold) -> tuple[Condition, ...]:
+    """A dated fact must be known before it is measured; what may be empty must not be."""
+    declared = contract_table(fold.table)
     match fold.measure:
-        case Since(column) if column in dated:
+        case Since(column) if column in dict(declared.known_at):
             return (Known(column),)
-        case Until(column) if column in dated:
+        case Until(column) if column in dict(declared.known_at):
             return (Announced(column),)
+        case Value(column) | Key(column) | Since(column) | Until(column):
+            return () if declared.column(column).required else (NotNull(column),)
         case _:
             return ()
 
 
-def stored(measure: Measure) -> Stored | None:
-    """The stored column that a measure reads, if any."""
+def _stored(measure: Measure) -> tuple[Stored, ...]:
+    """The columns that a measure reads, beside the event's own."""
     match measure:
-        case Value(column):
-            return Stored(Storage.NUMBER, column)
+        case Value(column) | Since(column) | Until(column):
+            return (Stored(Storage.NUMBER, column),)
         case Key(column):
-            return Stored(Storage.KEY, column)
-        case Elapsed(column) | Since(column) | Until(column):
-            return Stored(Storage.INSTANT, column)
+            return (Stored(Storage.KEY, column),)
+        case Elapsed(column):
+            return (Stored(Storage.NUMBER, column), Stored(Storage.KNOWN_FROM, column))
         case LocalDay():
-            return Stored(Storage.LOCAL_DAY, "")
+            return (Stored(Storage.LOCAL_DAY, ""),)
         case _:
-            return None
-
-
-def _table_plan(
-    folds: Sequence[Fold],
-    places: dict[Fold, int],
-    bits: dict[Condition, int],
-    columns: tuple[Stored, ...],
-) -> kernel.TablePlan:
-    """Number everything: windows, then selections, then their operators, then each operator's windows."""
-    widths = sorted({_width(fold) for fold in folds} | {kernel.NEVER})
-    grouped = _grouped(folds)
-    operators = [(selection, key, group) for selection, by in grouped.items() for key, group in by.items()]
-    outputs = [fold for _, _, group in operators for fold in group]
-    measures = [selection.measure for selection in grouped]
-    held = [stored(measure) for measure in measures]
-    return kernel.TablePlan(
-        widths=_ints(widths),
-        interval_bit=_ints([bit for item, bit in bits.items() if isinstance(item, IntervalCondition)]),
-        required=_ints([sum(bits[item] for item in set(selection.where.all_of)) for selection in grouped]),
-        forbidden=_ints([sum(bits[item] for item in set(selection.where.none_of)) for selection in grouped]),
-        kind=_ints([_kind(measure) for measure in measures]),
-        column=_ints([columns.index(item) if item else 0 for item in held]),
-        sign=_ints([-1 if isinstance(item, Value) and item.negated else 1 for item in measures]),
-        known_bit=_ints([bits[Known(item.until)] if isinstance(item, Elapsed) else 0 for item in measures]),
-        first_fold=_starts([len(by) for by in grouped.values()]),
-        operator=_ints([_OPERATORS[operator] for _, operator, _ in operators]),
-        divisor=np.array(
-            [_divisor(operator, selection.measure) for selection, operator, _ in operators], float
-        ),
-        first_output=_starts([len(group) for _, _, group in operators]),
-        output_window=_ints([widths.index(_width(fold)) for fold in outputs]),
-        output_place=_ints([places[fold] for fold in outputs]),
-    )
-
-
-def _grouped(folds: Sequence[Fold]) -> dict[_Selection, dict[Operator, list[Fold]]]:
-    grouped: dict[_Selection, dict[Operator, list[Fold]]] = {}
-    for fold in folds:
-        where = replace(fold.where, all_of=fold.where.all_of + _implied(fold))
-        by_operator = grouped.setdefault(_Selection(where, fold.measure), {})
-        by_operator.setdefault(fold.operator, []).append(fold)
-    return grouped
-
-
-def _width(fold: Fold) -> int:
-    return kernel.NEVER if fold.window_days is None else fold.window_days * DAY
-
-
-def _kind(measure: Measure) -> int:
-    match measure:
-        case Age():
-            return kernel.AGE
-        case Elapsed():
-            return kernel.ELAPSED
-        case Since():
-            return kernel.SINCE
-        case Until():
-            return kernel.UNTIL
-        case Value() | Key() | LocalDay():
-            return kernel.STORED
-        case _:
-            return kernel.ONE
-
-
-def _divisor(operator: Operator, measure: Measure) -> int:
-    per = measure.per if isinstance(measure, Duration) else 1
-    return 2 * per if operator is Operator.MEDIAN else per
-
-
-def _starts(sizes: Sequence[int]) -> operators.Ints:
-    return np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)
-
-
-def _ints(values: Sequence[int]) -> operators.Ints:
-    return np.array(values, dtype=np.int64)
+            return ()

@@ -20,8 +20,6 @@ _WORDS = (Kind.CATEGORY, Kind.ID)
 
 def unsound(table: Table, measure: Measure, where: Filter) -> str:
     """Why this measure under this filter cannot be folded; empty when it can."""
-    if both := set(where.all_of) & set(where.none_of):
-        return f"{both.pop()} cannot hold and not hold"
     reasons = (_of_measure(table, measure), *(_of_condition(table, item) for item in where.conditions))
     return next(filter(None, reasons), "") or _read_too_early(table, measure, where)
 

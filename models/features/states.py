@@ -1,11 +1,8 @@
-"""Conditions laid out for the kernel: bits that never change, and intervals of instants."""
+"""When conditions hold: bits that never change, and intervals of instants; of one row or of a whole table."""
 
 from collections.abc import Sequence
-
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
+from functools import cache
+from typing import Any, TypeAlias
 
 from models.contract.tables import table as contract_table
 from models.domain.instants import DAY, HOUR
@@ -24,93 +21,85 @@ from models.features.conditions import (
     StaticCondition,
     Within,
 )
-from models.features.kernel import NEVER
-from models.features.operators import NULL
+from models.features.said import Said
+from models.features.scratch import NEVER, NULL
 
-Instants = NDArray[np.int64]
-
-
-def integers(table: pa.Table, column: str, null: int = NULL) -> NDArray[np.int64]:
-    """A whole-number or instant column [rows] as int64 (microseconds), `null` where it is empty."""
-    values = pc.fill_null(pc.cast(table.column(column), pa.int64()), null)
-    return np.asarray(values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values)
+Instants: TypeAlias = Any
+"""Microseconds: a whole number for one row, int64 [rows] for many."""
 
 
-def visible_from(name: str, table: pa.Table, fact: str) -> Instants:
-    """When each row's fact had both happened and become known [rows]; NEVER where there is no fact."""
-    happened = integers(table, fact, NEVER)
-    known_column = dict(contract_table(name).known_at).get(fact)
-    if known_column is None or known_column not in table.column_names:
-        return happened
-    return np.maximum(happened, integers(table, known_column, NULL))
+def visible_from(table: str, said: Said, fact: str) -> Instants:
+    """When the fact had both happened and become known; NEVER where there is no fact."""
+    happened = said.whole(fact, NEVER)
+    return _later(said, happened, said.whole(_known_column(table, fact), NULL))
 
 
-def announced_from(name: str, table: pa.Table, fact: str) -> Instants:
-    """When each row's fact became known, even before it happened [rows]; NEVER where there is no fact."""
-    happened = integers(table, fact, NEVER)
-    known_column = dict(contract_table(name).known_at).get(fact)
-    if known_column is None or known_column not in table.column_names:
-        return happened
-    known = integers(table, known_column, NEVER)
-    return np.where((happened == NEVER) | (known == NEVER), happened, known)
+def announced_from(table: str, said: Said, fact: str) -> Instants:
+    """When the fact became known, even before it happened; NEVER where there is no fact."""
+    happened = said.whole(fact, NEVER)
+    known = said.whole(_known_column(table, fact), NEVER)
+    return said.choose((happened == NEVER) | (known == NEVER), happened, known)
 
 
-def static_bits(table: pa.Table, conditions: Sequence[StaticCondition]) -> NDArray[np.int64]:
-    """One bit per condition, the first condition in bit 0 [rows]."""
-    bits = np.zeros(table.num_rows, np.int64)
+def static_bits(said: Said, conditions: Sequence[StaticCondition]) -> Any:
+    """One bit per condition that holds, the first condition in bit 0."""
+    bits = said.all_rows(0)
     for number, condition in enumerate(conditions):
-        bits |= _holds(table, condition).astype(np.int64) << number
+        bits = bits | said.choose(_holds(said, condition), 1 << number, 0)
     return bits
 
 
-def _holds(table: pa.Table, condition: StaticCondition) -> NDArray[np.bool_]:
-    column = table.column(condition.column)
+def _holds(said: Said, condition: StaticCondition) -> Any:
     match condition:
-        case NotNull():
-            held = pc.is_valid(column)
-        case Above(_, limit):
-            held = pc.greater(column, limit)
-        case Below(_, limit):
-            held = pc.less(column, limit)
-        case Equals(_, word):
-            held = pc.equal(column, word)
-    return np.asarray(pc.fill_null(held, False))
+        case Above(column, limit):
+            return said.whole(column, NULL) > limit
+        case Below(column, limit):
+            return said.whole(column, NEVER) < limit
+        case Equals(column, word):
+            return said.equal(column, word)
+        case NotNull(column):
+            return said.filled(column)
 
 
-def interval(
-    name: str, table: pa.Table, opened: Instants, condition: IntervalCondition
-) -> tuple[Instants, Instants]:
-    """(since, until) [rows]: the condition holds at a snapshot s where since <= s < until."""
+def interval(table: str, said: Said, condition: IntervalCondition) -> tuple[Instants, Instants]:
+    """(since, until): the condition holds at a snapshot s where since <= s < until."""
+    never = said.all_rows(NEVER)
     match condition:
         case Known(fact):
-            return visible_from(name, table, fact), np.full(len(opened), NEVER)
+            return visible_from(table, said, fact), never
         case Announced(fact):
-            return announced_from(name, table, fact), np.full(len(opened), NEVER)
+            return announced_from(table, said, fact), never
         case Settled(resolved, reopened):
-            return visible_from(name, table, resolved), _reopened_from(name, table, resolved, reopened)
+            again = said.whole(reopened, NEVER) >= said.whole(resolved, NEVER)
+            return visible_from(table, said, resolved), _where(said, again, table, reopened)
         case Late(fact, days):
-            in_time = integers(table, fact, NEVER) <= opened + days * DAY
-            return opened + days * DAY + 1, np.where(in_time, visible_from(name, table, fact), NEVER)
+            due = said.whole(contract_table(table).event, NEVER) + days * DAY
+            return due + 1, _in_time(table, said, fact, due)
         case Within(fact, hours):
-            in_time = integers(table, fact, NEVER) <= opened + hours * HOUR
-            return np.where(in_time, visible_from(name, table, fact), NEVER), np.full(len(opened), NEVER)
-        case Kept(fact, promise) | Broken(fact, promise):
-            return _promised(name, table, condition, fact, promise)
+            due = said.whole(contract_table(table).event, NEVER) + hours * HOUR
+            return _in_time(table, said, fact, due), never
+        case Kept(fact, promise):
+            due, made = said.whole(promise, NEVER), announced_from(table, said, promise)
+            return _later(said, _in_time(table, said, fact, due), made), never
+        case Broken(fact, promise):
+            due, made = said.whole(promise, NEVER - 1), announced_from(table, said, promise)
+            return _later(said, due + 1, made), _in_time(table, said, fact, due)
 
 
-def _promised(
-    name: str, table: pa.Table, condition: Kept | Broken, fact: str, promise: str
-) -> tuple[Instants, Instants]:
-    due, made = integers(table, promise, NEVER), announced_from(name, table, promise)
-    in_time = np.where(integers(table, fact, NEVER) <= due, visible_from(name, table, fact), NEVER)
-    if isinstance(condition, Kept):
-        return np.maximum(in_time, made), np.full(table.num_rows, NEVER)
-    return np.maximum(np.minimum(due, NEVER - 1) + 1, made), in_time
+def _in_time(table: str, said: Said, fact: str, due: Instants) -> Instants:
+    """From when it is known that the fact came by the instant it was due; NEVER where it did not."""
+    return _where(said, said.whole(fact, NEVER) <= due, table, fact)
 
 
-def _reopened_from(name: str, table: pa.Table, resolved: str, reopened: str) -> Instants:
-    """From when a reopening at or after the resolution is known; NEVER where there is none."""
-    if reopened not in table.column_names:
-        return np.full(table.num_rows, NEVER)
-    after = integers(table, reopened, NEVER) >= integers(table, resolved, NEVER)
-    return np.where(after, visible_from(name, table, reopened), NEVER)
+def _where(said: Said, holds: Any, table: str, fact: str) -> Instants:
+    return said.choose(holds, visible_from(table, said, fact), NEVER)
+
+
+def _later(said: Said, one: Instants, other: Instants) -> Instants:
+    return said.choose(one > other, one, other)
+
+
+@cache
+def _known_column(table: str, fact: str) -> str:
+    """The column that says when a fact became known: the fact itself where it is known as it happens."""
+    return dict(contract_table(table).known_at).get(fact, fact)

@@ -11,12 +11,12 @@ from models.domain.instants import local_date, to_micros
 from models.features.availability import usable
 from models.features.catalogue import CATALOGUE
 from models.features.conditions import EVERY, Above, Equals, Filter, Kept, Known, Late, NotNull
-from models.features.declaration import Deviation, Difference, Family, Fold, Operator, Ratio
+from models.features.declaration import Deviation, Difference, Family, Feature, Fold, Operator, Ratio, Unit
 from models.features.declared import offers
 from models.features.fingerprint import fingerprint, fingerprints
-from models.features.formula import evaluate
+from models.features.formula import build_formulas, evaluate
 from models.features.local_days import local_days
-from models.features.measures import Elapsed, Key, LocalDay, One, Since, Value
+from models.features.measures import Age, Elapsed, Key, LocalDay, One, Since, Value
 from models.features.plan import build_plan
 
 EVERYTHING = {table.name: table.names for table in TABLES}
@@ -31,12 +31,12 @@ def without(table, column=None):
 
 
 def worked(expression, **values):
-    folded = {
-        fold: np.array([values[name]], float)
-        for name, fold in (("a", A), ("b", B), ("c", C))
-        if name in values
-    }
-    return float(evaluate(expression, folded)[0])
+    """What an expression is, given the folds A, B and C."""
+    feature = Feature("it", Family.RETURNS, Unit.RATIO, "it", expression)
+    formulas = build_formulas([feature], {A: 0, B: 1, C: 2})
+    row = [[float(values.get(name, 0))] for name in "abc"] + [[0.0] for _ in formulas.operation]
+    evaluate(formulas, 1, row)
+    return row[formulas.feature[0]][0]
 
 
 def test_a_table_that_the_contract_lacks_is_refused():
@@ -62,6 +62,8 @@ def test_a_column_that_the_contract_lacks_is_refused():
         (Operator.SUM, Value("category"), None),
         (Operator.DISTINCT, Key("amount_minor"), None),
         (Operator.MIN, Since("amount_minor"), None),
+        (Operator.SUM, Age(), None),
+        (Operator.SUM_AT_LAST, Since("ordered_at"), None),
         (Operator.SUM, One(), 0),
     ],
 )
@@ -133,6 +135,16 @@ def test_a_missing_column_switches_its_features_off_by_name():
 
 def test_a_known_at_column_is_not_needed():
     assert usable(CATALOGUE, without("orders", "known_at")).switched_off == {}
+
+
+def test_what_formulas_share_is_worked_out_once():
+    share = Ratio(A, B)
+    features = [Feature(name, Family.RETURNS, Unit.RATIO, name, Difference(share, C)) for name in "xy"]
+    assert len(build_formulas(features, {A: 0, B: 1, C: 2}).operation) == 2
+
+
+def test_equal_values_deviate_by_nothing_though_their_moments_are_rounded():
+    assert worked(Deviation(A, B, C), a=3, b=0.3, c=0.03) == 0
 
 
 def test_the_plan_folds_a_shared_fold_once():

@@ -1,6 +1,7 @@
 """What the kernel sees at a snapshot: windows, knowledge, conditions."""
 
-import pyarrow as pa
+from math import nan
+
 import pytest
 
 from models.contract.tables import table as contract_table
@@ -18,9 +19,8 @@ from models.features.conditions import (
     Within,
 )
 from models.features.declaration import Family, Feature, Fold, Operator, Unit
-from models.features.measures import Elapsed, One, Since, Until
-from models.features.online import compute_one
-from models.features.plan import build_plan
+from models.features.measures import Age, Elapsed, Key, One, Since, Until, Value
+from models.features.online import compute_one, lay_out, online_plan
 
 OPENED = 1_600_000_000_000_000
 OPEN = Filter(none_of=(Settled("resolved_at", "reopened_at"),))
@@ -32,21 +32,15 @@ PROMISED = Filter(all_of=(Announced("promised_at"),))
 ANSWERED = Filter(all_of=(Known("first_response_at"),))
 
 
-def value_at(days, *, measure=None, where=EVERY, window_days=None, **facts):
-    """One complaint's count (or the sum of a measure) at a snapshot `days` after it was opened."""
-    fold = Fold("complaints", Operator.SUM, measure or One(), where, window_days)
-    plan = build_plan([Feature("it", Family.COMPLAINTS, Unit.COUNT, "it", fold)])
+def value_at(days, *, operator=Operator.SUM, measure=None, where=EVERY, window_days=None, **facts):
+    """One complaint's count (or a fold of a measure) at a snapshot `days` after it was opened."""
+    fold = Fold("complaints", operator, measure or One(), where, window_days)
+    feature = Feature("it", Family.COMPLAINTS, Unit.COUNT, "it", fold)
+    plan = online_plan({"complaints": contract_table("complaints").names}, "UTC", [feature])
     row = {"complaint_id": "p", "customer_id": "c", "opened_at": OPENED}
     dated = {name: at for name, at in facts.items() if name.endswith("_at") and at is not None}
     row.update(facts | {name: int(OPENED + at * DAY) for name, at in dated.items()})
-    schema = contract_table("complaints").schema()
-    stored = [pa.int64() if pa.types.is_timestamp(field.type) else field.type for field in schema]
-    columns = [
-        pa.array([row.get(field.name)], kind).cast(field.type)
-        for field, kind in zip(schema, stored, strict=True)
-    ]
-    table = pa.table(columns, schema=schema)
-    return float(compute_one(plan, {"complaints": table}, int(OPENED + days * DAY), "UTC")[0])
+    return float(compute_one(plan, lay_out(plan, {"complaints": [row]}), int(OPENED + days * DAY))[0])
 
 
 @pytest.mark.parametrize(("days", "count"), [(0, 1), (29, 1), (30 - 1e-6, 1), (30, 0), (31, 0)])
@@ -177,18 +171,61 @@ def test_a_promise_is_broken_when_its_moment_passed_without_the_fact_as_far_as_i
     assert value_at(days, where=BROKEN, **facts) == count
 
 
-@pytest.mark.parametrize(("days", "since"), [(3, 0), (5, 2), (6, 2), (9, 5)])
+@pytest.mark.parametrize(("days", "since"), [(3, nan), (5, nan), (6, 2), (9, 5)])
 def test_since_measures_facts_once_they_are_known(days, since):
-    facts = {"first_response_at": 4, "first_response_known_at": 6} if days > 5 else {"first_response_at": 3}
-    assert value_at(days, measure=Since("first_response_at"), **facts) == since
+    facts = {"first_response_at": 4, "first_response_known_at": 6}
+    told = value_at(days, operator=Operator.MAX, measure=Since("first_response_at"), **facts)
+    assert told == pytest.approx(since, nan_ok=True)
 
 
-@pytest.mark.parametrize(("days", "until"), [(0.5, 0), (1, 2), (2, 1), (5, -2)])
+@pytest.mark.parametrize(("days", "until"), [(0.5, nan), (1, 2), (2, 1), (5, -2)])
 def test_until_measures_a_promise_from_when_it_is_made(days, until):
-    assert value_at(days, measure=Until("promised_at"), **MADE) == until
+    told = value_at(days, operator=Operator.MIN, measure=Until("promised_at"), **MADE)
+    assert told == pytest.approx(until, nan_ok=True)
 
 
 @pytest.mark.parametrize(("severity", "count"), [(None, 0), (3, 1)])
 def test_an_empty_value_is_not_filled(severity, count):
     where = Filter(all_of=(Known("resolved_at"), NotNull("severity")))
     assert value_at(9, where=where, resolved_at=0, severity=severity) == count
+
+
+ORDERS = [(1, 50), (4, -20), (9, 30), (9, 70)]  # on which day, and for how much
+
+
+@pytest.mark.parametrize(
+    ("measure", "operator", "told"),
+    [
+        (Age(), Operator.MIN, 1),
+        (Age(), Operator.MAX, 9),
+        (Age(), Operator.FIRST, 9),
+        (Age(), Operator.LAST, 1),
+        (Age(), Operator.MEDIAN, 3.5),
+        (Value("amount_minor"), Operator.SUM, 130),
+        (Value("amount_minor"), Operator.SUM_AT_LAST, 100),
+        (Value("amount_minor"), Operator.MEDIAN, 40),
+        (Value("amount_minor", negated=True), Operator.SUM, -130),
+        (Value("amount_minor", negated=True), Operator.MIN, -70),
+        (Value("amount_minor", negated=True), Operator.MAX, 20),
+        (Value("amount_minor", negated=True), Operator.FIRST, -50),
+        (Value("amount_minor", negated=True), Operator.MEDIAN, -40),
+        (Key("order_id"), Operator.DISTINCT, 2),
+    ],
+)
+def test_each_measure_on_each_operator(measure, operator, told):
+    plan = online_plan(
+        {"orders": contract_table("orders").names},
+        "UTC",
+        [Feature("it", Family.MONETARY, Unit.COUNT, "it", Fold("orders", operator, measure))],
+    )
+    rows = [
+        {
+            "order_id": str(amount > 40),
+            "customer_id": "c",
+            "ordered_at": OPENED + day * DAY,
+            "amount_minor": amount,
+        }
+        for day, amount in ORDERS
+    ]
+    known = lay_out(plan, {"orders": rows})
+    assert compute_one(plan, known, OPENED + 10 * DAY).tolist() == [told]
