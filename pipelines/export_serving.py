@@ -12,6 +12,7 @@ from pipelines import paths
 from pipelines.stage import run
 
 FORMAT = 1
+SERVED = ("plan.parquet", "release/features.json", "scores.parquet")
 
 
 def main() -> None:
@@ -22,7 +23,7 @@ def main() -> None:
     copy_release(paths.LIVE, paths.SERVING / "release")
     for source in (paths.SCORES / "scores.parquet", paths.PLAN / "plan.parquet"):
         shutil.copyfile(source, paths.SERVING / source.name)
-    files = {name: file_digest(paths.SERVING / name) for name in ("plan.parquet", "scores.parquet")}
+    files = {name: file_digest(paths.SERVING / name) for name in SERVED}
     # A champion may be older than the data it scores: what is served speaks for the data.
     contents = {
         "format": FORMAT,
