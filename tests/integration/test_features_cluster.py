@@ -189,7 +189,7 @@ def test_workers_elsewhere_are_sent_all_the_code_that_they_run(spark, tmp_path):
 
     archive = tmp_path / "models.zip"
     pack_code(archive)
-    code = "import sys; sys.path.insert(0, sys.argv[1]); import models.features.stream as it; print(it.__file__)"
-    command = [sys.executable, "-c", code, str(archive)]
+    imports = "from models.features import stream; print(stream.__file__)"
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, sys.argv[1]); {imports}", str(archive)]
     told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert told.stdout.startswith(str(archive))
