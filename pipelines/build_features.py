@@ -35,7 +35,7 @@ def main() -> None:
     if summary.first_order_at is None:
         across_customers.build(summary, raw_section("churn")["horizon_days"])
         return
-    schedule = _schedule(summary, summary.first_order_at)
+    schedule = schedule_of(summary, summary.first_order_at)
     availability = usable(CATALOGUE, summary.columns)
     prices = read_prices(paths.TABLES)
     frame = compute_batch(
@@ -54,7 +54,8 @@ def main() -> None:
     sys.stdout.write(_found(frame, schedule, availability))
 
 
-def _schedule(summary: SourceSummary, first_order_at: int) -> Schedule:
+def schedule_of(summary: SourceSummary, first_order_at: int) -> Schedule:
+    """The snapshots that params.yaml asks for, of a source whose first order was then (microseconds)."""
     return build_schedule(
         summary.as_of,
         first_order_at,
