@@ -2,6 +2,7 @@
 
     release.json          what it is (below) and the SHA-256 of every other file
     churn/ lifetime_value/ response/   fitted models: LightGBM text and JSON
+    population/           what was counted of articles, for features to look up
     features.json         the declared features it reads and their fingerprint
     policy.json           the policy settings in force
     metrics/              how well it did

@@ -20,10 +20,13 @@ def main() -> None:
     shutil.rmtree(paths.SERVING, ignore_errors=True)
     paths.SERVING.mkdir(parents=True)
     copy_release(paths.LIVE, paths.SERVING / "release")
+    # A champion may be older than the data it scores: what is served speaks for the data.
+    shutil.copytree(paths.FITTED_POPULATION, paths.SERVING / "population")
     for source in (paths.SCORES / "scores.parquet", paths.PLAN / "plan.parquet"):
         shutil.copyfile(source, paths.SERVING / source.name)
-    files = {name: file_digest(paths.SERVING / name) for name in ("plan.parquet", "scores.parquet")}
-    # A champion may be older than the data it scores: what is served speaks for the data.
+    counted = (f"population/{file.name}" for file in paths.FITTED_POPULATION.iterdir())
+    names = sorted(["plan.parquet", "scores.parquet", *counted])
+    files = {name: file_digest(paths.SERVING / name) for name in names}
     contents = {
         "format": FORMAT,
         "release_id": manifest.release_id,
