@@ -31,7 +31,8 @@ class PackedPlan:
     """An online plan in one block of words.
 
     words: how many tables there are; where the plan of each, the formulas, what stands for nothing, and the
-    statistics of articles begin; then these. width: places in a row; windows, outputs: the most of one table; features: how many.
+    statistics of articles begin; then these. width: places in a row; windows, outputs: the most of one
+    table; features: how many.
     """
 
     words: Words

@@ -36,9 +36,9 @@ _SCHEMA = pa.schema(
 class Population:
     """Statistics of articles as they were known at one instant.
 
-    as_of: that instant, microseconds. items: ids [n], sorted. values: int64 [statistics, n + 1] in millionths,
-    in the order of `STATISTICS`; the last column speaks for every other article. Raises `ValueError` when
-    these disagree.
+    as_of: that instant, microseconds. items: ids [n], sorted. values: int64 [statistics, n + 1] in
+    millionths, in the order of `STATISTICS`; the last column speaks for every other article. Raises
+    `ValueError` when these disagree.
     """
 
     as_of: int

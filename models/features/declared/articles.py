@@ -2,6 +2,9 @@
 
 Each is a mean over the purchase lines of the last 365 days that name an article, so that a line bought twice
 counts twice. `models/features/population.py` says what stands for an article that was never counted.
+
+The age of articles is counted too, but declared by nobody: it grows with the log, and trees that learned it
+misjudge what comes later (docs/experiments.md).
 """
 
 from models.features.conditions import Filter, NotNull
@@ -28,15 +31,8 @@ FEATURES = (
         "item_popularity_365",
         _F,
         _U.RATIO,
-        "mean popularity of the articles bought in the last 365 days (the share of customers who bought it then)",
+        "mean popularity of the articles bought in the last 365 days (share of customers who bought one)",
         mean_of("popularity"),
-    ),
-    Feature(
-        "item_age_365",
-        _F,
-        _U.DAYS,
-        "mean days since the shop first sold the articles bought in the last 365 days",
-        mean_of("age_days"),
     ),
     Feature(
         "item_launched_share_365",
@@ -49,14 +45,14 @@ FEATURES = (
         "item_repeat_rate_365",
         _F,
         _U.RATIO,
-        "mean repeat rate of the articles bought in the last 365 days (the share of buyers who came back for it)",
+        "mean repeat rate of the articles bought in the last 365 days (share of buyers who came back)",
         mean_of("repeat_rate"),
     ),
     Feature(
         "item_return_rate_365",
         _F,
         _U.RATIO,
-        "mean return rate of the articles bought in the last 365 days (lines that all customers sent back, of those bought)",
+        "mean return rate of the articles bought in the last 365 days (lines that all customers sent back)",
         mean_of("return_rate"),
     ),
     Feature(
@@ -71,7 +67,7 @@ FEATURES = (
             f"item_{name}_365",
             _F,
             _U.SCORE,
-            f"taste, axis {axis}: mean place of the articles bought in the last 365 days among those bought together",
+            f"taste, axis {axis}: mean place of the articles bought in the last 365 days",
             mean_of(name),
         )
         for axis, name in enumerate(VECTOR, 1)

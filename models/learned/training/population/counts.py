@@ -38,7 +38,7 @@ def count(sales: Sales, snapshot: int) -> Counts:
     buyers, recent_buyers = buyers_of(sales, bought.pair), buyers_of(sales, bought.pair[recent])
     again = _bought_again(sales, bought)
     lines, back = np.bincount(bought.item, minlength=n), np.bincount(returned.item, minlength=n)
-    customers = np.count_nonzero(np.bincount(bought.customer[recent]))
+    customers = int(np.count_nonzero(np.bincount(bought.customer[recent])))
     age = _age(bought, n, snapshot)
     statistics = np.array([
         millionths(recent_buyers, np.full(n, customers)),
@@ -56,7 +56,7 @@ def count(sales: Sales, snapshot: int) -> Counts:
 
 
 def millionths(parts: Ints, wholes: Ints) -> Ints:
-    """parts ÷ wholes in whole millionths, halves up; 0 of nothing."""
+    """Parts ÷ wholes in whole millionths, halves up; 0 of nothing."""
     some = np.maximum(wholes, 1)
     shares: Ints = np.where(wholes > 0, (2 * SCALE * parts + some) // (2 * some), 0)
     return shares

@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class FittedPopulations:
-    """Populations, oldest first, the last one of the last snapshot; none at all, and why, where it has none."""
+    """Populations, oldest first, the last one of the last snapshot; none, and why, where that has none."""
 
     populations: tuple[Population, ...]
     reason: str = ""
@@ -39,14 +39,16 @@ def fit_populations(
     reason = _too_few(count(sales, last), settings)
     if reason:
         return FittedPopulations((), reason)
-    vectors = dict(fit_vectors(sales, last, settings))
-    populations = []
-    for instant in counting_instants(snapshots, settings.refit_days):
-        counts = count(sales, instant)
-        newest = max((at for at in vectors if at <= instant), default=None)
-        if not _too_few(counts, settings):
-            populations.append(_population(instant, sales, counts, vectors.get(newest), settings))
-    return FittedPopulations(tuple(populations))
+    instants = counting_instants(snapshots, settings.refit_days)
+    counted = [(instant, count(sales, instant)) for instant in instants]
+    vectors = [(min(snapshots), np.zeros((len(sales.items), AXES), np.int64)), *fit_vectors(sales, last, settings)]
+    return FittedPopulations(
+        tuple(
+            _population(instant, sales, counts, _newest(vectors, instant), settings)
+            for instant, counts in counted
+            if not _too_few(counts, settings)
+        )
+    )
 
 
 def counting_instants(snapshots: Sequence[int], refit_days: int) -> list[int]:
@@ -63,20 +65,26 @@ def _too_few(counts: Counts, settings: PopulationSettings) -> str:
     """Why nothing is counted; empty where there is enough."""
     items = np.count_nonzero(counts.recent_buyers)
     if counts.customers < settings.min_customers:
-        return f"{counts.customers} customers bought articles in a year, counting takes {settings.min_customers}"
+        return (
+            f"{counts.customers} customers bought articles in a year, counting takes {settings.min_customers}"
+        )
     if items < settings.min_items:
         return f"{items} articles were bought in a year, counting takes {settings.min_items}"
     return ""
 
 
+def _newest(vectors: Sequence[tuple[int, Ints]], instant: int) -> Ints:
+    """The vectors [n, AXES] that were fitted last by an instant."""
+    return [fitted for at, fitted in vectors if at <= instant][-1]
+
+
 def _population(
-    instant: int, sales: Sales, counts: Counts, vectors: Ints | None, settings: PopulationSettings
+    instant: int, sales: Sales, counts: Counts, vectors: Ints, settings: PopulationSettings
 ) -> Population:
-    """The articles bought so far, the most popular ones where there are many, with all that is known of them."""
+    """What is known of the articles bought so far, of the most popular ones where there are many."""
     order = np.lexsort((-counts.buyers, -counts.recent_buyers))
     kept = np.sort(order[counts.buyers[order] > 0][: settings.most_items])
-    placed = np.zeros((len(sales.items), AXES), np.int64) if vectors is None else vectors
-    known = np.concatenate([counts.statistics[:, kept], placed[kept].T])
+    known = np.concatenate([counts.statistics[:, kept], vectors[kept].T])
     others = np.concatenate([counts.others, np.zeros(AXES, np.int64)])
     values = np.ascontiguousarray(np.column_stack([known, others]))
     return Population(instant, tuple(sales.items.take(pa.array(kept)).to_pylist()), values)

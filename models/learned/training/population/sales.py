@@ -62,7 +62,7 @@ class Sales:
 
 
 def sales_of(orders: pa.Table) -> Sales:
-    """Read contract order lines; those that name no article are left out. Units and category may be absent."""
+    """Read contract order lines; those that name no article are left out. Units, category may be absent."""
     orders = orders.filter(pc.is_valid(orders["item_id"]))
     visible = visible_from("orders", TableSaid(orders), "ordered_at")
     order = np.argsort(visible, kind="stable")

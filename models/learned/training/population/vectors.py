@@ -54,11 +54,13 @@ def fit_vectors(sales: Sales, last: int, settings: PopulationSettings) -> Iterat
 def fit_axes(sales: Sales, instant: int, settings: PopulationSettings) -> Floats | None:
     """Vectors of all articles [n, AXES] as one fit names them; None where too few bought too little."""
     bought = sales.purchases.until(instant)
-    pair = np.unique(bought.pair[bought.at > instant - YEAR])
+    pair, _ = _renumbered(bought.pair[bought.at > instant - YEAR])
     popular = np.argsort(-buyers_of(sales, pair), kind="stable")[: settings.most_items]
-    pair = pair[np.isin(sales.item_of_pair[pair], popular)]
-    customers, row = np.unique(sales.customer_of_pair[pair], return_inverse=True)
-    items, column = np.unique(sales.item_of_pair[pair], return_inverse=True)
+    known = np.zeros(len(sales.items), bool)
+    known[popular] = True
+    pair = pair[known[sales.item_of_pair[pair]]]
+    customers, row = _renumbered(sales.customer_of_pair[pair])
+    items, column = _renumbered(sales.item_of_pair[pair])
     if len(customers) < settings.min_customers or len(items) < settings.min_items:
         return None
     weight = 1.0 / np.sqrt(np.bincount(row))[row]
@@ -66,6 +68,12 @@ def fit_axes(sales: Sales, instant: int, settings: PopulationSettings) -> Floats
     vectors = np.zeros((len(sales.items), AXES))
     vectors[items] = _axes(matrix) * np.sqrt(len(items))
     return vectors
+
+
+def _renumbered(codes: Ints) -> tuple[Ints, Ints]:
+    """The codes that occur, ascending, and the place [n] of each one among them."""
+    occurs = np.bincount(codes) > 0
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[codes]
 
 
 def _axes(matrix: csr_array) -> Floats:
