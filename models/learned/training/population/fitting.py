@@ -41,7 +41,10 @@ def fit_populations(
         return FittedPopulations((), reason)
     instants = counting_instants(snapshots, settings.refit_days)
     counted = [(instant, count(sales, instant)) for instant in instants]
-    vectors = [(min(snapshots), np.zeros((len(sales.items), AXES), np.int64)), *fit_vectors(sales, last, settings)]
+    vectors = [
+        (min(snapshots), np.zeros((len(sales.items), AXES), np.int64)),
+        *fit_vectors(sales, last, settings),
+    ]
     return FittedPopulations(
         tuple(
             _population(instant, sales, counts, _newest(vectors, instant), settings)

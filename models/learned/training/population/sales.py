@@ -66,12 +66,12 @@ def sales_of(orders: pa.Table) -> Sales:
     orders = orders.filter(pc.is_valid(orders["item_id"]))
     visible = visible_from("orders", TableSaid(orders), "ordered_at")
     order = np.argsort(visible, kind="stable")
-    items = pc.unique(orders["item_id"])
-    items = items.take(pc.sort_indices(items))
+    items = _sorted(orders["item_id"])
     item = _codes(pc.index_in(orders["item_id"], value_set=items))
     amount = TableSaid(orders).whole("amount_minor", 0)
     bought, returned = (order[sign[order]] for sign in (amount > 0, amount < 0))
-    customer = _codes(pc.dictionary_encode(orders["customer_id"].combine_chunks()).indices)
+    customers = _sorted(orders["customer_id"])
+    customer = _codes(pc.index_in(orders["customer_id"], value_set=customers))
     at = TableSaid(orders).whole("ordered_at", 0)
     pairs, pair = np.unique(customer[bought] * len(items) + item[bought], return_inverse=True)
     by_moment = np.lexsort((at[bought], pair))
@@ -89,6 +89,12 @@ def sales_of(orders: pa.Table) -> Sales:
         customer_of_pair=pairs // max(1, len(items)),
         pair_of_moment=pair[by_moment][first],
     )  # fmt: skip
+
+
+def _sorted(column: pa.ChunkedArray) -> pa.Array:
+    """The different values: codes must not depend on the order of rows, which what comes later may change."""
+    values = pc.unique(column)
+    return values.take(pc.sort_indices(values))
 
 
 def _starts(*keys: Ints) -> NDArray[np.bool_]:

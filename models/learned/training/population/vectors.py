@@ -15,7 +15,6 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.linalg import svds
 
 from models.domain.instants import DAY
 from models.features.population import AXES, SCALE
@@ -26,7 +25,8 @@ from models.learned.training.population.settings import PopulationSettings
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_NEGLIGIBLE = 1e-6  # of the greatest singular value: an axis without any strength has no direction
+_SEED, _BLOCK, _STEPS = 1, AXES + 4, 8
+_NEGLIGIBLE = 1e-9  # of the strongest axis: one without any strength has no direction
 
 
 def fitting_instants(first: int, last: int, days: int) -> range:
@@ -77,11 +77,22 @@ def _renumbered(codes: Ints) -> tuple[Ints, Ints]:
 
 
 def _axes(matrix: csr_array) -> Floats:
-    """The strongest axes [columns, AXES], strongest first; the greatest entry of each is positive."""
-    start = np.ones(min(matrix.shape))
-    _, strength, across = svds(matrix, AXES, v0=start, return_singular_vectors="vh")
-    order = np.argsort(-strength)
-    axes: Floats = np.where(strength > _NEGLIGIBLE * strength.max(), across.T, 0.0)[:, order]
+    """The strongest axes [columns, AXES], strongest first; the greatest entry of each is positive.
+
+    Found in the space that a random block and what the matrix makes of it span (Musco & Musco 2015): as exact
+    as ARPACK here and as fast, and the same every time, also where axes are of one strength.
+    """
+    across = matrix.T.tocsr()
+    block = np.random.default_rng(_SEED).standard_normal((matrix.shape[1], _BLOCK))
+    blocks = []
+    for _ in range(_STEPS):
+        block = np.linalg.qr(across @ (matrix @ block))[0]
+        blocks.append(block)
+    space = np.linalg.qr(np.hstack(blocks))[0]
+    made = [across @ (matrix @ space[:, at : at + _BLOCK]) for at in range(0, space.shape[1], _BLOCK)]
+    power, turned = np.linalg.eigh(space.T @ np.hstack(made))
+    strongest = slice(None, -AXES - 1, -1)
+    axes: Floats = space @ turned[:, strongest] * (power[strongest] > _NEGLIGIBLE * power[-1])
     greatest = axes[np.argmax(np.abs(axes), axis=0), np.arange(AXES)]
     return np.where(greatest < 0, -axes, axes)
 
