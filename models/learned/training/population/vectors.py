@@ -79,8 +79,8 @@ def _renumbered(codes: Ints) -> tuple[Ints, Ints]:
 def _axes(matrix: csr_array) -> Floats:
     """The strongest axes [columns, AXES], strongest first; the greatest entry of each is positive.
 
-    Found in the space that a random block and what the matrix makes of it span (Musco & Musco 2015): as exact
-    as ARPACK here and as fast, and the same every time, also where axes are of one strength.
+    Found in the space that a random block and what the matrix makes of it span (Musco & Musco 2015). ARPACK
+    answers differently from call to call where axes are of one strength (docs/experiments.md).
     """
     across = matrix.T.tocsr()
     block = np.random.default_rng(_SEED).standard_normal((matrix.shape[1], _BLOCK))
