@@ -22,7 +22,8 @@ from models.features.fingerprint import fingerprint, fingerprints
 from models.features.frame import FeatureFrame, to_table
 from models.features.history import columns_read
 from models.features.plan import build_plan
-from pipelines import paths
+from models.features.population import side_by_side
+from pipelines import articles, paths
 from pipelines.across_customers import features as across_customers
 from pipelines.params import raw_section, section
 from pipelines.progress import track
@@ -30,19 +31,22 @@ from pipelines.stage import run
 
 
 def main() -> None:
-    """Read data/tables, write data/features."""
+    """Read data/tables, write data/features and data/fitted/population."""
     summary = read_summary(paths.TABLES)
     if summary.first_order_at is None:
         across_customers.build(summary, raw_section("churn")["horizon_days"])
         return
     schedule = schedule_of(summary, summary.first_order_at)
-    availability = usable(CATALOGUE, summary.columns)
     prices = read_prices(paths.TABLES)
+    tables = _tables(usable(CATALOGUE, summary.columns, uncounted=""), summary, prices)
+    counted = articles.fit(tables["orders"], schedule.snapshots)
+    availability = usable(CATALOGUE, summary.columns, counted.reason)
     frame = compute_batch(
-        _tables(availability, summary, prices),
+        tables,
         summary.columns,
         schedule.snapshots,
         summary.timezone,
+        populations=side_by_side(counted.populations),
         track=_track,
     )
     customers = _attributes(summary)

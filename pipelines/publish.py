@@ -25,6 +25,7 @@ def main() -> None:
         "churn": paths.FITTED_CHURN,
         "lifetime_value": paths.FITTED_LIFETIME_VALUE,
         "response": paths.FITTED_UPLIFT,
+        "population": paths.FITTED_POPULATION,
         "features.json": paths.FEATURES / "features.json",
         "metrics/churn.json": paths.METRICS / "churn.json",
         "metrics/lifetime_value.json": paths.METRICS / "lifetime_value.json",

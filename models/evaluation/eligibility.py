@@ -40,9 +40,11 @@ def features_off(switched_off: Mapping[str, str]) -> tuple[str, ...]:
     """
     if not switched_off:
         return ()
-    counts = Counter(reason.removeprefix(_LACKS) for reason in switched_off.values())
-    lacking = ", ".join(f"{what} ({count})" for what, count in counts.most_common())
-    return (f"features: {len(switched_off)} switched off: {_LACKS}{lacking}",)
+    counts = Counter(switched_off.values()).most_common()
+    lacking = [f"{why.removeprefix(_LACKS)} ({count})" for why, count in counts if why.startswith(_LACKS)]
+    others = [f"{why} ({count})" for why, count in counts if not why.startswith(_LACKS)]
+    reasons = [_LACKS + ", ".join(lacking)] * bool(lacking) + others
+    return (f"features: {len(switched_off)} switched off: {'; '.join(reasons)}",)
 
 
 def _of_churn(recipe: Mapping[str, Any]) -> list[str]:

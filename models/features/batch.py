@@ -8,13 +8,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from models.features.availability import TableColumns, usable
+from models.features.availability import NOTHING_COUNTED, TableColumns, usable
 from models.features.catalogue import CATALOGUE
 from models.features.compiled import compiled
 from models.features.declaration import Feature
 from models.features.frame import FeatureFrame
 from models.features.history import History, build_history, customers_of, first_purchases
 from models.features.plan import Plan, build_plan
+from models.features.population import NOBODY, Populations
 
 Ints: TypeAlias = NDArray[np.int64]
 Functions: TypeAlias = Mapping[str, Callable[..., None]]
@@ -32,16 +33,19 @@ def compute_batch(
     zone: str,
     *,
     features: Sequence[Feature] = CATALOGUE,
+    populations: Populations = NOBODY,
     track: Track = iter,
     functions: Functions | None = None,
 ) -> FeatureFrame:
     """Features of every customer with a purchase known at a snapshot, by snapshot, then customer id.
 
     tables: contract tables by name; available_columns: the columns that the source filled, by table.
-    snapshots in microseconds; zone: whose calendar days gaps are measured in. `track` follows the ranges of
+    snapshots in microseconds; zone: whose calendar days gaps are measured in; populations: what was known of
+    articles, without which features that look it up are off. `track` follows the ranges of
     customers as they are done; `functions` are those of the kernel by name, the compiled ones unless given.
     """
-    plan = build_plan(usable(features, available_columns).features)
+    counted = "" if populations.as_of else NOTHING_COUNTED
+    plan = build_plan(usable(features, available_columns, counted).features, populations)
     customers = customers_of(tables["orders"])
     history = build_history(plan, tables, customers, zone)
     rows = _rows(first_purchases(tables["orders"], customers), snapshots)
@@ -119,8 +123,10 @@ def _fold(kernel: Functions, plan: Plan, history: History, part: _Part, values: 
     folded = np.empty((plan.width, max((len(block.customer) for block in blocks), default=0)))
     rooms = [table.scratch([block.customer for block in blocks]) for table in history.tables]
     for block in blocks:
+        lookup = plan.populations.lookup(block.snapshot)
         for table, room in zip(history.tables, rooms, strict=True):
             begin, end = table.first[block.customer], table.first[block.customer + 1]
-            kernel["fold_table"](table.layout.plan, table.columns, begin, end, block.snapshot, room, folded)
+            events = (table.layout.plan, table.columns, begin, end, block.snapshot)
+            kernel["fold_table"](*events, lookup, room, folded)
         order = np.argsort(block.snapshot, kind="stable")  # what lies together is written together
         kernel["write_features"](plan.formulas, len(order), folded, order, block.place, values)

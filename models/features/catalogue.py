@@ -7,6 +7,7 @@ from pathlib import Path
 from models.features.declaration import Feature
 from models.features.declared import (
     activity,
+    articles,
     baskets,
     complaints,
     contacts,
@@ -28,6 +29,7 @@ CATALOGUE: tuple[Feature, ...] = (
     *regularity.FEATURES,
     *returns.FEATURES,
     *items.FEATURES,
+    *articles.FEATURES,
     *baskets.FEATURES,
     *complaints.FEATURES,
     *response_times.FEATURES,

@@ -58,7 +58,8 @@ def warm() -> None:
     (history,) = build_history(plan, {"orders": no_orders}, customers_of(no_orders), "UTC").tables
     folded, values = np.empty((plan.width, 0)), np.empty((len(plan.features), 0), np.float32)
     events = (history.layout.plan, history.columns, nothing, nothing, nothing)
-    compiled()["fold_table"](*events, history.scratch([nothing]), folded)
+    lookup = plan.populations.lookup(nothing)
+    compiled()["fold_table"](*events, lookup, history.scratch([nothing]), folded)
     compiled()["write_features"](plan.formulas, 0, folded, nothing, nothing, values)
     compiled_one(online)(lay_out(online, {}), 0)
 

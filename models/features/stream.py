@@ -14,12 +14,14 @@ import pyarrow.compute as pc
 
 from models.contract.prices import Prices, in_constant_money
 from models.contract.tables import table as contract_table
-from models.features.availability import TableColumns, usable
+from models.features.availability import NOTHING_COUNTED, TableColumns, usable
 from models.features.batch import compute_batch
 from models.features.catalogue import CATALOGUE
+from models.features.declaration import Feature
 from models.features.frame import to_table
 from models.features.history import CUSTOMER, columns_read
 from models.features.plan import build_plan
+from models.features.population import NOBODY, Populations
 
 TABLE = "table"
 
@@ -33,24 +35,30 @@ class Asked:
     """Which features to compute: all that a worker is told, so it must survive the way there.
 
     columns: those that the source filled, by table. snapshots in microseconds; zone: names the local days;
-    prices: amounts are brought to constant money by them. What is fitted on all customers and looked up by
-    the kernel belongs here too: a worker sees only some customers, and never fits.
+    prices: amounts are brought to constant money by them. populations: what was counted of articles across
+    all customers, without which features that look it up are off: a worker sees only some, and never counts.
     """
 
     columns: TableColumns
     snapshots: tuple[int, ...]
     zone: str
     prices: Prices
+    populations: Populations = NOBODY
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """Those that can be computed."""
+        return usable(CATALOGUE, self.columns, "" if self.populations.as_of else NOTHING_COUNTED).features
 
     @property
     def names(self) -> tuple[str, ...]:
         """Features in the order of their columns."""
-        return tuple(feature.name for feature in usable(CATALOGUE, self.columns).features)
+        return tuple(feature.name for feature in self.features)
 
     @property
     def tables(self) -> Mapping[str, tuple[str, ...]]:
         """The columns to be streamed, by table; a table's number is its place."""
-        plan = build_plan(usable(CATALOGUE, self.columns).features)
+        plan = build_plan(self.features)
         names = sorted({"orders", *(layout.table for layout in plan.layouts)})
         return {name: tuple(sorted(columns_read(plan, name) & set(self.columns[name]))) for name in names}
 
@@ -61,7 +69,9 @@ def fold_stream(asked: Asked, stream: Iterable[pa.RecordBatch]) -> Iterator[pa.R
     most_customers = max(1, MOST_ROWS // max(1, len(asked.snapshots)))
     for part in whole_customers(stream, MOST_EVENTS, most_customers):
         given = _contract_tables(part, tables, asked.prices)
-        frame = compute_batch(given, asked.columns, asked.snapshots, asked.zone)
+        frame = compute_batch(
+            given, asked.columns, asked.snapshots, asked.zone, populations=asked.populations
+        )
         yield from to_table(frame).to_batches(max_chunksize=BATCH_ROWS)
 
 

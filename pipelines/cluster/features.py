@@ -3,7 +3,9 @@
     python -m pipelines.cluster.features TABLES OUT [MASTER]
 
 TABLES: the folder that ingest wrote, or its address; OUT: a new folder, or an address; MASTER: where Spark
-runs, all cores of this machine unless given. The snapshots are those of params.yaml, as in `build_features`.
+runs, all cores of this machine unless given. The snapshots are those of params.yaml, as in `build_features`;
+what was counted of articles is read where that stage left it, data/fitted/population, since a worker sees
+only some customers.
 """
 
 import sys
@@ -17,7 +19,9 @@ from pyspark.sql.types import FloatType, StringType, StructField, StructType, Ti
 
 from models.domain.errors import BadSource, InvalidSetting, NotEnoughHistory
 from models.features.history import CUSTOMER
+from models.features.population import ALL, NOBODY, Populations, read_populations, side_by_side
 from models.features.stream import Asked, fold_stream
+from pipelines import paths
 from pipelines.build_features import schedule_of
 from pipelines.cluster.session import on_one_machine, open_session, send_code
 from pipelines.cluster.tables import read_prices, read_summary, stream_of
@@ -58,7 +62,14 @@ def asked_of(session: SparkSession, tables: str) -> Asked:
         raise NotEnoughHistory("features are read from orders, and this source has none", given=tables)
     schedule = schedule_of(summary, summary.first_order_at)
     prices = read_prices(session, tables, summary.timezone)
-    return Asked(summary.columns, tuple(schedule.snapshots), summary.timezone, prices)
+    return Asked(summary.columns, tuple(schedule.snapshots), summary.timezone, prices, _counted())
+
+
+def _counted() -> Populations:
+    if not (paths.FITTED_POPULATION / ALL).exists():
+        print(f"without {paths.FITTED_POPULATION / ALL}, features of what was counted of articles are off")
+        return NOBODY
+    return side_by_side(read_populations(paths.FITTED_POPULATION))
 
 
 def features(session: SparkSession, tables: str, asked: Asked) -> DataFrame:

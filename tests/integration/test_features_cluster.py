@@ -21,7 +21,7 @@ from models.features.frame import from_table
 from models.features.online import compute_one, lay_out, online_plan
 from models.features.stream import Asked
 from pipelines import build_features, ingest
-from tests.feature_frames import COLUMNS, batch, keyed, order_line
+from tests.feature_frames import COLUMNS, POPULATIONS, batch, keyed, order_line
 from tests.oracles.feature_histories import SNAPSHOTS, as_tables, crowd, of_customer
 
 pytestmark = [
@@ -33,7 +33,7 @@ SHORT_LIVED = '--driver-java-options "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" 
 
 ZONE = "Asia/Tehran"
 NO_PRICES = Prices(np.empty(0, np.int64), np.empty(0))
-ASKED = Asked(COLUMNS, SNAPSHOTS, ZONE, NO_PRICES)
+ASKED = Asked(COLUMNS, SNAPSHOTS, ZONE, NO_PRICES, POPULATIONS)
 UNCOMPILED = {"fold_table": kernel.fold_table, "write_features": formula.write_features}
 ROWS = crowd(random.Random(4), 80)
 
@@ -89,7 +89,7 @@ def by_spark(spark, folder, asked=ASKED):
 
 def one_by_one(compute):
     """The bytes of each row of the batch, computed for each customer alone."""
-    plan = online_plan(COLUMNS, ZONE)
+    plan = online_plan(COLUMNS, ZONE, populations=POPULATIONS)
     one, found = compute(plan), {}
     for customer, snapshot in keyed(batch(ROWS, ZONE)):
         known = lay_out(plan, of_customer(ROWS, customer))
@@ -153,6 +153,7 @@ def world(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("world")
     settings = yaml.safe_load((request.config.rootpath / "params.yaml").read_text())
     settings["simulator"] |= {"customers": 200, "inflation_per_year": 0.3}
+    settings["population"] |= {"min_customers": 20}
     (folder / "params.yaml").write_text(yaml.safe_dump(settings))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)

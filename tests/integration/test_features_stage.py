@@ -8,7 +8,7 @@ import yaml
 
 from models.contract.storage import RowCounts, SourceSummary, write_summary, write_table
 from models.features.catalogue import CATALOGUE, PAGE, to_markdown
-from models.features.declared import offers
+from models.features.declared import articles, offers
 from models.features.frame import from_table, to_table
 from pipelines import build_features
 from tests.oracles.feature_histories import DAY, FIRST_SNAPSHOT, as_tables
@@ -23,6 +23,7 @@ SNAPSHOTS = {
     "max_value_cuts": 4,
     "windows_days": [365, 182],
 }
+COUNTING = {"most_items": 100, "min_customers": 16, "min_items": 16, "refit_days": 14, "vector_days": 91}
 
 
 def lines():
@@ -45,7 +46,7 @@ def built(tmp_path, monkeypatch, capsys):
     """The folder of a source with orders alone, after the stage; what it said."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "params.yaml").write_text(
-        yaml.safe_dump({"snapshots": SNAPSHOTS, "churn": {"horizon_days": 90}})
+        yaml.safe_dump({"snapshots": SNAPSHOTS, "churn": {"horizon_days": 90}, "population": COUNTING})
     )
     orders = as_tables({"orders": lines()})["orders"].drop_columns(["category", "margin_minor", "known_at"])
     write_table(orders, tmp_path / "data/tables/orders.parquet")
@@ -71,6 +72,16 @@ def test_the_stage_says_what_is_off_and_why(built):
 def test_the_columns_are_the_names_that_the_description_lists(built):
     names = json.loads((built[0] / "features.json").read_text())["names"]
     assert pq.read_schema(built[0] / "features.parquet").names == ["customer_id", "snapshot", *names]
+
+
+def test_with_too_few_customers_what_looks_up_articles_is_off(built):
+    names = ", ".join(feature.name for feature in articles.FEATURES)
+    assert f"{names}: 3 customers bought articles in a year, counting takes 16" in built[1]
+
+
+def test_with_too_few_customers_a_marker_says_that_nothing_was_counted(built):
+    (marker,) = (built[0].parent / "fitted/population").iterdir()
+    assert json.loads(marker.read_text())["reason"].startswith("3 customers")
 
 
 def test_every_snapshot_of_the_schedule_has_rows(built):

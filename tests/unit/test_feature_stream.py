@@ -13,11 +13,11 @@ from models.features import stream
 from models.features.batch import compute_batch
 from models.features.frame import from_table
 from models.features.stream import TABLE, Asked, fold_stream, whole_customers
-from tests.feature_frames import COLUMNS, batch, keyed, order_line
+from tests.feature_frames import COLUMNS, POPULATIONS, batch, keyed, order_line
 from tests.oracles.feature_histories import SNAPSHOTS, as_tables, crowd
 
 NO_PRICES = Prices(np.empty(0, np.int64), np.empty(0))
-ASKED = Asked(COLUMNS, SNAPSHOTS, "Asia/Tehran", NO_PRICES)
+ASKED = Asked(COLUMNS, SNAPSHOTS, "Asia/Tehran", NO_PRICES, POPULATIONS)
 
 
 def streamed(asked, tables, batch_rows=7):
@@ -114,6 +114,6 @@ def test_amounts_are_brought_to_constant_money_on_the_way():
     prices = Prices(np.array(SNAPSHOTS[:2]), np.array([2.0, 3.0]), date(2017, 1, 1))
     tables = as_tables(crowd(random.Random(3), 20))
     constant = {name: in_constant_money(table, declared(name), prices) for name, table in tables.items()}
-    asked = Asked(COLUMNS, SNAPSHOTS, "UTC", prices)
-    expected = compute_batch(constant, COLUMNS, SNAPSHOTS, "UTC")
+    asked = Asked(COLUMNS, SNAPSHOTS, "UTC", prices, POPULATIONS)
+    expected = compute_batch(constant, COLUMNS, SNAPSHOTS, "UTC", populations=POPULATIONS)
     assert keyed(folded(asked, streamed(asked, tables))) == keyed(expected)
