@@ -3,8 +3,8 @@
 Each is a mean over the purchase lines of the last 365 days that name an article, so that a line bought twice
 counts twice. `models/features/population.py` says what stands for an article that was never counted.
 
-The age of articles is counted too, but no feature reads it: it made predictions worse on both logs that it was
-tried on (docs/experiments.md).
+The age of articles is counted too, but no feature reads it: it made predictions worse on both logs tried
+(docs/experiments.md).
 """
 
 from models.features.conditions import Filter, NotNull
