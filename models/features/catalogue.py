@@ -18,6 +18,7 @@ from models.features.declared import (
     regularity,
     response_times,
     returns,
+    rhythm,
     satisfaction,
     surveys,
 )
@@ -26,6 +27,7 @@ CATALOGUE: tuple[Feature, ...] = (
     *orders.FEATURES,
     *customers.FEATURES,
     *regularity.FEATURES,
+    *rhythm.FEATURES,
     *returns.FEATURES,
     *items.FEATURES,
     *baskets.FEATURES,
