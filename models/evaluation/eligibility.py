@@ -34,15 +34,20 @@ def fallbacks(
 
 
 def features_off(switched_off: Mapping[str, str]) -> tuple[str, ...]:
-    """One sentence on the features that are off, none where all are on.
+    """Sentences on the features that are off: on what the source lacks, and on what could not be fitted.
 
     switched_off: the reason by feature, as `features.json` has it ('the source has no table offers').
     """
-    if not switched_off:
-        return ()
-    counts = Counter(reason.removeprefix(_LACKS) for reason in switched_off.values())
-    lacking = ", ".join(f"{what} ({count})" for what, count in counts.most_common())
-    return (f"features: {len(switched_off)} switched off: {_LACKS}{lacking}",)
+    counts = Counter(switched_off.values())
+    lacking = {reason: count for reason, count in counts.most_common() if reason.startswith(_LACKS)}
+    told = ", ".join(f"{reason.removeprefix(_LACKS)} ({count})" for reason, count in lacking.items())
+    lacks = [f"features: {sum(lacking.values())} switched off: {_LACKS}{told}"] if lacking else []
+    others = [
+        f"features: {count} switched off: {reason}"
+        for reason, count in counts.items()
+        if reason not in lacking
+    ]
+    return (*lacks, *others)
 
 
 def _of_churn(recipe: Mapping[str, Any]) -> list[str]:

@@ -30,6 +30,7 @@ SNAPSHOTS = {
     "spacing_days": 30, "min_history_days": 60, "stacked": 3, "stacked_value": 2, "churn_cuts": 2,
     "value_cut_spacing_days": 30, "max_value_cuts": 3, "windows_days": [60],
 }  # fmt: skip
+BTYD = {"refit_days": 90, "prior_weight": 1.0, "max_customers": 3000}
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def built(tmp_path, monkeypatch):
     columns = {name: tuple(rows.column_names) for name, rows in tables.items()}
     summary = SourceSummary("files", "EUR", "UTC", BEGIN + DAYS * DAY, BEGIN, counts, columns)
     write_summary(summary, paths.TABLES)
-    settings = {"churn": {"horizon_days": 60}, "snapshots": SNAPSHOTS}
+    settings = {"churn": {"horizon_days": 60}, "snapshots": SNAPSHOTS, "btyd": BTYD}
     (tmp_path / "params.yaml").write_text(json.dumps(settings))
     build_features.main()
     return tmp_path

@@ -23,6 +23,7 @@ SNAPSHOTS = {
     "max_value_cuts": 4,
     "windows_days": [365, 182],
 }
+BTYD = {"refit_days": 90, "prior_weight": 1.0, "max_customers": 3000}
 
 
 def lines():
@@ -45,7 +46,7 @@ def built(tmp_path, monkeypatch, capsys):
     """The folder of a source with orders alone, after the stage; what it said."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "params.yaml").write_text(
-        yaml.safe_dump({"snapshots": SNAPSHOTS, "churn": {"horizon_days": 90}})
+        yaml.safe_dump({"snapshots": SNAPSHOTS, "churn": {"horizon_days": 90}, "btyd": BTYD})
     )
     orders = as_tables({"orders": lines()})["orders"].drop_columns(["category", "margin_minor", "known_at"])
     write_table(orders, tmp_path / "data/tables/orders.parquet")

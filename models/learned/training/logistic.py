@@ -7,6 +7,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 
 from models.contract.attributes import PREFIX
 from models.features.frame import FeatureFrame
+from models.features.looked_up import SILENCE
 from models.learned.logistic import BENT, RFM, LogisticModel, Shape, Term, centred_design
 
 KNOT_QUANTILES = (0.25, 0.5, 0.75)
@@ -35,8 +36,10 @@ def fit_logistic(frame: FeatureFrame, outcome: NDArray[np.float64], ridge: float
 
 
 def rfm_terms(frame: FeatureFrame) -> tuple[Term, ...]:
-    """Terms of the quantities of recency, frequency and money that the frame has."""
-    return tuple(term for feature in RFM if frame.has(feature) for term in _terms(frame, feature))
+    """Terms of the quantities of recency, frequency and money that the frame has, and of rhythm."""
+    terms = [term for feature in RFM if frame.has(feature) for term in _terms(frame, feature)]
+    by_rhythm = [Term(SILENCE, Shape.LINEAR), *_indicator(frame, SILENCE)] if frame.has(SILENCE) else []
+    return (*terms, *by_rhythm)
 
 
 def attribute_terms(frame: FeatureFrame) -> tuple[Term, ...]:
