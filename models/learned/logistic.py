@@ -2,9 +2,9 @@
 
     log-odds = base + Σ β_j · (t_j(x) − t̄_j)
 
-Six quantities enter on a log scale; the three that bend get hinge terms max(0, t − knot). The log-odds of
-silence that a model of rhythm gives are a straight line beside them. A missing value stands at its term's
-mean, so it contributes nothing, and an indicator term says that it was missing. Where a source has no
+Six quantities enter on a log scale; the three that bend get hinge terms max(0, t − knot). Where there is a
+model of rhythm, churn has its log-odds of silence beside them, as they are. A missing value stands at its
+term's mean, so it contributes nothing, and an indicator term says that it was missing. Where a source has no
 purchases the attributes of its customers take their place, each as it is.
 """
 

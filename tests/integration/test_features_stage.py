@@ -10,6 +10,7 @@ from models.contract.storage import RowCounts, SourceSummary, write_summary, wri
 from models.features.catalogue import CATALOGUE, PAGE, to_markdown
 from models.features.declared import offers
 from models.features.frame import from_table, to_table
+from models.features.looked_up import RHYTHM
 from pipelines import build_features
 from tests.oracles.feature_histories import DAY, FIRST_SNAPSHOT, as_tables
 
@@ -72,6 +73,19 @@ def test_the_stage_says_what_is_off_and_why(built):
 def test_the_columns_are_the_names_that_the_description_lists(built):
     names = json.loads((built[0] / "features.json").read_text())["names"]
     assert pq.read_schema(built[0] / "features.parquet").names == ["customer_id", "snapshot", *names]
+
+
+def test_too_few_customers_for_a_model_of_rhythm_leave_a_marker_with_the_reason(built):
+    marker = json.loads((built[0].parent / "fitted/btyd/absent.json").read_text())
+    assert marker == {
+        "absent": "models of rhythm",
+        "reason": "no model of rhythm: 3 customers; a fit takes 50",
+    }
+
+
+def test_columns_without_a_model_are_switched_off(built):
+    told = json.loads((built[0] / "features.json").read_text())
+    assert {column.name for column in RHYTHM} <= set(told["switched_off"])
 
 
 def test_every_snapshot_of_the_schedule_has_rows(built):

@@ -13,7 +13,7 @@ from models.learned.churn import ChurnModel
 from models.learned.rows import LabelledRows, require_closed, sample
 from models.learned.settings import ChurnSettings, Offset
 from models.learned.training.boosting import Objective, bin_rows, boost, boost_by_default
-from models.learned.training.logistic import fit_logistic
+from models.learned.training.logistic import fit_logistic, rhythm_terms
 
 SAMPLE_SEED = 7
 MIN_EACH_OUTCOME = 10
@@ -40,7 +40,7 @@ def fit_churn(
     reason = _too_few(rows, settings.min_rows_logistic)
     if reason:
         return one_rate(rows, reason)
-    logistic = fit_logistic(rows.frame, rows.churned, settings.logistic_ridge)
+    logistic = fit_logistic(rows.frame, rows.churned, settings.logistic_ridge, rhythm_terms(rows.frame))
     logistic_only = replace(
         one_rate(rows, ""),
         logistic=logistic,

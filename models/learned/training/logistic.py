@@ -15,9 +15,11 @@ WORTH_AN_INDICATOR = 0.005
 MAX_STEPS = 200
 
 
-def fit_logistic(frame: FeatureFrame, outcome: NDArray[np.float64], ridge: float) -> LogisticModel:
-    """Fit the terms that the frame allows; `outcome` [n] of 0 and 1 must hold both."""
-    terms = rfm_terms(frame) or attribute_terms(frame)
+def fit_logistic(
+    frame: FeatureFrame, outcome: NDArray[np.float64], ridge: float, beside: tuple[Term, ...] = ()
+) -> LogisticModel:
+    """Fit the terms that the frame allows and those `beside`; `outcome` [n] of 0 and 1 must hold both."""
+    terms = (*(rfm_terms(frame) or attribute_terms(frame)), *beside)
     means = np.array([_mean(term.values(frame)) for term in terms])
     design = centred_design(terms, means, frame)
     scales = design.std(axis=0) if terms else np.empty(0)
@@ -36,10 +38,13 @@ def fit_logistic(frame: FeatureFrame, outcome: NDArray[np.float64], ridge: float
 
 
 def rfm_terms(frame: FeatureFrame) -> tuple[Term, ...]:
-    """Terms of the quantities of recency, frequency and money that the frame has, and of rhythm."""
-    terms = [term for feature in RFM if frame.has(feature) for term in _terms(frame, feature)]
-    by_rhythm = [Term(SILENCE, Shape.LINEAR), *_indicator(frame, SILENCE)] if frame.has(SILENCE) else []
-    return (*terms, *by_rhythm)
+    """Terms of the quantities of recency, frequency and money that the frame has."""
+    return tuple(term for feature in RFM if frame.has(feature) for term in _terms(frame, feature))
+
+
+def rhythm_terms(frame: FeatureFrame) -> tuple[Term, ...]:
+    """The odds of silence within the churn horizon as they are; none where no model of rhythm says any."""
+    return (Term(SILENCE, Shape.LINEAR), *_indicator(frame, SILENCE)) if frame.has(SILENCE) else ()
 
 
 def attribute_terms(frame: FeatureFrame) -> tuple[Term, ...]:
