@@ -8,6 +8,7 @@ from models.features.attribute_catalogue import described
 from models.features.attributes import from_json
 from models.features.catalogue import CATALOGUE
 from models.features.fingerprint import fingerprints
+from models.features.looked_up import RHYTHM
 
 NAMED = 5
 
@@ -33,7 +34,11 @@ def check_code(release: Stated) -> None:
     That it declares more features than the release reads does no harm.
     """
     attributes = described(from_json(release.get("attributes", [])))
-    here = {**fingerprints(CATALOGUE), **{each["name"]: each["fingerprint"] for each in attributes}}
+    here = {
+        **fingerprints(CATALOGUE),
+        **{column.name: column.fingerprint for column in RHYTHM},
+        **{each["name"]: each["fingerprint"] for each in attributes},
+    }
     stated = _hashes(release)
     found = _differences(stated, {name: here[name] for name in stated if name in here})
     if found:

@@ -21,9 +21,12 @@ from models.features.catalogue import CATALOGUE
 from models.features.fingerprint import fingerprint, fingerprints
 from models.features.frame import FeatureFrame, to_table
 from models.features.history import columns_read
+from models.features.looked_up import described as looked_up_described
+from models.features.looked_up import fingerprint_with as looked_up_too
 from models.features.plan import build_plan
 from models.features.population import side_by_side
-from pipelines import articles, paths
+from models.learned.training.rhythm import RhythmFit, with_fitted
+from pipelines import articles, fitted_rhythm, paths
 from pipelines.across_customers import features as across_customers
 from pipelines.params import raw_section, section
 from pipelines.progress import track
@@ -31,7 +34,7 @@ from pipelines.stage import run
 
 
 def main() -> None:
-    """Read data/tables, write data/features and data/fitted/population."""
+    """Read data/tables, write data/features and what some of them are looked up in, data/fitted."""
     summary = read_summary(paths.TABLES)
     if summary.first_order_at is None:
         across_customers.build(summary, raw_section("churn")["horizon_days"])
@@ -49,13 +52,15 @@ def main() -> None:
         populations=side_by_side(counted.populations),
         track=_track,
     )
+    fits = fitted_rhythm.fit(frame, schedule)
+    frame = with_fitted(frame, fits)
     customers = _attributes(summary)
     encodings = _encodings(frame, customers, schedule)
     frame = encoded(frame, customers, encodings)
     write_json(schedule.to_json(), paths.FEATURES / "schedule.json")
     write_table(to_table(frame), paths.FEATURES / "features.parquet")
-    write_json(_description(availability, prices, encodings), paths.FEATURES / "features.json")
-    sys.stdout.write(_found(frame, schedule, availability))
+    write_json(_description(availability, prices, fits[-1], encodings), paths.FEATURES / "features.json")
+    sys.stdout.write(f"{_found(frame, schedule, availability)}{fitted_rhythm.found(fits)}\n")
 
 
 def schedule_of(summary: SourceSummary, first_order_at: int) -> Schedule:
@@ -104,18 +109,20 @@ def _track(ranges: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
 
 
 def _description(
-    availability: Availability, prices: Prices, encodings: tuple[Encoding, ...]
+    availability: Availability, prices: Prices, fitted: RhythmFit, encodings: tuple[Encoding, ...]
 ) -> dict[str, object]:
-    hashes = fingerprints(availability.features)
+    hashes, looked_up = fingerprints(availability.features), fitted.rhythm.columns
+    of_features = fingerprint(availability.features, prices.money)
     return {
         **({} if prices.money is None else {"money": prices.money}),
         **({"attributes": [each.to_json() for each in encodings]} if encodings else {}),
         "names": [
             *(feature.name for feature in availability.features),
+            *(column.name for column in looked_up),
             *(name for each in encodings for name in each.names),
         ],
-        "fingerprint": fingerprint_with(fingerprint(availability.features, prices.money), encodings),
-        "switched_off": dict(availability.switched_off),
+        "fingerprint": fingerprint_with(looked_up_too(of_features, looked_up), encodings),
+        "switched_off": {**availability.switched_off, **fitted_rhythm.switched_off(fitted)},
         "features": [
             {
                 "name": feature.name,
@@ -126,6 +133,7 @@ def _description(
             }
             for feature in availability.features
         ]
+        + looked_up_described(looked_up)
         + described(encodings),
     }
 

@@ -1,7 +1,8 @@
 """Stage: score every customer at the newest known fact with the release that is live.
 
-Everything comes from the live release: its models, its bound, its policy, its levels of attributes. Customers
-who have not bought yet have no features; they get the cold-start rate, no value and no cap.
+Everything comes from the live release: its models, its bound, its policy, its levels of attributes, what its
+features are looked up in. Customers who have not bought yet have no features; they get the cold-start rate,
+no value and no cap.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,8 @@ from models.features.frame import FeatureFrame
 from models.learned.attribute_words import attribute_sentences
 from models.learned.bounds import LowerBound
 from models.learned.lifetime_value import floored
+from models.learned.rhythm import load as load_rhythm
+from models.learned.rhythm import with_rhythm
 from models.learned.rows import read_frame
 from models.policy.assess import assess, choices_table
 from models.policy.customers import CustomerInputs, LifecycleFeatures
@@ -42,7 +45,9 @@ def main() -> None:
     check_same(released, read_json(paths.FEATURES / "features.json"))
     customers = customers_at(paths.TABLES, summary.as_of)
     encodings = from_json(released.get("attributes", []))
-    frame = encoded(read_frame(paths.FEATURES / "features.parquet", [summary.as_of]), customers, encodings)
+    built = read_frame(paths.FEATURES / "features.parquet", [summary.as_of])
+    looked_up = with_rhythm(built, load_rhythm(paths.LIVE / "btyd", released["names"]))
+    frame = encoded(looked_up, customers, encodings)
     models = speakers(paths.LIVE, frame, labelled(paths.TABLES, frame.customer_id))
     level = read_prices(paths.TABLES).level_at(summary.as_of)
     scored = predict(models, everyone(customers, frame), level)

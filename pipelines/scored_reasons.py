@@ -7,11 +7,15 @@ from numpy.typing import NDArray
 
 from models.domain.vocabulary import LifecycleStage
 from models.features.catalogue import CATALOGUE
+from models.features.looked_up import RHYTHM
 from models.learned.explanations import BASE, TOP, by_family, explain, reasons
 from models.learned.reasons import EVIDENCE
 from pipelines.live_models import Speaker
 
-FAMILY_OF = {feature.name: feature.family.value for feature in CATALOGUE}
+FAMILY_OF = {
+    **{feature.name: feature.family.value for feature in CATALOGUE},
+    **{column.name: column.family.value for column in RHYTHM},
+}
 DRIVERS_FROM = 1_000
 
 

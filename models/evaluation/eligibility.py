@@ -34,7 +34,7 @@ def fallbacks(
 
 
 def features_off(switched_off: Mapping[str, str]) -> tuple[str, ...]:
-    """One sentence on the features that are off, none where all are on.
+    """Sentences on the features that are off: on what the source lacks, and on what could not be fitted.
 
     switched_off: the reason by feature, as `features.json` has it ('the source has no table offers').
     """

@@ -3,7 +3,8 @@
     logit(p) = base + Σ features + offset + calibration
 
 base is what the models expect of nobody in particular (tree expectation, logistic value at the means), each
-times its weight; calibration is whatever the curve, and the clipping of p, added to the blend.
+times its weight; the offset is what the boosters start from, times theirs; calibration is whatever the curve,
+and the clipping of p, added to the blend.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,7 +44,7 @@ class Explanation:
         return total
 
 
-def explain(model: ChurnModel, frame: FeatureFrame, offset: Floats | None = None) -> Explanation:
+def explain(model: ChurnModel, frame: FeatureFrame) -> Explanation:
     """Part the log-odds of every row. Raises `DamagedRelease` when a feature of the model is absent."""
     rows, names = len(frame), model.feature_names
     by_feature, base = np.zeros((rows, len(names))), np.zeros(rows)
@@ -55,14 +56,14 @@ def explain(model: ChurnModel, frame: FeatureFrame, offset: Floats | None = None
             parts = booster.contributions(values) * (boosted / len(model.boosters))
             by_feature += parts[:, :-1]
             base += parts[:, -1]
-        start = start if offset is None else boosted * offset
+        start = boosted * model.offset(frame)
     if model.logistic is None:
         base += model.cold_start_log_odds
     else:
         base += (1.0 - boosted) * model.logistic.base
         _add_logistic(model, frame, by_feature, 1.0 - boosted)
     so_far = base + by_feature.sum(axis=1) + start
-    return Explanation(names, by_feature, base, start, logit(model.probability(frame, offset)) - so_far)
+    return Explanation(names, by_feature, base, start, logit(model.probability(frame)) - so_far)
 
 
 def by_family(explanation: Explanation, family_of: Mapping[str, str]) -> tuple[tuple[str, ...], Floats]:
@@ -87,7 +88,6 @@ def reasons(
     currency: str,
     *,
     evidence: Sequence[str | None],
-    offset: Floats | None = None,
     price_level: float = 1.0,
     said: Mapping[str, Sequence[str]] | None = None,
 ) -> list[tuple[str, ...]]:
@@ -101,8 +101,7 @@ def reasons(
     found: list[tuple[str, ...]] = []
     for first in range(0, len(frame), BLOCK):
         block = np.arange(first, min(first + BLOCK, len(frame)))
-        start = None if offset is None else offset[block]
-        families, parts = by_family(explain(model, frame.rows(block), start), family_of)
+        families, parts = by_family(explain(model, frame.rows(block)), family_of)
         told = _worth_telling(families, parts, evidence[first : first + BLOCK])
         known = {family: sentences[first : first + BLOCK] for family, sentences in (said or {}).items()}
         found += _in_words(told, frame.rows(block), currency, price_level, known)

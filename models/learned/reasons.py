@@ -11,6 +11,7 @@ from models.domain.money import format_minor
 from models.domain.vocabulary import LifecycleStage
 
 HOURS_TO_DAYS_FROM = 48
+PROBABLY_GONE = 0.5
 
 # How long somebody has been a customer moves the odds, but nobody can act on it.
 UNTOLD = frozenset({"tenure"})
@@ -203,9 +204,12 @@ def _tenure(figures: Figures) -> str:
 
 
 def _rhythm(figures: Figures) -> str:
-    recency = figures.get("recency_days")
-    told = "silent for longer than the own rhythm explains"
-    return told if recency is None else f"{told}: {_times(round(recency), 'day')}"
+    alive, silence = figures.get("alive_probability"), figures.get("silence_log_odds")
+    if alive is not None and alive < PROBABLY_GONE:
+        return f"by the days of purchase alone, {1 - alive:.0%} likely to have left for good"
+    if silence is not None:
+        return f"by the days of purchase alone, {1 / (1 + math.exp(-silence)):.0%} likely to stay silent"
+    return f"bought on {_times(1 + figures.count('repeat_purchase_days'), 'day')} so far"
 
 
 SENTENCES: Mapping[str, Callable[[Figures], str]] = {

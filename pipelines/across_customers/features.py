@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from models.contract.absent import write_absent
 from models.contract.storage import SourceSummary, read_table, write_json, write_table
 from models.evaluation.folds import CustomerFolds
 from models.features.attribute_catalogue import described, fingerprint_with
@@ -25,6 +26,7 @@ def build(summary: SourceSummary, horizon_days: int) -> None:
     write_json(plan.to_json(), paths.FEATURES / "schedule.json")
     write_table(to_table(frame), paths.FEATURES / "features.parquet")
     write_json(_description(encodings), paths.FEATURES / "features.json")
+    write_absent(paths.FITTED_BTYD, "models of rhythm", "a table of customers knows no purchases")
     print(f"{len(frame.names)} features of {len(encodings)} attributes for {len(frame):,} customers")
 
 

@@ -120,6 +120,8 @@ def _rhythm(bought, s, zone):
         "recency_over_gap": over(recency, average),
         "recency_over_longest_gap": over(recency, longest),
         "recency_in_deviations": over(recency - average, spread),
+        "repeat_purchase_days": len(gaps),
+        "buying_span_days": sum(gaps),
     }
 
 
