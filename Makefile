@@ -146,7 +146,7 @@ FIND_OPENMP := import ctypes, sys; sys.platform != "linux" or ctypes.CDLL("libgo
 	@echo "Setting up .venv from requirements.lock, every package checked against its hash (about two minutes, once)."
 	@$(RUN) pip install $(PIP_OPTIONS) -r requirements.lock
 	@echo "Compiling the feature kernel (about ten seconds, once)."
-	@$(RUN) models.features.compiled
+	@$(RUN) models.features.warm
 	@touch $@
 
 # A downloaded archive has no git history: DVC must be told so, and told again when a history begins.

@@ -56,8 +56,11 @@ class SourceSummary:
         return table in self.columns and (column is None or column in self.columns[table])
 
 
-def write_table(table: pa.Table, path: Path) -> None:
-    """Write one Parquet file whole or not at all: same rows, same bytes, no timestamps."""
+def write_table(table: pa.Table, path: Path, encoding: Mapping[str, str] | None = None) -> None:
+    """Write one Parquet file whole or not at all: same rows, same bytes, no timestamps.
+
+    encoding: Parquet's name of it, by column; the others are kept in a dictionary where that is short.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".unfinished")
     pq.write_table(
@@ -65,18 +68,36 @@ def write_table(table: pa.Table, path: Path) -> None:
         unfinished,
         compression=COMPRESSION,
         row_group_size=ROW_GROUP_ROWS,
+        **_encoded(table.schema, encoding),
     )
     unfinished.replace(path)
 
 
-def write_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path) -> None:
-    """Write one Parquet file whole or not at all from batches, each of which becomes a row group."""
+def write_batches(
+    batches: Iterable[pa.RecordBatch],
+    schema: pa.Schema,
+    path: Path,
+    encoding: Mapping[str, str] | None = None,
+) -> None:
+    """Write one Parquet file whole or not at all from batches, each of which becomes a row group.
+
+    encoding: as in `write_table`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".unfinished")
-    with pq.ParquetWriter(unfinished, schema.remove_metadata(), compression=COMPRESSION) as writer:
+    schema, kept = schema.remove_metadata(), _encoded(schema, encoding)
+    with pq.ParquetWriter(unfinished, schema, compression=COMPRESSION, **kept) as writer:
         for batch in batches:
             writer.write_batch(batch.replace_schema_metadata(None), row_group_size=ROW_GROUP_ROWS)
     unfinished.replace(path)
+
+
+def _encoded(schema: pa.Schema, encoding: Mapping[str, str] | None) -> dict[str, Any]:
+    """What Parquet's writer is told."""
+    if not encoding:
+        return {}
+    others = [name for name in schema.names if name not in encoding]
+    return {"use_dictionary": others, "column_encoding": dict(encoding)}
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:

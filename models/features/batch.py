@@ -13,9 +13,12 @@ from models.features.catalogue import CATALOGUE
 from models.features.compiled import compiled
 from models.features.declaration import Feature
 from models.features.frame import FeatureFrame
-from models.features.history import History, build_history, customers_of, first_purchases
+from models.features.gathered import History, build_history
+from models.features.history import read_blocks, tables_read, wanted_of
+from models.features.owners import find_owners
 from models.features.plan import Plan, build_plan
 from models.features.population import NOBODY, Populations
+from models.features.table_rows import TableRows
 
 Ints: TypeAlias = NDArray[np.int64]
 Functions: TypeAlias = Mapping[str, Callable[..., None]]
@@ -24,6 +27,18 @@ Track: TypeAlias = Callable[[Sequence[Range]], Iterable[Range]]
 
 PART_ROWS = 1 << 16  # looked up together, so that memory stays bounded
 BLOCK_ROWS = 1 << 10  # folded together: what they are folded into stays in the processor's cache
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Features of some customers: values float32 [k, n] by snapshot, then customer.
+
+    customer, snapshot [n]: whose each row is, by number, and as of when, in microseconds.
+    """
+
+    values: NDArray[np.float32]
+    customer: Ints
+    snapshot: Ints
 
 
 def compute_batch(
@@ -43,22 +58,43 @@ def compute_batch(
     snapshots in microseconds; zone: whose calendar days gaps are measured in; populations: what was known of
     articles, without which features that look it up are off. `track` follows the ranges of
     customers as they are done; `functions` are those of the kernel by name, the compiled ones unless given.
+    What does not fit into memory: `bounded.py`.
     """
     counted = "" if populations.as_of else NOTHING_COUNTED
     plan = build_plan(usable(features, available_columns, counted).features, populations)
-    customers = customers_of(tables["orders"])
-    history = build_history(plan, tables, customers, zone)
-    rows = _rows(first_purchases(tables["orders"], customers), snapshots)
-    values = np.empty((len(rows.customer), len(plan.features)), np.float32, order="F")
-    kernel = functions if functions is not None else compiled()
-    for part in rows.parts(track):
-        _fold(kernel, plan, history, part, values.T)
+    wanted = wanted_of(plan)
+    rows = {name: TableRows(tables[name]) for name in tables_read(plan)}
+    owners = find_owners(rows, rows)
+    blocks = {
+        each.table: read_blocks(each, rows[each.table], owners.of[each.table], rows[each.table].all, zone)
+        for each in wanted
+    }
+    history = build_history(plan, wanted, {name: owners.counts(name) for name in rows}, blocks)
+    ranges = track(ranges_of(len(owners.customers), len(snapshots)))
+    folded = fold(plan, history, snapshots, ranges, functions if functions is not None else compiled())
     return FeatureFrame(
         tuple(feature.name for feature in plan.features),
-        values,
-        np.array(customers.to_pylist(), dtype=object)[rows.customer],
-        rows.snapshots[rows.number],
+        folded.values.T,
+        np.asarray(owners.customers.take(pa.array(folded.customer)), dtype=object),
+        folded.snapshot,
     )
+
+
+def ranges_of(customers: int, snapshots: int) -> list[Range]:
+    """Customers to do at a time."""
+    step = max(1, PART_ROWS // max(1, snapshots))
+    return [(begin, min(begin + step, customers)) for begin in range(0, customers, step)]
+
+
+def fold(
+    plan: Plan, history: History, snapshots: Sequence[int], ranges: Iterable[Range], kernel: Functions
+) -> Folded:
+    """Features of the customers of a history, who have the numbers 0, 1, …, `ranges` of them at a time."""
+    rows = _rows(history.first_purchase, snapshots)
+    values = np.empty((len(plan.features), len(rows.customer)), np.float32)
+    for part in rows.parts(ranges):
+        _fold(kernel, plan, history, part, values)
+    return Folded(values, rows.customer, rows.snapshots[rows.number])
 
 
 @dataclass(frozen=True)
@@ -89,13 +125,10 @@ class _Rows:
     customer: Ints
     number: Ints
 
-    def parts(self, track: Track) -> Iterator[_Part]:
-        """All rows, about `PART_ROWS` at a time, customers in order."""
-        step = max(1, PART_ROWS // max(1, len(self.snapshots)))
+    def parts(self, ranges: Iterable[Range]) -> Iterator[_Part]:
+        """All rows, those of each range of customers at a time."""
         after = self.begin
-        for begin, end in track(
-            [(begin, min(begin + step, len(self.first))) for begin in range(0, len(self.first), step)]
-        ):
+        for begin, end in ranges:
             present = self.first[begin:end, None] <= np.arange(len(self.snapshots))
             upto = after + np.cumsum(present, axis=0)
             customer, number = np.nonzero(present)

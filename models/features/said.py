@@ -42,8 +42,8 @@ class TableSaid:
         """Whole numbers [rows]."""
         if column not in self.table.column_names:
             return self.all_rows(empty)
-        values = pc.fill_null(pc.cast(self.table.column(column), pa.int64()), empty)
-        return np.asarray(values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values)
+        values = pc.cast(self.table.column(column).combine_chunks(), pa.int64())
+        return np.asarray(pc.fill_null(values, empty) if values.null_count else values)
 
     def all_rows(self, value: int) -> Any:
         """Whole numbers [rows]."""

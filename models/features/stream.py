@@ -19,7 +19,8 @@ from models.features.batch import compute_batch
 from models.features.catalogue import CATALOGUE
 from models.features.declaration import Feature
 from models.features.frame import to_table
-from models.features.history import CUSTOMER, columns_read
+from models.features.history import columns_read
+from models.features.owners import CUSTOMER
 from models.features.plan import build_plan
 from models.features.population import NOBODY, Populations
 

@@ -18,7 +18,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import FloatType, StringType, StructField, StructType, TimestampType
 
 from models.domain.errors import BadSource, InvalidSetting, NotEnoughHistory
-from models.features.history import CUSTOMER
+from models.features.owners import CUSTOMER
 from models.features.population import ALL, NOBODY, Populations, read_populations, side_by_side
 from models.features.stream import Asked, fold_stream
 from pipelines import paths

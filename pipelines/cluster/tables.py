@@ -13,7 +13,7 @@ from models.contract import prices
 from models.contract.prices import Prices, prices_of
 from models.contract.storage import SUMMARY, SourceSummary, summary_from
 from models.domain.errors import BadSource
-from models.features.history import CUSTOMER
+from models.features.owners import CUSTOMER
 from models.features.stream import TABLE
 
 # Where a row stood: within its file, and its file among those of the table, which are read in order of name.
