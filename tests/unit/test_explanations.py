@@ -10,7 +10,8 @@ from models.features.declaration import Family
 from models.features.frame import FeatureFrame
 from models.learned.calibration import Calibration, CalibrationKind, logit
 from models.learned.explanations import RHYTHM, by_family, explain, reasons
-from models.learned.reasons import SENTENCES, Figures, sentence
+from models.learned.figures import Figures
+from models.learned.reasons import SENTENCES, sentence
 from models.learned.rows import LabelledRows
 from models.learned.settings import BoosterSettings, ChurnSettings
 from models.learned.training.churn import fit_churn
