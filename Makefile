@@ -2,7 +2,7 @@
 # Needs GNU make and Python 3.11; everything else goes into .venv.
 
 .DEFAULT_GOAL := all
-.PHONY: all test serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin mlflow examples
+.PHONY: all test serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin mlflow examples words
 
 WORKSPACE ?= .
 WORKERS ?= 2
@@ -115,6 +115,9 @@ deps: .venv/.ready ## write into dvc.yaml the code that each stage imports
 docs: .venv/.ready ## write docs/features.md and docs/data-dictionary.md from the declarations
 	@$(RUN) models.features.catalogue
 	@$(RUN) models.contract.dictionary
+
+words: .venv/.ready ## bring the catalogues of languages up to date with the code, and compile them
+	@$(RUN) tests.catalogues
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18

@@ -32,6 +32,7 @@ from models.release_features import check_same
 from pipelines import paths
 from pipelines.customer_facts import consents, customers_at, gone, labelled
 from pipelines.live_models import Speaker, speakers
+from pipelines.report_settings import words_to_report_in
 from pipelines.scored import Scored, among, placed, scores_table, spread
 from pipelines.scored_reasons import FAMILY_OF, drivers, reason_columns
 from pipelines.stage import run
@@ -39,7 +40,7 @@ from pipelines.stage import run
 
 def main() -> None:
     """Write data/scores: scores, the policy's choices, and what drives leaving."""
-    manifest = read_manifest(paths.LIVE)
+    words, manifest = words_to_report_in(), read_manifest(paths.LIVE)
     summary = read_summary(paths.TABLES)
     released = read_json(paths.LIVE / "features.json")
     check_same(released, read_json(paths.FEATURES / "features.json"))
@@ -62,9 +63,10 @@ def main() -> None:
         models,
         family_of,
         assessment.lifecycle_stage[scored.known],
-        said=attribute_sentences(attributes),
+        said=attribute_sentences(attributes, words),
         currency=manifest.currency,
         level=level,
+        words=words,
     )
     reasons = tuple(spread(scored.known, column, None) for column in told)
     table = scores_table(

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.domain.words import ENGLISH, Words
 from models.features.frame import FeatureFrame
 from models.learned.calibration import logit
 from models.learned.churn import ChurnModel
-from models.learned.reasons import UNTOLD, Figures, sentence
+from models.learned.figures import Figures
+from models.learned.reasons import UNTOLD, sentence
 from models.learned.rows import aligned
 
 Floats = NDArray[np.float64]
@@ -90,13 +92,14 @@ def reasons(
     evidence: Sequence[str | None],
     price_level: float = 1.0,
     said: Mapping[str, Sequence[str]] | None = None,
+    words: Words = ENGLISH,
 ) -> list[tuple[str, ...]]:
     """Per customer up to three sentences: the evidence first, then what raises the risk most.
 
     evidence [n]: the family that put the customer into the present stage, None for no such family. A family
     that adds less than .02 to the log-odds is not worth a word; a low risk may have no reason. Amounts are
     told at `price_level`: today's prices over those of the features. said: families whose sentences [n] are
-    known already, such as attributes with the customers' own words.
+    known already, such as attributes with the customers' own words. words: the language of all others.
     """
     found: list[tuple[str, ...]] = []
     for first in range(0, len(frame), BLOCK):
@@ -104,7 +107,9 @@ def reasons(
         families, parts = by_family(explain(model, frame.rows(block)), family_of)
         told = _worth_telling(families, parts, evidence[first : first + BLOCK])
         known = {family: sentences[first : first + BLOCK] for family, sentences in (said or {}).items()}
-        found += _in_words(told, frame.rows(block), currency, price_level, known)
+        found += _in_words(
+            told, frame.rows(block), known, currency=currency, price_level=price_level, words=words
+        )
     return found
 
 
@@ -125,18 +130,22 @@ def _worth_telling(
 def _in_words(
     told: list[list[str]],
     frame: FeatureFrame,
+    said: Mapping[str, Sequence[str]],
+    *,
     currency: str,
     price_level: float,
-    said: Mapping[str, Sequence[str]],
+    words: Words,
 ) -> list[tuple[str, ...]]:
     rows = frame.values.tolist()
     columns = {name: number for number, name in enumerate(frame.names)}
 
-    def words(family: str, row: int) -> str:
+    def reason(family: str, row: int) -> str:
         own = said.get(family)
-        return own[row] if own else sentence(family, Figures(columns, rows[row], currency, price_level))
+        if own:
+            return own[row]
+        return sentence(family, Figures(columns, rows[row], currency, price_level), words)
 
-    return [tuple(words(family, row) for family in families) for row, families in enumerate(told)]
+    return [tuple(reason(family, row) for family in families) for row, families in enumerate(told)]
 
 
 def _add_logistic(model: ChurnModel, frame: FeatureFrame, by_feature: Floats, weight: float) -> None:

@@ -11,7 +11,8 @@ from models.features.frame import FeatureFrame
 from models.features.looked_up import SILENCE
 from models.learned.calibration import Calibration, CalibrationKind, logit
 from models.learned.explanations import RHYTHM, by_family, explain, reasons
-from models.learned.reasons import SENTENCES, Figures, sentence
+from models.learned.figures import Figures
+from models.learned.reasons import SENTENCES, sentence
 from models.learned.rhythm import with_columns
 from models.learned.rows import LabelledRows
 from models.learned.settings import BoosterSettings, ChurnSettings, Offset
