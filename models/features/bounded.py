@@ -28,7 +28,7 @@ from models.features.shelf import Shelf, shelved
 from models.features.spill import in_turn, read_spilled, spilled, taken_apart
 from models.features.table_rows import Rows
 
-LIMIT_MB = 512
+LIMIT_MB = 1024
 RANGE_BYTES = 16 << 20  # a range of customers mostly stays in the processor's cache
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -115,7 +115,7 @@ def _by_range(job: _Job, wanted: Wanted, rows: Rows) -> Iterator[Iterable[Block]
     blocks = read_blocks(wanted, rows, job.owners.of[wanted.table], rows.all, job.zone)
     if wanted.table in job.owners.in_order:
         yield from in_turn(blocks, job.bounds)
-    elif 8 * rows.all[1] * wanted.rows <= job.limit // 4:
+    elif 8 * rows.all[1] * wanted.rows <= job.limit // 2:
         yield from taken_apart(blocks, job.bounds)
     else:
         for path in spilled(blocks, job.bounds, job.room / wanted.table):

@@ -7,9 +7,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.gathering import laying
 from models.features.history import Block, Wanted
 from models.features.kernel import TIME
+from models.features.laying import laying
 from models.features.plan import Plan, TableLayout
 from models.features.scratch import NEVER, Scratch
 

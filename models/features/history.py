@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from models.contract.tables import table as contract_table
 from models.features.conditions import Settled
-from models.features.gathering import STRANGER, Numbers, laying
+from models.features.gathering import STRANGER, Numbers
+from models.features.laying import laying, letters_of
 from models.features.local_days import local_days
 from models.features.owners import CUSTOMER, ORDERS
 from models.features.plan import Plan, Storage, Stored, TableLayout
@@ -151,23 +152,7 @@ def _hashes(words: pa.ChunkedArray) -> Ints:
     """
     keys = pc.cast(words, pa.string()).combine_chunks()
     code = np.empty(len(keys), np.int64)
-    laying()["hash_words"](*_letters_of(keys), code)
+    laying()["hash_words"](*letters_of(keys), code)
     if keys.null_count:
         code[np.asarray(pc.is_null(keys))] = NULL
     return code
-
-
-def _letters_of(words: pa.StringArray) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-    """Where each word begins, and where the last one ends [n + 1], and the letters of all."""
-    _, offset, letter = words.buffers()
-    begin = np.zeros(1, np.int32) if offset is None else np.frombuffer(offset, np.int32)
-    begin = begin[words.offset : words.offset + len(words) + 1]
-    letters = np.empty(0, np.uint8) if letter is None else np.frombuffer(letter, np.uint8)
-    return _as_read(begin), _as_read(letters)
-
-
-def _as_read(values: NDArray[Any]) -> NDArray[Any]:
-    """A view that cannot be written to, which is a type of its own to compiled code."""
-    view = values.view()
-    view.flags.writeable = False
-    return view

@@ -11,8 +11,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.gathering import laying
+from models.features.gathering import Numbers
 from models.features.history import Block
+from models.features.laying import laying
 
 Ints: TypeAlias = NDArray[np.int64]
 
@@ -20,8 +21,9 @@ Ints: TypeAlias = NDArray[np.int64]
 def taken_apart(blocks: Iterable[Block], bounds: Ints) -> list[list[Block]]:
     """The events of each range of customers, bounds[i] to bounds[i + 1], in the order in which they came."""
     apart: list[list[Block]] = [[] for _ in bounds[1:]]
+    ranges = _ranges(bounds)
     for block in blocks:
-        for number, part in _parts(block, bounds):
+        for number, part in _parts(ranges[block.customer], block, bounds):
             apart[number].append(part)
     return apart
 
@@ -32,8 +34,9 @@ def spilled(blocks: Iterable[Block], bounds: Ints, folder: Path) -> list[Path]:
     paths = [folder / f"{number}.i64" for number in range(len(bounds) - 1)]
     for path in paths:
         path.touch()
+    ranges = _ranges(bounds)
     for block in blocks:
-        for number, (customer, columns) in _parts(block, bounds):
+        for number, (customer, columns) in _parts(ranges[block.customer], block, bounds):
             with paths[number].open("ab") as file:
                 np.array([len(customer)]).tofile(file)
                 customer.astype(np.int64).tofile(file)
@@ -53,9 +56,9 @@ def read_spilled(path: Path, rows: int) -> Iterator[Block]:
 def in_turn(blocks: Iterable[Block], bounds: Ints) -> Iterator[list[Block]]:
     """The events of one range of customers after another, where they come in the order of customers."""
     waiting: list[Block] = []
-    at = 0
+    ranges, at = _ranges(bounds), 0
     for block in blocks:
-        for number, part in _slices(block, bounds):
+        for number, part in _slices(ranges[block.customer], block, bounds):
             while at < number:
                 yield waiting
                 waiting, at = [], at + 1
@@ -65,9 +68,11 @@ def in_turn(blocks: Iterable[Block], bounds: Ints) -> Iterator[list[Block]]:
         waiting = []
 
 
-def _slices(block: Block, bounds: Ints) -> Iterator[tuple[int, Block]]:
-    """The events of each range that has any, of a block in the order of ranges."""
-    number = _ranges(block, bounds)
+def _slices(number: Numbers, block: Block, bounds: Ints) -> Iterator[tuple[int, Block]]:
+    """The events of each range that has any, of a block in the order of ranges.
+
+    number [n]: the range of each event.
+    """
     begin = np.flatnonzero(np.diff(number, prepend=-1))
     for first, end in pairwise([*begin, len(number)]):
         at = int(number[first])
@@ -75,19 +80,19 @@ def _slices(block: Block, bounds: Ints) -> Iterator[tuple[int, Block]]:
         yield at, Block(customer, np.ascontiguousarray(block.columns[:, first:end]))
 
 
-def _parts(block: Block, bounds: Ints) -> Iterator[tuple[int, Block]]:
+def _parts(number: Numbers, block: Block, bounds: Ints) -> Iterator[tuple[int, Block]]:
     """The same of any block."""
-    number = _ranges(block, bounds)
     count = np.zeros(len(bounds) - 1, np.int64)
     laying()["count_rows"](number, count)
     place = np.empty(len(number), np.int64)
     laying()["find_places"](number, np.cumsum(count) - count, place)
-    customer, columns = np.empty_like(block.customer), np.empty_like(block.columns)
-    customer[place] = block.customer
+    in_ranges, customer = np.empty_like(number), np.empty_like(block.customer)
+    in_ranges[place], customer[place] = number, block.customer
+    columns = np.empty_like(block.columns)
     laying()["scatter"](place, block.columns, columns)
-    yield from _slices(Block(customer, columns), bounds)
+    yield from _slices(in_ranges, Block(customer, columns), bounds)
 
 
-def _ranges(block: Block, bounds: Ints) -> NDArray[np.int32]:
-    """The range of each event's customer."""
-    return (np.searchsorted(bounds.astype(np.int32), block.customer, side="right") - 1).astype(np.int32)
+def _ranges(bounds: Ints) -> Numbers:
+    """The range of each customer."""
+    return np.repeat(np.arange(len(bounds) - 1, dtype=np.int32), np.diff(bounds))
