@@ -2,6 +2,9 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
@@ -17,16 +20,20 @@ from models.features.attribute_catalogue import described, fingerprint_with
 from models.features.attributes import Encoding, attributes_at, encoded, fit_encodings
 from models.features.availability import Availability, usable
 from models.features.batch import compute_batch
+from models.features.bounded import compute_bounded
 from models.features.catalogue import CATALOGUE
 from models.features.fingerprint import fingerprint, fingerprints
-from models.features.frame import FeatureFrame, to_table
-from models.features.history import columns_read
+from models.features.frame import FeatureFrame, feature_encoding, to_table
+from models.features.history import columns_read, tables_read
 from models.features.plan import build_plan
+from models.features.table_rows import Rows, file_rows
 from pipelines import paths
 from pipelines.across_customers import features as across_customers
 from pipelines.params import raw_section, section
 from pipelines.progress import track
 from pipelines.stage import run
+
+MOST_ROWS = 20_000_000  # of all tables together, held in memory whole
 
 
 def main() -> None:
@@ -38,18 +45,12 @@ def main() -> None:
     schedule = _schedule(summary, summary.first_order_at)
     availability = usable(CATALOGUE, summary.columns)
     prices = read_prices(paths.TABLES)
-    frame = compute_batch(
-        _tables(availability, summary, prices),
-        summary.columns,
-        schedule.snapshots,
-        summary.timezone,
-        track=_track,
-    )
+    frame = _frame(availability, summary, prices, schedule)
     customers = _attributes(summary)
     encodings = _encodings(frame, customers, schedule)
     frame = encoded(frame, customers, encodings)
     write_json(schedule.to_json(), paths.FEATURES / "schedule.json")
-    write_table(to_table(frame), paths.FEATURES / "features.parquet")
+    write_table(to_table(frame), paths.FEATURES / "features.parquet", feature_encoding(frame.names))
     write_json(_description(availability, prices, encodings), paths.FEATURES / "features.json")
     sys.stdout.write(_found(frame, schedule, availability))
 
@@ -64,13 +65,40 @@ def _schedule(summary: SourceSummary, first_order_at: int) -> Schedule:
     )
 
 
+def _frame(
+    availability: Availability, summary: SourceSummary, prices: Prices, schedule: Schedule
+) -> FeatureFrame:
+    """All features; long tables are not held in memory whole."""
+    if sum(counts.accepted for counts in summary.rows.values()) <= MOST_ROWS:
+        tables = _tables(availability, summary, prices)
+        return compute_batch(tables, summary.columns, schedule.snapshots, summary.timezone, track=_track)
+    rows = _rows(availability, summary, prices)
+    paths.FEATURES.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=paths.FEATURES) as room:
+        shelf = compute_bounded(
+            rows, summary.columns, schedule.snapshots, summary.timezone, Path(room), track=_track
+        )
+        return shelf.frame()
+
+
+def _rows(availability: Availability, summary: SourceSummary, prices: Prices) -> Mapping[str, Rows]:
+    """The same tables as `_tables`, to be read some rows at a time."""
+    return {
+        name: file_rows(
+            paths.TABLES / f"{name}.parquet",
+            summary.columns[name],
+            partial(in_constant_money, declared=contract_table(name), prices=prices),
+        )
+        for name in tables_read(build_plan(availability.features))
+    }
+
+
 def _tables(availability: Availability, summary: SourceSummary, prices: Prices) -> Mapping[str, pa.Table]:
     """The tables that features are read from, with the columns that are read, in constant money."""
     plan = build_plan(availability.features)
-    names = {"orders", *(layout.table for layout in plan.layouts)}
     return {
         name: in_constant_money(_table(name, columns_read(plan, name), summary), contract_table(name), prices)
-        for name in sorted(names)
+        for name in tables_read(plan)
     }
 
 
