@@ -2,6 +2,9 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
@@ -17,20 +20,24 @@ from models.features.attribute_catalogue import described, fingerprint_with
 from models.features.attributes import Encoding, attributes_at, encoded, fit_encodings
 from models.features.availability import Availability, usable
 from models.features.batch import compute_batch
+from models.features.bounded import compute_bounded
 from models.features.catalogue import CATALOGUE
 from models.features.fingerprint import fingerprint, fingerprints
-from models.features.frame import FeatureFrame, to_table
-from models.features.history import columns_read
+from models.features.frame import FeatureFrame, feature_encoding, to_table
+from models.features.history import columns_read, tables_read
 from models.features.looked_up import described as looked_up_described
 from models.features.looked_up import fingerprint_with as looked_up_too
 from models.features.plan import build_plan
 from models.features.population import side_by_side
+from models.features.table_rows import Rows, file_rows
 from models.learned.training.rhythm import RhythmFit, with_fitted
 from pipelines import articles, fitted_rhythm, paths
 from pipelines.across_customers import features as across_customers
 from pipelines.params import raw_section, section
 from pipelines.progress import track
 from pipelines.stage import run
+
+MOST_ROWS = 20_000_000  # of all tables together, held in memory whole
 
 
 def main() -> None:
@@ -41,24 +48,14 @@ def main() -> None:
         return
     schedule = schedule_of(summary, summary.first_order_at)
     prices = read_prices(paths.TABLES)
-    tables = _tables(usable(CATALOGUE, summary.columns, uncounted=""), summary, prices)
-    counted = articles.fit(tables["orders"], schedule.snapshots)
-    availability = usable(CATALOGUE, summary.columns, counted.reason)
-    frame = compute_batch(
-        tables,
-        summary.columns,
-        schedule.snapshots,
-        summary.timezone,
-        populations=side_by_side(counted.populations),
-        track=_track,
-    )
+    availability, frame = _kernel_features(summary, prices, schedule)
     fits = fitted_rhythm.fit(frame, schedule)
     frame = with_fitted(frame, fits)
     customers = _attributes(summary)
     encodings = _encodings(frame, customers, schedule)
     frame = encoded(frame, customers, encodings)
     write_json(schedule.to_json(), paths.FEATURES / "schedule.json")
-    write_table(to_table(frame), paths.FEATURES / "features.parquet")
+    write_table(to_table(frame), paths.FEATURES / "features.parquet", feature_encoding(frame.names))
     write_json(_description(availability, prices, fits[-1], encodings), paths.FEATURES / "features.json")
     sys.stdout.write(f"{_found(frame, schedule, availability)}{fitted_rhythm.found(fits)}\n")
 
@@ -74,13 +71,45 @@ def schedule_of(summary: SourceSummary, first_order_at: int) -> Schedule:
     )
 
 
+def _kernel_features(
+    summary: SourceSummary, prices: Prices, schedule: Schedule
+) -> tuple[Availability, FeatureFrame]:
+    """What the kernel folds, and what it cannot; long tables are not held in memory whole."""
+    readable = usable(CATALOGUE, summary.columns, uncounted="")
+    long = sum(counts.accepted for counts in summary.rows.values()) > MOST_ROWS
+    rows = _rows(readable, summary, prices)
+    tables = {} if long else _tables(readable, summary, prices)
+    orders = articles.some_customers(rows["orders"]) if long else tables["orders"]
+    counted = articles.fit(orders, schedule.snapshots)
+    populations = side_by_side(counted.populations)
+    availability = usable(CATALOGUE, summary.columns, counted.reason)
+    told = (summary.columns, schedule.snapshots, summary.timezone)
+    if not long:
+        return availability, compute_batch(tables, *told, populations=populations, track=_track)
+    paths.FEATURES.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=paths.FEATURES) as room:
+        shelf = compute_bounded(rows, *told, Path(room), populations=populations, track=_track)
+        return availability, shelf.frame()
+
+
+def _rows(availability: Availability, summary: SourceSummary, prices: Prices) -> Mapping[str, Rows]:
+    """The same tables as `_tables`, to be read some rows at a time."""
+    return {
+        name: file_rows(
+            paths.TABLES / f"{name}.parquet",
+            summary.columns[name],
+            partial(in_constant_money, declared=contract_table(name), prices=prices),
+        )
+        for name in tables_read(build_plan(availability.features))
+    }
+
+
 def _tables(availability: Availability, summary: SourceSummary, prices: Prices) -> Mapping[str, pa.Table]:
     """The tables that features are read from, with the columns that are read, in constant money."""
     plan = build_plan(availability.features)
-    names = {"orders", *(layout.table for layout in plan.layouts)}
     return {
         name: in_constant_money(_table(name, columns_read(plan, name), summary), contract_table(name), prices)
-        for name in sorted(names)
+        for name in tables_read(plan)
     }
 
 
