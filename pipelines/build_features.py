@@ -1,61 +1,65 @@
 """Stage: every feature of every customer at every snapshot that training, backtests and scoring need."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from models.contract.attributes import PREFIX
 from models.contract.prices import Prices, in_constant_money, read_prices
 from models.contract.storage import SourceSummary, read_summary, read_table, write_json, write_table
-from models.contract.tables import CUSTOMERS
+from models.contract.tables import CUSTOMERS, ORDERS
 from models.contract.tables import table as contract_table
 from models.evaluation.schedule import Schedule, SnapshotSettings, build_schedule
 from models.features.attribute_catalogue import described, fingerprint_with
 from models.features.attributes import Encoding, attributes_at, encoded, fit_encodings
 from models.features.availability import Availability, usable
-from models.features.batch import compute_batch
 from models.features.bounded import compute_bounded
 from models.features.catalogue import CATALOGUE
 from models.features.fingerprint import fingerprint, fingerprints
 from models.features.frame import FeatureFrame, feature_encoding, to_table
-from models.features.history import columns_read, tables_read
+from models.features.history import tables_read
+from models.features.looked_up import described as looked_up_described
+from models.features.looked_up import fingerprint_with as looked_up_too
 from models.features.plan import build_plan
-from models.features.table_rows import Rows, file_rows
-from pipelines import paths
+from models.features.population import Populations, side_by_side
+from models.features.table_rows import file_rows
+from models.learned.training.rhythm import RhythmFit, with_fitted
+from pipelines import articles, fitted_rhythm, paths
 from pipelines.across_customers import features as across_customers
 from pipelines.params import raw_section, section
 from pipelines.progress import track
 from pipelines.stage import run
 
-MOST_ROWS = 20_000_000  # of all tables together, held in memory whole
-
 
 def main() -> None:
-    """Read data/tables, write data/features."""
+    """Read data/tables, write data/features and what some of them are looked up in, data/fitted."""
     summary = read_summary(paths.TABLES)
     if summary.first_order_at is None:
         across_customers.build(summary, raw_section("churn")["horizon_days"])
         return
-    schedule = _schedule(summary, summary.first_order_at)
-    availability = usable(CATALOGUE, summary.columns)
+    schedule = schedule_of(summary, summary.first_order_at)
     prices = read_prices(paths.TABLES)
-    frame = _frame(availability, summary, prices, schedule)
+    counted = articles.fit(_orders(summary, prices), schedule.snapshots)
+    availability = usable(CATALOGUE, summary.columns, counted.reason)
+    frame = _frame(availability, summary, prices, schedule, side_by_side(counted.populations))
+    fits = fitted_rhythm.fit(frame, schedule)
+    frame = with_fitted(frame, fits)
     customers = _attributes(summary)
     encodings = _encodings(frame, customers, schedule)
     frame = encoded(frame, customers, encodings)
     write_json(schedule.to_json(), paths.FEATURES / "schedule.json")
     write_table(to_table(frame), paths.FEATURES / "features.parquet", feature_encoding(frame.names))
-    write_json(_description(availability, prices, encodings), paths.FEATURES / "features.json")
-    sys.stdout.write(_found(frame, schedule, availability))
+    write_json(_description(availability, prices, fits[-1], encodings), paths.FEATURES / "features.json")
+    sys.stdout.write(f"{_found(frame, schedule, availability)}{fitted_rhythm.found(fits)}\n")
 
 
-def _schedule(summary: SourceSummary, first_order_at: int) -> Schedule:
+def schedule_of(summary: SourceSummary, first_order_at: int) -> Schedule:
+    """The snapshots that params.yaml asks for, of a source whose first order was then (microseconds)."""
     return build_schedule(
         summary.as_of,
         first_order_at,
@@ -65,47 +69,32 @@ def _schedule(summary: SourceSummary, first_order_at: int) -> Schedule:
     )
 
 
+def _orders(summary: SourceSummary, prices: Prices) -> pa.Table:
+    """What the order lines say of articles, in constant money."""
+    filled = [name for name in articles.COLUMNS if name in summary.columns["orders"]]
+    return in_constant_money(read_table(paths.TABLES / "orders.parquet", filled), ORDERS, prices)
+
+
 def _frame(
-    availability: Availability, summary: SourceSummary, prices: Prices, schedule: Schedule
+    availability: Availability,
+    summary: SourceSummary,
+    prices: Prices,
+    schedule: Schedule,
+    populations: Populations,
 ) -> FeatureFrame:
-    """All features; long tables are not held in memory whole."""
-    if sum(counts.accepted for counts in summary.rows.values()) <= MOST_ROWS:
-        tables = _tables(availability, summary, prices)
-        return compute_batch(tables, summary.columns, schedule.snapshots, summary.timezone, track=_track)
-    rows = _rows(availability, summary, prices)
-    paths.FEATURES.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=paths.FEATURES) as room:
-        shelf = compute_bounded(
-            rows, summary.columns, schedule.snapshots, summary.timezone, Path(room), track=_track
-        )
-        return shelf.frame()
-
-
-def _rows(availability: Availability, summary: SourceSummary, prices: Prices) -> Mapping[str, Rows]:
-    """The same tables as `_tables`, to be read some rows at a time."""
-    return {
+    """All features of events in constant money; the tables need not fit into memory."""
+    tables = {
         name: file_rows(
             paths.TABLES / f"{name}.parquet",
             summary.columns[name],
             partial(in_constant_money, declared=contract_table(name), prices=prices),
         )
-        for name in tables_read(build_plan(availability.features))
+        for name in tables_read(build_plan(availability.features, populations))
     }
-
-
-def _tables(availability: Availability, summary: SourceSummary, prices: Prices) -> Mapping[str, pa.Table]:
-    """The tables that features are read from, with the columns that are read, in constant money."""
-    plan = build_plan(availability.features)
-    return {
-        name: in_constant_money(_table(name, columns_read(plan, name), summary), contract_table(name), prices)
-        for name in tables_read(plan)
-    }
-
-
-def _table(name: str, wanted: frozenset[str], summary: SourceSummary) -> pa.Table:
-    path = paths.TABLES / f"{name}.parquet"
-    held = set(pq.read_schema(path).names)
-    return read_table(path, sorted(wanted & held & set(summary.columns[name])))
+    paths.FEATURES.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=paths.FEATURES) as room:
+        asked = summary.columns, schedule.snapshots, summary.timezone, Path(room)
+        return compute_bounded(tables, *asked, populations=populations, track=_track).frame()
 
 
 def _attributes(summary: SourceSummary) -> pa.Table:
@@ -127,18 +116,20 @@ def _track(ranges: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
 
 
 def _description(
-    availability: Availability, prices: Prices, encodings: tuple[Encoding, ...]
+    availability: Availability, prices: Prices, fitted: RhythmFit, encodings: tuple[Encoding, ...]
 ) -> dict[str, object]:
-    hashes = fingerprints(availability.features)
+    hashes, looked_up = fingerprints(availability.features), fitted.rhythm.columns
+    of_features = fingerprint(availability.features, prices.money)
     return {
         **({} if prices.money is None else {"money": prices.money}),
         **({"attributes": [each.to_json() for each in encodings]} if encodings else {}),
         "names": [
             *(feature.name for feature in availability.features),
+            *(column.name for column in looked_up),
             *(name for each in encodings for name in each.names),
         ],
-        "fingerprint": fingerprint_with(fingerprint(availability.features, prices.money), encodings),
-        "switched_off": dict(availability.switched_off),
+        "fingerprint": fingerprint_with(looked_up_too(of_features, looked_up), encodings),
+        "switched_off": {**availability.switched_off, **fitted_rhythm.switched_off(fitted)},
         "features": [
             {
                 "name": feature.name,
@@ -149,6 +140,7 @@ def _description(
             }
             for feature in availability.features
         ]
+        + looked_up_described(looked_up)
         + described(encodings),
     }
 

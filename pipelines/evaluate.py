@@ -21,8 +21,12 @@ from models.evaluation.churn_report import (
     logistic_name,
 )
 from models.evaluation.folds import fold_name
+from models.evaluation.segments import failing, segment_report
 from models.evaluation.value_report import JudgedValue, decile_points, value_report
+from models.policy.settings import PolicySettings
 from pipelines import paths
+from pipelines.backtest_segments import segments_at
+from pipelines.params import section
 from pipelines.stage import run
 
 COLUMNS = {
@@ -31,12 +35,13 @@ COLUMNS = {
     "default_lightgbm": "p_default_lightgbm",
 }
 FOLD = "fold"
+NAMED = 3
 # How the models were judged, where that is not over time, or why they could not be judged at all.
 TOLD = ("validated", "unjudged")
 
 
 def main() -> None:
-    """Write data/metrics/{churn,lifetime_value}.json and data/plots/*.csv."""
+    """Write data/metrics/{churn,lifetime_value,segments}.json and data/plots/*.csv."""
     churn = read_churn(read_table(paths.FITTED_CHURN / "backtest.parquet"))
     value = read_value(read_table(paths.FITTED_LIFETIME_VALUE / "backtest.parquet"))
     bounds = read_json(paths.FITTED_LIFETIME_VALUE / "bounds.json")
@@ -48,6 +53,8 @@ def main() -> None:
     window = {key: recipe[key] for key in ("window_days", "window_reason", "money") if key in recipe}
     value_metrics = {**value_report(value, name), **window, "bound": bounds}
     write_json(churn_metrics, paths.METRICS / "churn.json")
+    segments = read_segments()
+    write_json(segments, paths.METRICS / "segments.json")
     write_json(value_metrics, paths.METRICS / "lifetime_value.json")
     final = churn.at(int(churn.cut.max(initial=0)))
     write_csv(
@@ -60,6 +67,8 @@ def main() -> None:
         decile_points(value), paths.PLOTS / "value_deciles.csv", ("decile", "predicted_minor", "actual_minor")
     )
     print_found(churn_metrics, value_metrics["pooled"])
+    for words in failing(segments)[:NAMED]:
+        print(f"the model fails for {words}")
 
 
 def read_churn(backtest: pa.Table) -> JudgedChurn:
@@ -74,6 +83,19 @@ def read_churn(backtest: pa.Table) -> JudgedChurn:
         churned=pc.cast(rows["churned"], pa.float64()).to_numpy(),
         p={name: rows[column].to_numpy() for name, column in present.items()},
     )
+
+
+def read_segments() -> dict[str, Any]:
+    """Figures by segment at the final cut; none where customers were held out instead of time."""
+    rows = read_table(paths.FITTED_CHURN / "backtest.parquet")
+    if FOLD in rows.column_names or not rows.num_rows:
+        return {}
+    rows = rows.filter(pc.equal(rows["purpose"], "churn"))
+    cut = int(_cuts(rows).max())
+    final = rows.filter(pa.array(_cuts(rows) == cut))
+    p, churned = (pc.cast(final[name], pa.float64()).to_numpy() for name in ("p_model", "churned"))
+    ids = final["customer_id"].to_numpy().astype(object)
+    return segment_report(p, churned, segments_at(cut, ids, p, section(PolicySettings, "policy").lifecycle))
 
 
 def read_value(backtest: pa.Table) -> JudgedValue:

@@ -8,6 +8,7 @@ import sys
 from models.contract.storage import read_json
 from models.domain.errors import DamagedRelease, MissingRelease, one_of
 from models.release import read_manifest
+from models.release_features import differences
 from pipelines import paths, registry
 from pipelines.stage import run
 
@@ -29,13 +30,15 @@ def main() -> None:
             given=asked or None,
             remedy="Name one of them: make rollback RELEASE=…; data/registry/history.jsonl tells them apart.",
         )
-    manifest = read_manifest(registry.release_folder(paths.REGISTRY, asked))
-    features = read_json(paths.FEATURES / "features.json")["fingerprint"]
-    if manifest.feature_fingerprint != features:
+    folder = registry.release_folder(paths.REGISTRY, asked)
+    manifest = read_manifest(folder)
+    computed = read_json(paths.FEATURES / "features.json")
+    if manifest.feature_fingerprint != computed["fingerprint"]:
+        differing = differences(read_json(folder / "features.json"), computed)
         raise DamagedRelease(
             "this release reads other features than this code and source compute, so it could not score",
-            allowed=features,
-            given=manifest.feature_fingerprint,
+            allowed=computed["fingerprint"],
+            given=f"{manifest.feature_fingerprint} ({differing})",
             remedy="Return to the code of that release first (git log), then roll back.",
         )
     from pipelines import tracking  # noqa: PLC0415  # seconds of import, wanted only for a valid request

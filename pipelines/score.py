@@ -1,7 +1,8 @@
 """Stage: score every customer at the newest known fact with the release that is live.
 
-Everything comes from the live release: its models, its bound, its policy, its levels of attributes. Customers
-who have not bought yet have no features; they get the cold-start rate, no value and no cap.
+Everything comes from the live release: its models, its bound, its policy, its levels of attributes, what its
+features are looked up in. Customers who have not bought yet have no features; they get the cold-start rate,
+no value and no cap.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 
 from models.contract.prices import read_prices
 from models.contract.storage import read_json, read_summary, write_json, write_table
-from models.domain.errors import DamagedRelease
 from models.domain.instants import iso
 from models.domain.settings import settings_from
 from models.features.attribute_catalogue import attribute_columns
@@ -21,14 +21,18 @@ from models.features.frame import FeatureFrame
 from models.learned.attribute_words import attribute_sentences
 from models.learned.bounds import LowerBound
 from models.learned.lifetime_value import floored
+from models.learned.rhythm import load as load_rhythm
+from models.learned.rhythm import with_rhythm
 from models.learned.rows import read_frame
 from models.policy.assess import assess, choices_table
 from models.policy.customers import CustomerInputs, LifecycleFeatures
 from models.policy.settings import PolicySettings
-from models.release import Manifest, read_manifest
+from models.release import read_manifest
+from models.release_features import check_same
 from pipelines import paths
 from pipelines.customer_facts import consents, customers_at, gone, labelled
 from pipelines.live_models import Speaker, speakers
+from pipelines.report_settings import words_to_report_in
 from pipelines.scored import Scored, among, placed, scores_table, spread
 from pipelines.scored_reasons import FAMILY_OF, drivers, reason_columns
 from pipelines.stage import run
@@ -36,12 +40,15 @@ from pipelines.stage import run
 
 def main() -> None:
     """Write data/scores: scores, the policy's choices, and what drives leaving."""
-    manifest = read_manifest(paths.LIVE)
+    words, manifest = words_to_report_in(), read_manifest(paths.LIVE)
     summary = read_summary(paths.TABLES)
-    check_features(manifest, read_json(paths.FEATURES / "features.json")["fingerprint"])
+    released = read_json(paths.LIVE / "features.json")
+    check_same(released, read_json(paths.FEATURES / "features.json"))
     customers = customers_at(paths.TABLES, summary.as_of)
-    encodings = from_json(read_json(paths.LIVE / "features.json").get("attributes", []))
-    frame = encoded(read_frame(paths.FEATURES / "features.parquet", [summary.as_of]), customers, encodings)
+    encodings = from_json(released.get("attributes", []))
+    built = read_frame(paths.FEATURES / "features.parquet", [summary.as_of])
+    looked_up = with_rhythm(built, load_rhythm(paths.LIVE / "btyd", released["names"]))
+    frame = encoded(looked_up, customers, encodings)
     models = speakers(paths.LIVE, frame, labelled(paths.TABLES, frame.customer_id))
     level = read_prices(paths.TABLES).level_at(summary.as_of)
     scored = predict(models, everyone(customers, frame), level)
@@ -56,9 +63,10 @@ def main() -> None:
         models,
         family_of,
         assessment.lifecycle_stage[scored.known],
-        said=attribute_sentences(attributes),
+        said=attribute_sentences(attributes, words),
         currency=manifest.currency,
         level=level,
+        words=words,
     )
     reasons = tuple(spread(scored.known, column, None) for column in told)
     table = scores_table(
@@ -68,17 +76,6 @@ def main() -> None:
     write_table(choices_table(scored.customer_id, assessment), paths.SCORES / "choices.parquet")
     write_json(drivers(models, family_of), paths.SCORES / "drivers.json")
     print_found(scored, models, unseen(attributes, encodings), summary.as_of)
-
-
-def check_features(manifest: Manifest, fingerprint: str) -> None:
-    """Raise `DamagedRelease` unless the features at hand are those the live release was trained on."""
-    if manifest.feature_fingerprint != fingerprint:
-        raise DamagedRelease(
-            "the live release reads other features than this code and source compute",
-            allowed=manifest.feature_fingerprint,
-            given=fingerprint,
-            remedy="Let the candidate go live (after a rollback: make unpin), or return to the old code.",
-        )
 
 
 def everyone(customers: pa.Table, frame: FeatureFrame) -> NDArray[np.object_]:

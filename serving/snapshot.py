@@ -10,16 +10,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from models.contract.storage import read_json
 from models.domain.errors import DamagedRelease, MissingRelease, one_of
 from models.domain.instants import last_day, to_micros
 from models.domain.money import CURRENCY_EXPONENTS
 from models.release import file_digest
+from models.release_features import check_code
 from serving.columns import Columns, read_columns
 from serving.layout import CODED, PLAN, PLAN_NEVER_NULL, RUN_WIDE, SCORES, SCORES_NEVER_NULL
 
 MANIFEST = "serving.json"
 SCORES_FILE = "scores.parquet"
 PLAN_FILE = "plan.parquet"
+FEATURES_FILE = "release/features.json"
 REBUILD = "Run `make`, then start the server again."
 
 
@@ -87,9 +90,13 @@ class Snapshot:
 
 
 def load_snapshot(folder: Path) -> Snapshot:
-    """Read and check the folder. Raises `MissingRelease` or `DamagedRelease`."""
+    """Read and check the folder, and that this code computes what its release was trained on.
+
+    Raises `MissingRelease` or `DamagedRelease`.
+    """
     manifest = _read_manifest(folder)
     _check_files(folder, manifest)
+    check_code(read_json(folder / FEATURES_FILE))
     scores = read_columns(folder / SCORES_FILE, SCORES)
     plan = read_columns(folder / PLAN_FILE, PLAN)
     for name, columns, never_null in (
@@ -128,7 +135,7 @@ def _read_manifest(folder: Path) -> Manifest:
 
 
 def _check_files(folder: Path, manifest: Manifest) -> None:
-    for name in sorted({SCORES_FILE, PLAN_FILE, *manifest.files}):
+    for name in sorted({SCORES_FILE, PLAN_FILE, FEATURES_FILE, *manifest.files}):
         path = folder / name
         if not path.is_file():
             raise MissingRelease("a file that answers need is missing", given=str(path), remedy=REBUILD)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+FEATURES = "release/features.json"
 RELEASE_ID = "0123456789abcdef"
 AS_OF = datetime(2024, 6, 30, 22, tzinfo=UTC)  # midnight in Berlin, where the shop is
 
@@ -72,7 +73,12 @@ def _write(rows: list[dict], path: Path) -> str:
 
 
 def _serving_folder(
-    folder: Path, customers: int = 250, changed: dict | None = None, unplanned: int = 3, **manifest
+    folder: Path,
+    customers: int = 250,
+    changed: dict | None = None,
+    unplanned: int = 3,
+    features: Sequence[dict] = (),
+    **manifest,
 ) -> Path:
     folder.mkdir(exist_ok=True)
     every = [
@@ -80,6 +86,8 @@ def _serving_folder(
         for number in range(1, customers + unplanned + 1)
     ]
     scores = [{name: value for name, value in row.items() if name not in _PLAN_ONLY} for row in every]
+    (folder / "release").mkdir(exist_ok=True)
+    (folder / FEATURES).write_text(json.dumps({"fingerprint": "", "features": features}))
     told = {
         "release_id": RELEASE_ID,
         "as_of": AS_OF.isoformat().replace("+00:00", "Z"),
@@ -89,6 +97,7 @@ def _serving_folder(
         "files": {
             "scores.parquet": _write(scores, folder / "scores.parquet"),
             "plan.parquet": _write(every[:customers], folder / "plan.parquet"),
+            FEATURES: hashlib.sha256((folder / FEATURES).read_bytes()).hexdigest(),
         },
         **manifest,
     }
@@ -101,7 +110,8 @@ def make_serving_folder(tmp_path) -> Callable[..., Path]:
     """Build a small `data/serving`: `make_serving_folder(customers=250, changed={number: {column: value}})`.
 
     Customer n has rank n and id C00000n; `changed` overrides single values by number, `unplanned` adds
-    customers that have a score and no place in the plan, other names override what serving.json says.
+    customers that have a score and no place in the plan, `features` are those of the release's features.json,
+    other names override what serving.json says.
     """
     return partial(_serving_folder, tmp_path / "serving")
 

@@ -127,7 +127,11 @@ def write_summary(summary: SourceSummary, folder: Path) -> None:
 
 def read_summary(folder: Path) -> SourceSummary:
     """Read `source.json` from the folder of the tables."""
-    values = read_json(folder / SUMMARY)
+    return summary_from(read_json(folder / SUMMARY))
+
+
+def summary_from(values: Any) -> SourceSummary:
+    """The summary from the values of its JSON file."""
     return SourceSummary(
         **{
             **values,

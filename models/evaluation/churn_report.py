@@ -8,8 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.instants import iso
-from models.evaluation.comparison import Difference, compare_auc, compare_log_loss
-from models.evaluation.metrics import auc, brier, ece, ece_noise, equal_mass_bins, log_loss
+from models.evaluation.comparison import (
+    Difference,
+    auc_terms,
+    bootstrap_mean,
+    compare_auc,
+    compare_log_loss,
+)
+from models.evaluation.expected_profit import expected_maximum_profit
+from models.evaluation.metrics import auc, brier, ece, ece_noise, equal_mass_bins, log_loss, log_losses
 from models.evaluation.rounding import rounded
 
 Floats = NDArray[np.float64]
@@ -97,11 +104,21 @@ def gain_points(judged: JudgedChurn) -> list[dict[str, Any]]:
 
 def _section(judged: JudgedChurn) -> dict[str, Any]:
     figures = {name: _figures(p, judged.churned) for name, p in judged.p.items()}
+    figures[MODEL] |= _intervals(judged)
     return {"customers": len(judged.churned), "churn_rate": float(judged.churned.mean()), **figures}
+
+
+def _intervals(judged: JudgedChurn) -> dict[str, Any]:
+    """The 90 % intervals of our log-loss and AUC, customers drawn with all their rows."""
+    p, y, customer = judged.p[MODEL], judged.churned, judged.customer
+    terms = {"log_loss": log_losses(p, y), "auc": auc_terms(p, y)}
+    found = {name: bootstrap_mean(each, customer, SEED) for name, each in terms.items()}
+    return {f"{name}_interval": [each.low, each.high] for name, each in found.items()}
 
 
 def _figures(p: Floats, churned: Floats) -> dict[str, float]:
     noise_mean, noise_q95 = ece_noise(p, SEED)
+    earned = expected_maximum_profit(p, churned)
     return {
         "log_loss": log_loss(p, churned),
         "brier": brier(p, churned),
@@ -109,6 +126,8 @@ def _figures(p: Floats, churned: Floats) -> dict[str, float]:
         "ece": ece(p, churned),
         "ece_noise_mean": noise_mean,
         "ece_noise_q95": noise_q95,
+        "empc": earned.per_customer,
+        "empc_share": earned.share,
     }
 
 

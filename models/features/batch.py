@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from models.features.availability import TableColumns, usable
+from models.features.availability import NOTHING_COUNTED, TableColumns, usable
 from models.features.catalogue import CATALOGUE
 from models.features.compiled import compiled
 from models.features.declaration import Feature
@@ -17,6 +17,7 @@ from models.features.gathered import History, build_history
 from models.features.history import read_blocks, tables_read, wanted_of
 from models.features.owners import find_owners
 from models.features.plan import Plan, build_plan
+from models.features.population import NOBODY, Populations
 from models.features.table_rows import TableRows
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -47,17 +48,20 @@ def compute_batch(
     zone: str,
     *,
     features: Sequence[Feature] = CATALOGUE,
+    populations: Populations = NOBODY,
     track: Track = iter,
     functions: Functions | None = None,
 ) -> FeatureFrame:
     """Features of every customer with a purchase known at a snapshot, by snapshot, then customer id.
 
     tables: contract tables by name; available_columns: the columns that the source filled, by table.
-    snapshots in microseconds; zone: whose calendar days gaps are measured in. `track` follows the ranges of
+    snapshots in microseconds; zone: whose calendar days gaps are measured in; populations: what was known of
+    articles, without which features that look it up are off. `track` follows the ranges of
     customers as they are done; `functions` are those of the kernel by name, the compiled ones unless given.
     What does not fit into memory: `bounded.py`.
     """
-    plan = build_plan(usable(features, available_columns).features)
+    counted = "" if populations.as_of else NOTHING_COUNTED
+    plan = build_plan(usable(features, available_columns, counted).features, populations)
     wanted = wanted_of(plan)
     rows = {name: TableRows(tables[name]) for name in tables_read(plan)}
     owners = find_owners(rows, rows)
@@ -152,8 +156,10 @@ def _fold(kernel: Functions, plan: Plan, history: History, part: _Part, values: 
     folded = np.empty((plan.width, max((len(block.customer) for block in blocks), default=0)))
     rooms = [table.scratch([block.customer for block in blocks]) for table in history.tables]
     for block in blocks:
+        lookup = plan.populations.lookup(block.snapshot)
         for table, room in zip(history.tables, rooms, strict=True):
             begin, end = table.first[block.customer], table.first[block.customer + 1]
-            kernel["fold_table"](table.layout.plan, table.columns, begin, end, block.snapshot, room, folded)
+            events = (table.layout.plan, table.columns, begin, end, block.snapshot)
+            kernel["fold_table"](*events, lookup, room, folded)
         order = np.argsort(block.snapshot, kind="stable")  # what lies together is written together
         kernel["write_features"](plan.formulas, len(order), folded, order, block.place, values)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.availability import TableColumns, usable
+from models.features.availability import NOTHING_COUNTED, TableColumns, usable
 from models.features.batch import Folded, Track, fold, ranges_of
 from models.features.catalogue import CATALOGUE
 from models.features.compiled import compiled
@@ -23,6 +23,7 @@ from models.features.gathered import build_history
 from models.features.history import Block, Wanted, read_blocks, tables_read, wanted_of
 from models.features.owners import Owners, find_owners
 from models.features.plan import Plan, build_plan
+from models.features.population import NOBODY, Populations
 from models.features.shelf import Shelf, shelved
 from models.features.spill import in_turn, read_spilled, spilled, taken_apart
 from models.features.table_rows import Rows
@@ -65,6 +66,7 @@ def compute_bounded(
     room: Path,
     *,
     features: Sequence[Feature] = CATALOGUE,
+    populations: Populations = NOBODY,
     limit_mb: int = LIMIT_MB,
     track: Track = iter,
 ) -> Shelf:
@@ -74,7 +76,8 @@ def compute_bounded(
     for events and features, customers without end apart: one is never taken apart. Beside it there are four
     bytes for each row of the tables (whose it is) and the ids of the customers.
     """
-    plan = build_plan(usable(features, available_columns).features)
+    counted = "" if populations.as_of else NOTHING_COUNTED
+    plan = build_plan(usable(features, available_columns, counted).features, populations)
     rows = {name: tables[name] for name in tables_read(plan)}
     owners = find_owners(rows, rows)
     wanted, told = wanted_of(plan), np.array(sorted(set(snapshots)), np.int64)

@@ -7,6 +7,7 @@ from pathlib import Path
 from models.features.declaration import Feature
 from models.features.declared import (
     activity,
+    articles,
     baskets,
     complaints,
     contacts,
@@ -18,16 +19,20 @@ from models.features.declared import (
     regularity,
     response_times,
     returns,
+    rhythm,
     satisfaction,
     surveys,
 )
+from models.features.looked_up import RHYTHM
 
 CATALOGUE: tuple[Feature, ...] = (
     *orders.FEATURES,
     *customers.FEATURES,
     *regularity.FEATURES,
+    *rhythm.FEATURES,
     *returns.FEATURES,
     *items.FEATURES,
+    *articles.FEATURES,
     *baskets.FEATURES,
     *complaints.FEATURES,
     *response_times.FEATURES,
@@ -55,6 +60,18 @@ amounts are in the money of its first period ([prices](prices.md)).
 """
 
 
+_LOOKED_UP = """\
+## Looked up in fitted models ({count})
+
+Of family rhythm too. The models (Pareto/NBD of purchase days, Gamma-Gamma of amounts) are fitted without
+labels on the customers of a snapshot, every `btyd.refit_days` days. A snapshot uses the newest at or before
+it, the release holds the newest of all, and no score fits anything. Where no model can be fitted these
+columns are switched off.
+
+| feature | meaning | unit | model | reads |
+|---|---|---|---|---|"""
+
+
 def to_markdown(features: Sequence[Feature]) -> str:
     """The catalogue as a page: one table of features per family."""
     parts = [_INTRODUCTION]
@@ -62,7 +79,16 @@ def to_markdown(features: Sequence[Feature]) -> str:
         parts.append(f"## {family.value.replace('_', ' ').capitalize()} ({count})\n")
         parts.append("| feature | meaning | unit | reads |\n|---|---|---|---|")
         parts.append("\n".join(_row(feature) for feature in features if feature.family is family) + "\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, _looked_up()])
+
+
+def _looked_up() -> str:
+    """The columns that are looked up in fitted models, as a section."""
+    rows = [
+        f"| `{column.name}` | {column.label} | {column.unit} | {column.model} | {', '.join(column.reads)} |"
+        for column in RHYTHM
+    ]
+    return "\n".join([_LOOKED_UP.format(count=len(rows)), *rows, ""])
 
 
 def _row(feature: Feature) -> str:

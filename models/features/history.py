@@ -1,6 +1,6 @@
 """Contract tables as whole numbers for the kernel, some rows at a time, in the order of the table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -119,10 +119,10 @@ def _rows(layout: TableLayout, table: pa.Table, time: Ints, zone: str) -> Iterat
     for condition in layout.intervals:
         yield from interval(layout.table, said, condition)
     for item in layout.stored:
-        yield _measured(layout.table, said, item, time, zone)
+        yield _measured(layout, said, item, time, zone)
 
 
-def _measured(name: str, said: TableSaid, item: Stored, time: Ints, zone: str) -> Ints:
+def _measured(layout: TableLayout, said: TableSaid, item: Stored, time: Ints, zone: str) -> Ints:
     match item.storage:
         case Storage.NUMBER:
             numbers: Ints = said.whole(item.column, NULL)
@@ -132,8 +132,16 @@ def _measured(name: str, said: TableSaid, item: Stored, time: Ints, zone: str) -
         case Storage.LOCAL_DAY:
             return local_days(time, zone)
         case Storage.KNOWN_FROM:
-            known: Ints = visible_from(name, said, item.column)
+            known: Ints = visible_from(layout.table, said, item.column)
             return known
+        case Storage.NUMBERED:
+            return _numbers(said.table.column(item.column), layout.populations.items)
+
+
+def _numbers(column: pa.ChunkedArray, items: Sequence[str]) -> Ints:
+    """The number of each article, the one after the last where it is not among the items."""
+    found = pc.index_in(column.combine_chunks(), value_set=pa.array(items, column.type))
+    return np.asarray(pc.cast(pc.fill_null(found, len(items)), pa.int64()))
 
 
 def _hashes(words: pa.ChunkedArray) -> Ints:

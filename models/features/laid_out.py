@@ -139,6 +139,8 @@ def _record(layout: TableLayout, row: Row, codes: Sequence[dict[str, int]], zone
                 record.append((local_date(time, zone) - _FIRST_DAY).days)
             case Storage.KNOWN_FROM:
                 record.append(visible_from(layout.table, said, item.column))
+            case Storage.NUMBERED:
+                record.append(layout.populations.number(row.get(item.column)))
     return record
 
 

@@ -14,7 +14,7 @@ from models.features.batch import compute_batch
 from models.features.bounded import compute_bounded
 from models.features.frame import feature_encoding, feature_schema, from_table, to_table
 from models.features.table_rows import TableRows, file_rows
-from tests.feature_frames import COLUMNS, order_line
+from tests.feature_frames import COLUMNS, POPULATIONS, order_line
 from tests.oracles.feature_histories import SNAPSHOTS, as_tables, crowd, histories
 
 ROOMY, TINY = 512, 0  # megabytes; in none at all every customer is folded alone, and all is kept on disk
@@ -49,11 +49,13 @@ each_limit = pytest.mark.parametrize("limit_mb", [ROOMY, TINY])
 
 
 def whole(tables, zone="Europe/Berlin", snapshots=SNAPSHOTS):
-    return compute_batch(tables, COLUMNS, snapshots, zone)
+    return compute_batch(tables, COLUMNS, snapshots, zone, populations=POPULATIONS)
 
 
 def bounded(rows, room, limit_mb, zone="Europe/Berlin", **given_too):
-    return compute_bounded(rows, COLUMNS, SNAPSHOTS, zone, room, limit_mb=limit_mb, **given_too)
+    return compute_bounded(
+        rows, COLUMNS, SNAPSHOTS, zone, room, populations=POPULATIONS, limit_mb=limit_mb, **given_too
+    )
 
 
 def files_of(tables, folder, row_group_size=7):

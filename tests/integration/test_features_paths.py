@@ -12,11 +12,11 @@ from models.features import formula, kernel
 from models.features.compiled import compiled, compiled_one
 from models.features.online import add_event, compute_one, lay_out, online_plan, replace_table
 from models.features.packed import compute_packed, fold_packed, pack
-from tests.feature_frames import COLUMNS, NAMES, batch, keyed, order_line, same
+from tests.feature_frames import COLUMNS, NAMES, POPULATIONS, batch, keyed, order_line, same
 from tests.oracles.feature_histories import DAY, FIRST_SNAPSHOT, ZONES, histories, of_customer
 
 UNCOMPILED = {"fold_table": kernel.fold_table, "write_features": formula.write_features}
-PLANS = {zone: online_plan(COLUMNS, zone) for zone in ("UTC", *ZONES)}
+PLANS = {zone: online_plan(COLUMNS, zone, populations=POPULATIONS) for zone in ("UTC", *ZONES)}
 PLAN = PLANS["UTC"]
 NOTHING = lay_out(PLAN, {})
 

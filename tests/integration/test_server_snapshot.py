@@ -129,3 +129,24 @@ def test_a_ready_server_names_its_release(ask):
         "as_of": "2024-06-30T22:00:00Z",
         "customers": 253,
     }
+
+
+def test_a_release_of_features_that_this_code_computes_otherwise_is_refused_by_name(make_serving_folder):
+    folder = make_serving_folder(customers=3, features=[{"name": "recency_days", "fingerprint": "other"}])
+    with pytest.raises(DamagedRelease, match="computed otherwise: recency_days"):
+        load_snapshot(folder)
+
+
+def test_a_release_without_its_list_of_features_is_not_served(make_serving_folder):
+    folder = make_serving_folder(customers=3)
+    (folder / "release" / "features.json").unlink()
+    with pytest.raises(MissingRelease, match=r"features\.json"):
+        load_snapshot(folder)
+
+
+def test_a_refused_release_says_so_where_a_balancer_asks(client_for, make_serving_folder):
+    folder = make_serving_folder(customers=3, features=[{"name": "recency_days", "fingerprint": "other"}])
+    with client_for(folder) as ask:
+        answer = ask.get("/readyz")
+    assert answer.status_code == 503
+    assert "recency_days" in answer.text

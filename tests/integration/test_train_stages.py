@@ -45,6 +45,7 @@ PARAMS = {
         "annual_discount_rate": 0.1, "margin_share": None, "booster": BOOSTER, "logistic_ridge": 1.0,
         "max_training_rows": 3000, "shrink_rows": 100,
     },
+    "policy": yaml.safe_load(Path("params.yaml").read_text())["policy"],
 }  # fmt: skip
 SNAPSHOTS = SnapshotSettings(
     spacing_days=30, min_history_days=90, stacked=3, stacked_value=3, churn_cuts=4,
@@ -62,6 +63,7 @@ OUTPUTS = (
     "data/fitted/uplift/response.json",
     "data/metrics/churn.json",
     "data/metrics/lifetime_value.json",
+    "data/metrics/segments.json",
     "data/plots/calibration.csv",
     "data/plots/value_deciles.csv",
     "data/plots/gains.csv",
@@ -95,8 +97,20 @@ def write_world(folder, *, customers, days, seed, noise_features=4, snapshots=SN
     counts = RowCounts(read=len(who), accepted=len(who))
     summary = SourceSummary("test", "EUR", "UTC", schedule.as_of, BEGIN, {"orders": counts}, {"orders": ()})
     write_summary(summary, folder / "data/tables")
+    write_table(_customers(customers), folder / "data/tables/customers.parquet")
     (folder / "params.yaml").write_text(yaml.safe_dump(PARAMS))
     return schedule
+
+
+def _customers(customers):
+    """Everybody known from the beginning; every third lives in the west."""
+    return pa.table(
+        {
+            "customer_id": pa.array([f"c{number:06d}" for number in range(customers)]),
+            "region": pa.array(["west" if number % 3 == 0 else "east" for number in range(customers)]),
+            "known_at": pa.array(np.full(customers, BEGIN), type=pa.timestamp("us", tz="UTC")),
+        }
+    )
 
 
 def _orders(random, customers, days):
@@ -205,6 +219,19 @@ def test_the_same_files_give_the_same_bytes(world, tmp_path, monkeypatch):
     assert [
         name for name in OUTPUTS if (world[0] / name).read_bytes() != (tmp_path / name).read_bytes()
     ] == []
+
+
+def test_figures_are_told_by_stage_tenure_and_region(inside):
+    segments = json.loads((paths.METRICS / "segments.json").read_text())
+    assert set(segments) == {"stage", "tenure", "region"}
+    assert set(segments["region"]) == {"east", "west"}
+
+
+def test_the_customers_of_the_segments_are_those_of_the_final_cut(inside):
+    segments = json.loads((paths.METRICS / "segments.json").read_text())
+    final = json.loads((paths.METRICS / "churn.json").read_text())["final_cut"]
+    counted = [each if isinstance(each, int) else each["customers"] for each in segments["stage"].values()]
+    assert sum(counted) == final["customers"]
 
 
 def test_the_final_cut_is_backtested(inside):
