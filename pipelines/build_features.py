@@ -1,39 +1,43 @@
 """Stage: every feature of every customer at every snapshot that training, backtests and scoring need."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from models.contract.attributes import PREFIX
 from models.contract.prices import Prices, in_constant_money, read_prices
 from models.contract.storage import SourceSummary, read_summary, read_table, write_json, write_table
-from models.contract.tables import CUSTOMERS, ORDERS
+from models.contract.tables import CUSTOMERS
 from models.contract.tables import table as contract_table
 from models.evaluation.schedule import Schedule, SnapshotSettings, build_schedule
 from models.features.attribute_catalogue import described, fingerprint_with
 from models.features.attributes import Encoding, attributes_at, encoded, fit_encodings
 from models.features.availability import Availability, usable
+from models.features.batch import compute_batch
 from models.features.bounded import compute_bounded
 from models.features.catalogue import CATALOGUE
 from models.features.fingerprint import fingerprint, fingerprints
 from models.features.frame import FeatureFrame, feature_encoding, to_table
-from models.features.history import tables_read
+from models.features.history import columns_read, tables_read
 from models.features.looked_up import described as looked_up_described
 from models.features.looked_up import fingerprint_with as looked_up_too
 from models.features.plan import build_plan
-from models.features.population import Populations, side_by_side
-from models.features.table_rows import file_rows
+from models.features.population import side_by_side
+from models.features.table_rows import Rows, file_rows
 from models.learned.training.rhythm import RhythmFit, with_fitted
 from pipelines import articles, fitted_rhythm, paths
 from pipelines.across_customers import features as across_customers
 from pipelines.params import raw_section, section
 from pipelines.progress import track
 from pipelines.stage import run
+
+MOST_ROWS = 20_000_000  # of all tables together, held in memory whole
 
 
 def main() -> None:
@@ -44,9 +48,7 @@ def main() -> None:
         return
     schedule = schedule_of(summary, summary.first_order_at)
     prices = read_prices(paths.TABLES)
-    counted = articles.fit(_orders(summary, prices), schedule.snapshots)
-    availability = usable(CATALOGUE, summary.columns, counted.reason)
-    frame = _frame(availability, summary, prices, schedule, side_by_side(counted.populations))
+    availability, frame = _kernel_features(summary, prices, schedule)
     fits = fitted_rhythm.fit(frame, schedule)
     frame = with_fitted(frame, fits)
     customers = _attributes(summary)
@@ -69,32 +71,52 @@ def schedule_of(summary: SourceSummary, first_order_at: int) -> Schedule:
     )
 
 
-def _orders(summary: SourceSummary, prices: Prices) -> pa.Table:
-    """What the order lines say of articles, in constant money."""
-    filled = [name for name in articles.COLUMNS if name in summary.columns["orders"]]
-    return in_constant_money(read_table(paths.TABLES / "orders.parquet", filled), ORDERS, prices)
+def _kernel_features(
+    summary: SourceSummary, prices: Prices, schedule: Schedule
+) -> tuple[Availability, FeatureFrame]:
+    """What the kernel folds, and what it cannot; long tables are not held in memory whole."""
+    readable = usable(CATALOGUE, summary.columns, uncounted="")
+    long = sum(counts.accepted for counts in summary.rows.values()) > MOST_ROWS
+    rows = _rows(readable, summary, prices)
+    tables = {} if long else _tables(readable, summary, prices)
+    orders = articles.some_customers(rows["orders"]) if long else tables["orders"]
+    counted = articles.fit(orders, schedule.snapshots)
+    populations = side_by_side(counted.populations)
+    availability = usable(CATALOGUE, summary.columns, counted.reason)
+    told = (summary.columns, schedule.snapshots, summary.timezone)
+    if not long:
+        return availability, compute_batch(tables, *told, populations=populations, track=_track)
+    paths.FEATURES.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=paths.FEATURES) as room:
+        shelf = compute_bounded(rows, *told, Path(room), populations=populations, track=_track)
+        return availability, shelf.frame()
 
 
-def _frame(
-    availability: Availability,
-    summary: SourceSummary,
-    prices: Prices,
-    schedule: Schedule,
-    populations: Populations,
-) -> FeatureFrame:
-    """All features of events in constant money; the tables need not fit into memory."""
-    tables = {
+def _rows(availability: Availability, summary: SourceSummary, prices: Prices) -> Mapping[str, Rows]:
+    """The same tables as `_tables`, to be read some rows at a time."""
+    return {
         name: file_rows(
             paths.TABLES / f"{name}.parquet",
             summary.columns[name],
             partial(in_constant_money, declared=contract_table(name), prices=prices),
         )
-        for name in tables_read(build_plan(availability.features, populations))
+        for name in tables_read(build_plan(availability.features))
     }
-    paths.FEATURES.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=paths.FEATURES) as room:
-        asked = summary.columns, schedule.snapshots, summary.timezone, Path(room)
-        return compute_bounded(tables, *asked, populations=populations, track=_track).frame()
+
+
+def _tables(availability: Availability, summary: SourceSummary, prices: Prices) -> Mapping[str, pa.Table]:
+    """The tables that features are read from, with the columns that are read, in constant money."""
+    plan = build_plan(availability.features)
+    return {
+        name: in_constant_money(_table(name, columns_read(plan, name), summary), contract_table(name), prices)
+        for name in tables_read(plan)
+    }
+
+
+def _table(name: str, wanted: frozenset[str], summary: SourceSummary) -> pa.Table:
+    path = paths.TABLES / f"{name}.parquet"
+    held = set(pq.read_schema(path).names)
+    return read_table(path, sorted(wanted & held & set(summary.columns[name])))
 
 
 def _attributes(summary: SourceSummary) -> pa.Table:

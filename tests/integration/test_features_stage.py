@@ -119,6 +119,13 @@ def test_a_second_run_writes_the_same_bytes(built):
     assert (built[0] / "features.parquet").read_bytes() == before
 
 
+def test_a_log_too_long_for_memory_gives_the_same_bytes(built, monkeypatch):
+    before = (built[0] / "features.parquet").read_bytes()
+    monkeypatch.setattr(build_features, "MOST_ROWS", 0)
+    build_features.main()
+    assert (built[0] / "features.parquet").read_bytes() == before
+
+
 def test_the_page_of_features_is_up_to_date(request):
     assert (request.config.rootpath / PAGE).read_text() == to_markdown(CATALOGUE), (
         "run python -m models.features.catalogue"
