@@ -59,7 +59,7 @@ class SourceSummary:
 def write_table(table: pa.Table, path: Path, encoding: Mapping[str, str] | None = None) -> None:
     """Write one Parquet file whole or not at all: same rows, same bytes, no timestamps.
 
-    encoding: Parquet's name of it, by column; the others are kept in a dictionary where that is short.
+    encoding: Parquet's name of it, by column; the others have a dictionary where it is short, and statistics.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".unfinished")
@@ -97,7 +97,7 @@ def _encoded(schema: pa.Schema, encoding: Mapping[str, str] | None) -> dict[str,
     if not encoding:
         return {}
     others = [name for name in schema.names if name not in encoding]
-    return {"use_dictionary": others, "column_encoding": dict(encoding)}
+    return {"use_dictionary": others, "write_statistics": others, "column_encoding": dict(encoding)}
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
