@@ -58,9 +58,9 @@ known, even ahead of their moment. Counts and sums are 0 where nothing happened;
 feature whose table or column the source lacks is switched off, by name. Where the source has a price index,
 amounts are in the money of its first period ([prices](prices.md)).
 
-What articles are like (`item_popularity…`, `item_vector…` and their kin) is counted across all customers, from
-what was known before the snapshot (`models/learned/training/population`), and looked up for the articles that
-this customer bought; such features also read what others did.
+What articles are like (`item_popularity_365`, `item_vector_1_365` and their kin) is counted across all
+customers, from what was known by the snapshot (`models/learned/training/population`), and looked up for the
+articles that this customer bought: these features also read what others did.
 """
 
 
