@@ -46,7 +46,7 @@ class Project:
     @property
     def lock(self) -> dict[str, Any]:
         """What DVC recorded of the last run: the hash of everything that went in and came out."""
-        return yaml.safe_load((self.folder / "dvc.lock").read_text())
+        return yaml.load((self.folder / "dvc.lock").read_text(), Loader=yaml.CSafeLoader)
 
     def dvc(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run a DVC command here and fail with what it printed."""
