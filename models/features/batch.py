@@ -161,5 +161,4 @@ def _fold(kernel: Functions, plan: Plan, history: History, part: _Part, values: 
             begin, end = table.first[block.customer], table.first[block.customer + 1]
             events = (table.layout.plan, table.columns, begin, end, block.snapshot)
             kernel["fold_table"](*events, lookup, room, folded)
-        order = np.argsort(block.snapshot, kind="stable")  # what lies together is written together
-        kernel["write_features"](plan.formulas, len(order), folded, order, block.place, values)
+        kernel["write_features"](plan.formulas, folded, block.place, values)

@@ -116,7 +116,7 @@ def _by_range(job: _Job, wanted: Wanted, rows: Rows) -> Iterator[Iterable[Block]
     if wanted.table in job.owners.in_order:
         yield from in_turn(blocks, job.bounds)
     elif 8 * rows.all[1] * wanted.rows <= job.limit // 2:
-        yield from taken_apart(blocks, job.bounds)
+        yield from taken_apart(blocks, job.bounds, job.counts[wanted.table], wanted.rows)
     else:
         for path in spilled(blocks, job.bounds, job.room / wanted.table):
             yield read_spilled(path, wanted.rows)

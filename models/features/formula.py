@@ -57,19 +57,12 @@ def deviation(count: float, total: float, squares: float) -> float:
     return 0.0 if variance < 0 else sqrt(variance)  # that of equal values may be rounded below 0
 
 
-def write_features(  # noqa: PLR0917 -- compiled code is called by position alone
-    formulas: Formulas,
-    rows: int,
-    folded: Folded,
-    order: Ints,
-    where: Ints,
-    values: NDArray[np.float32],
-) -> None:
-    """Work out the formulas, and write features into `values` [k, n]: row i at where[i], in that `order`."""
-    evaluate(formulas, rows, folded)
+def write_features(formulas: Formulas, folded: Folded, where: Ints, values: NDArray[np.float32]) -> None:
+    """Work out the formulas, and write features into `values` [k, n]: row i at where[i]."""
+    evaluate(formulas, len(where), folded)
     for feature in range(len(formulas.feature)):
         source, out = folded[formulas.feature[feature]], values[feature]
-        for row in order:
+        for row in range(len(where)):
             out[where[row]] = source[row]
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.features.history import Block, Wanted
 from models.features.kernel import TIME
-from models.features.laying import laying
+from models.features.laying import as_read, laying
 from models.features.plan import Plan, TableLayout
 from models.features.scratch import NEVER, Scratch
 
@@ -84,8 +84,12 @@ def _gathered(wanted: Wanted, first: Ints, blocks: Iterable[Block]) -> Ints:
     following = first[:-1].copy()
     for block in blocks:
         place = np.empty(len(block.customer), np.int64)
-        laying()["find_places"](block.customer, following, place)
-        laying()["scatter"](place, block.columns, columns)
+        begin = laying()["find_places"](block.customer, following, place)
+        for values, into in zip(block.columns, columns, strict=True):
+            if begin < 0:
+                laying()["scatter"](place, as_read(values), into)
+            else:  # in order already
+                into[begin : begin + len(place)] = values
     order = np.empty(first[-1], np.int64)
     if wanted.layouts and laying()["order_of_time"](first, columns[TIME], order):
         for row in columns:

@@ -1,4 +1,4 @@
-"""Rows brought into the order of customers and time: compiled code (`laying.py`).
+"""Rows told by whose they are, and brought into the order of customers and time: compiled (`laying.py`).
 
 Like the kernel this is plain Python that allocates nothing.
 """
@@ -32,19 +32,44 @@ def in_order(group: Numbers) -> bool:
     return True
 
 
-def find_places(group: Numbers, following: Ints, place: Ints) -> None:
-    """Write where each row goes: after those of its group. following: of each group, the next free place."""
+def find_places(group: Numbers, following: Ints, place: Ints) -> int:
+    """Write where each row goes: after those of its group. following: of each group, the next free place.
+
+    Returns the first place where rows go to one place after the other, else -1.
+    """
+    apart = 0
     for row in range(len(group)):
         place[row] = following[group[row]]
         following[group[row]] += 1
+        apart += place[row] - place[0] != row
+    return place[0] if len(group) > 0 and apart == 0 else -1
 
 
-def scatter(place: Ints, values: Ints, columns: Ints) -> None:
-    """Put the rows of a block where they belong: values [k, n] into columns [k, rows]."""
-    for column in range(len(values)):
-        source, into = values[column], columns[column]
-        for row in range(len(place)):
-            into[place[row]] = source[row]
+def scatter(place: Ints, values: Ints, into: Ints) -> None:
+    """Put a column of some rows where they belong."""
+    for row in range(len(place)):
+        into[place[row]] = values[row]
+
+
+def first_come(code: Numbers, rank: Numbers, held: Ints, anew: Numbers) -> int:
+    """Number codes anew, in the order in which they first come; -1 stays. Returns how many there are.
+
+    rank: of each code -1, to begin with; held: the codes that come; anew: the number of each row's.
+    """
+    count = 0
+    for row in range(len(code)):
+        one = code[row]
+        if one >= 0 and rank[one] < 0:
+            rank[one], held[count] = count, one
+            count += 1
+        anew[row] = rank[one] if one >= 0 else -1
+    return count
+
+
+def translate(code: Numbers, meaning: Numbers, into: Numbers) -> None:
+    """Write what each row's code means; -1 means `STRANGER`."""
+    for row in range(len(code)):
+        into[row] = meaning[code[row]] if code[row] >= 0 else STRANGER
 
 
 def order_of_time(first: Ints, time: Ints, order: Ints) -> int:
@@ -79,4 +104,4 @@ def later(time: Ints, one: int, other: int) -> bool:
 
 
 # What is compiled, each after those that it calls.
-FUNCTIONS = (count_rows, in_order, find_places, scatter, later, order_of_time)
+FUNCTIONS = (count_rows, in_order, find_places, scatter, first_come, translate, later, order_of_time)

@@ -46,10 +46,10 @@ class Wanted:
 
 
 class Block(NamedTuple):
-    """Some events laid out, as they come: customer [n] by number, columns [rows of what is wanted, n]."""
+    """Some events laid out, as they come: customer [n] by number; of each row that is wanted a column [n]."""
 
     customer: Numbers
-    columns: Ints
+    columns: tuple[Ints, ...]
 
 
 def columns_read(plan: Plan, name: str) -> frozenset[str]:
@@ -87,17 +87,9 @@ def read_blocks(wanted: Wanted, rows: Rows, owner: Numbers, among: Range, zone: 
         at += table.num_rows
         known = customer != STRANGER
         if known.all():
-            yield Block(customer, _laid_out(wanted, table, zone))
+            yield Block(customer, tuple(_columns(wanted, table, zone)))
         else:
-            yield Block(customer[known], _laid_out(wanted, table.filter(pa.array(known)), zone))
-
-
-def _laid_out(wanted: Wanted, table: pa.Table, zone: str) -> Ints:
-    """The columns of some rows."""
-    columns = np.empty((wanted.rows, table.num_rows), np.int64)
-    for row, values in enumerate(_columns(wanted, table, zone)):
-        columns[row] = values
-    return columns
+            yield Block(customer[known], tuple(_columns(wanted, table.filter(pa.array(known)), zone)))
 
 
 def _columns(wanted: Wanted, table: pa.Table, zone: str) -> Iterator[Ints]:

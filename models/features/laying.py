@@ -14,7 +14,7 @@ from models.features.words import Letters, Offsets
 
 ENTRIES = (
     "hash_words", "pack_ids", "number_ids", "move_ids", "number_keys", "count_rows", "in_order",
-    "find_places", "scatter", "order_of_time",
+    "find_places", "scatter", "first_come", "translate", "order_of_time",
 )  # fmt: skip
 
 
@@ -30,11 +30,11 @@ def letters_of(words: pa.StringArray) -> tuple[Offsets, Letters]:
     begin = np.zeros(1, np.int32) if offset is None else np.frombuffer(offset, np.int32)
     begin = begin[words.offset : words.offset + len(words) + 1]
     letters = np.empty(0, np.uint8) if letter is None else np.frombuffer(letter, np.uint8)
-    return _as_read(begin), _as_read(letters)
+    return as_read(begin), as_read(letters)
 
 
-def _as_read(values: NDArray[Any]) -> NDArray[Any]:
-    """A view that cannot be written to, which is a type of its own to compiled code."""
+def as_read(values: NDArray[Any]) -> NDArray[Any]:
+    """A view that cannot be written to, as Arrow's are: to compiled code this is a type of its own."""
     view = values.view()
     view.flags.writeable = False
     return view

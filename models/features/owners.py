@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from models.features.gathering import STRANGER, Numbers
-from models.features.laying import laying, letters_of
+from models.features.laying import as_read, laying, letters_of
 from models.features.table_rows import BATCH_ROWS, Rows
 
 CUSTOMER, ORDERS = "customer_id", "orders"
@@ -43,8 +43,8 @@ def find_owners(tables: Mapping[str, Rows], names: Iterable[str]) -> Owners:
     """Read the customer of each row of `orders`, then of the other tables that are named."""
     customers, number, slot = _numbered(tables[ORDERS])
     of = {ORDERS: number, **{name: _looked_up(tables[name], slot) for name in names if name != ORDERS}}
-    order = np.asarray(pc.sort_indices(customers))
-    if not bool(np.all(order[1:] > order[:-1])):
+    if not _ascending(customers):
+        order = np.asarray(pc.sort_indices(customers))
         customers = customers.take(pa.array(order))
         rank = np.empty(len(order) + 1, np.int32)
         rank[order], rank[STRANGER] = np.arange(len(order)), STRANGER
@@ -55,36 +55,45 @@ def find_owners(tables: Mapping[str, Rows], names: Iterable[str]) -> Owners:
     return Owners(customers, of, frozenset(in_order))
 
 
+def _ascending(words: pa.Array) -> bool:
+    return bool(pc.all(pc.less(words.slice(0, max(0, len(words) - 1)), words.slice(1)), min_count=0).as_py())
+
+
 def _numbered(rows: Rows) -> tuple[pa.Array, Numbers, Ints]:
     """Distinct ids in the order in which they first come, the number of each row's, and the slots of all."""
     found, number = [pa.array([], pa.string())], np.empty(rows.all[1], np.int32)
     slot, count = np.zeros((1, 4), np.int64), 0
-    for ids, into in _stretches(rows, number):
-        slot = _with_room(slot, count + len(ids))
-        before, (count, place) = count, _number(ids, slot, count, into, adds=True)
-        found.append(ids.take(pa.array(place[: count - before])))
+    for some, into in _stretches(rows, number):
+        slot = _with_room(slot, count + len(some.ids))
+        before, (count, place) = count, _number(some, slot, count, into, adds=True)
+        found.append(some.ids.take(pa.array(place[: count - before])))
     return pa.concat_arrays(found), number, slot
 
 
 def _looked_up(rows: Rows, slot: Ints) -> Numbers:
     number = np.empty(rows.all[1], np.int32)
-    for ids, into in _stretches(rows, number):
-        _number(ids, slot, 0, into, adds=False)
+    for some, into in _stretches(rows, number):
+        _number(some, slot, 0, into, adds=False)
     return number
 
 
-def _number(ids: pa.Array, slot: Ints, count: int, number: Numbers, *, adds: bool) -> tuple[int, Ints]:
-    """Number some ids, but no empty one: how many are known then, and the rows that brought new ones."""
-    if ids.null_count:
-        rows = np.flatnonzero(np.asarray(pc.is_valid(ids)))
-        numbered = np.empty(len(rows), np.int32)
-        before, (count, place) = count, _number(ids.drop_null(), slot, count, numbered, adds=adds)
-        number[:] = STRANGER
-        number[rows] = numbered
-        return count, rows[place[: count - before]]
-    low, high, place = (np.empty(len(ids), np.int64) for _ in range(3))
-    laying()["pack_ids"](*letters_of(ids), low, high)
-    return int(laying()["number_ids"](low, high, count, adds, slot, place, number)), place
+@dataclass(frozen=True)
+class _Stretch:
+    """The ids of some rows. code [rows]: which of them each row has, -1 for none; None: each its own."""
+
+    ids: pa.Array
+    code: Numbers | None = None
+
+
+def _number(some: _Stretch, slot: Ints, count: int, number: Numbers, *, adds: bool) -> tuple[int, Ints]:
+    """Number the ids of some rows: how many are known then, and which of `some.ids` are new."""
+    numbered = number if some.code is None else np.empty(len(some.ids), np.int32)
+    low, high, place = (np.empty(len(some.ids), np.int64) for _ in range(3))
+    laying()["pack_ids"](*letters_of(some.ids), low, high)
+    count = int(laying()["number_ids"](low, high, count, adds, slot, place, numbered))
+    if some.code is not None:
+        laying()["translate"](as_read(some.code), numbered, number)
+    return count, place
 
 
 def _with_room(slot: Ints, count: int) -> Ints:
@@ -96,12 +105,26 @@ def _with_room(slot: Ints, count: int) -> Ints:
     return wider
 
 
-def _stretches(rows: Rows, number: Numbers) -> Iterator[tuple[pa.Array, Numbers]]:
-    """Ids of some rows at a time, and where their numbers go."""
+def _stretches(rows: Rows, number: Numbers) -> Iterator[tuple[_Stretch, Numbers]]:
+    """Some rows at a time, and where their numbers go."""
     at = 0
-    for batch in rows.batches([CUSTOMER], *rows.all):
-        ids = pc.cast(batch.column(CUSTOMER), pa.string()).combine_chunks()
-        for begin in range(0, len(ids), STRETCH_ROWS):
-            some = ids.slice(begin, STRETCH_ROWS)
-            yield some, number[at : at + len(some)]
-            at += len(some)
+    for words in rows.words(CUSTOMER):
+        step = len(words) if isinstance(words, pa.DictionaryArray) else STRETCH_ROWS
+        for begin in range(0, len(words), step):
+            part = words.slice(begin, step)
+            yield _stretch(part), number[at : at + len(part)]
+            at += len(part)
+
+
+def _stretch(words: pa.Array) -> _Stretch:
+    """Each id once where there is a dictionary; rows without an id have none."""
+    if isinstance(words, pa.DictionaryArray):
+        code = as_read(np.asarray(pc.fill_null(words.indices, -1)))
+        rank, anew = np.full(len(words.dictionary), -1, np.int32), np.empty(len(code), np.int32)
+        held = np.empty(len(rank), np.int64)
+        count = laying()["first_come"](code, rank, held, anew)
+        return _Stretch(words.dictionary.take(pa.array(held[:count])), anew)
+    if words.null_count:
+        valid = np.asarray(pc.is_valid(words))
+        return _Stretch(words.drop_null(), np.where(valid, np.cumsum(valid) - 1, -1).astype(np.int32))
+    return _Stretch(words)

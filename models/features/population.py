@@ -87,6 +87,8 @@ class Populations:
 
     def lookup(self, snapshots: Ints) -> Lookup:
         """What rows at these snapshots [r] look into."""
+        if not self.as_of:
+            return Lookup(self.values, np.zeros(len(snapshots), np.int64))
         as_of = np.array(self.as_of, np.int64)
         return Lookup(self.values, self.stride * np.searchsorted(as_of, snapshots, side="right"))
 

@@ -31,6 +31,9 @@ class Said(Protocol):
     def choose(self, where: Any, yes: Any, no: Any) -> Any:
         """`yes` where it holds, else `no`."""
 
+    def later(self, one: Any, other: Any) -> Any:
+        """The greater number."""
+
 
 def together(column: pa.ChunkedArray) -> pa.Array:
     """A column as one array; one that is so already is not copied."""
@@ -66,6 +69,10 @@ class TableSaid:
         """Whole numbers [rows]."""
         return np.where(where, yes, no)
 
+    def later(self, one: Any, other: Any) -> Any:
+        """Whole numbers [rows]."""
+        return np.maximum(one, other)
+
 
 @dataclass(frozen=True)
 class RowSaid:
@@ -93,3 +100,7 @@ class RowSaid:
     def choose(self, where: Any, yes: Any, no: Any) -> Any:
         """One of both."""
         return yes if where else no
+
+    def later(self, one: Any, other: Any) -> Any:
+        """One of both."""
+        return max(one, other)

@@ -14,6 +14,7 @@ from models.features.frame import FeatureFrame, feature_schema
 from models.features.scratch import NEVER
 
 BATCH_ROWS = 1 << 18
+FLOAT_BYTES = 4
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats32: TypeAlias = NDArray[np.float32]
@@ -24,7 +25,8 @@ Piece: TypeAlias = tuple[int, NDArray[np.int32], Floats32]
 class Shelved:
     """Features of one range of customers, by snapshot, then customer.
 
-    begin: of each snapshot [s + 1], its first row. customer [n]: by number. values [k, n]: or their file.
+    begin: of each snapshot [s + 1], its first row. customer [n]: by number. values [k, n]: or their file, in
+    which those of each snapshot lie together.
     """
 
     begin: Ints
@@ -33,13 +35,11 @@ class Shelved:
 
     def columns(self, names: int, number: int) -> Floats32:
         """The values [k, rows] of one snapshot; a file is not kept open."""
-        begin, end = self.begin[number : number + 2]
+        begin, end = self.begin[number : number + 2].tolist()
         if not isinstance(self.values, Path):
             return self.values[:, begin:end]
-        shape = names, len(self.customer)
-        if begin == end:
-            return np.empty((names, 0), np.float32)
-        return np.array(np.memmap(self.values, np.float32, "r", shape=shape)[:, begin:end])
+        count, before = names * (end - begin), FLOAT_BYTES * names * begin
+        return np.fromfile(self.values, np.float32, count, offset=before).reshape(names, end - begin)
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,13 @@ class Shelf:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All rows as `to_table` says them, at least `BATCH_ROWS` of a snapshot at a time, or all."""
         waiting: list[Piece] = []
+        rows = 0
         for piece in self.pieces():
-            if waiting and (waiting[0][0] != piece[0] or sum(len(of) for _, of, _ in waiting) >= BATCH_ROWS):
+            if waiting and (waiting[0][0] != piece[0] or rows >= BATCH_ROWS):
                 yield self._batch(waiting)
-                waiting = []
+                waiting, rows = [], 0
             waiting.append(piece)
+            rows += len(piece[1])
         if waiting:
             yield self._batch(waiting)
 
@@ -96,5 +98,7 @@ def shelved(folded: Folded, first: int, snapshots: Ints, file: Path | None) -> S
     customer = (folded.customer + first).astype(np.int32)
     if file is None:
         return Shelved(begin, customer, folded.values)
-    folded.values.tofile(file)
+    with file.open("wb") as out:
+        for of_snapshot in np.split(folded.values, begin[1:-1], axis=1):
+            np.ascontiguousarray(of_snapshot).tofile(out)
     return Shelved(begin, customer, file)

@@ -13,19 +13,19 @@ from numpy.typing import NDArray
 
 from models.features.gathering import Numbers
 from models.features.history import Block
-from models.features.laying import laying
+from models.features.laying import as_read, laying
 
 Ints: TypeAlias = NDArray[np.int64]
 
 
-def taken_apart(blocks: Iterable[Block], bounds: Ints) -> list[list[Block]]:
-    """The events of each range of customers, bounds[i] to bounds[i + 1], in the order in which they came."""
-    apart: list[list[Block]] = [[] for _ in bounds[1:]]
-    ranges = _ranges(bounds)
-    for block in blocks:
-        for number, part in _parts(ranges[block.customer], block, bounds):
-            apart[number].append(part)
-    return apart
+def taken_apart(blocks: Iterable[Block], bounds: Ints, counts: Ints, rows: int) -> Iterator[list[Block]]:
+    """The events of each range of customers, bounds[i] to bounds[i + 1], in the order in which they came.
+
+    counts [c]: how many events each customer has; rows: of columns.
+    """
+    sizes = np.add.reduceat(counts, bounds[:-1])
+    for block in _apart(blocks, _ranges(bounds), sizes, rows, bounds):
+        yield [block]
 
 
 def spilled(blocks: Iterable[Block], bounds: Ints, folder: Path) -> list[Path]:
@@ -36,12 +36,18 @@ def spilled(blocks: Iterable[Block], bounds: Ints, folder: Path) -> list[Path]:
         path.touch()
     ranges = _ranges(bounds)
     for block in blocks:
-        for number, (customer, columns) in _parts(ranges[block.customer], block, bounds):
-            with paths[number].open("ab") as file:
-                np.array([len(customer)]).tofile(file)
-                customer.astype(np.int64).tofile(file)
-                columns.tofile(file)
+        sizes = np.bincount(ranges[block.customer], minlength=len(paths))
+        parts = _apart([block], ranges, sizes, len(block.columns), bounds)
+        for path, part in zip(paths, parts, strict=True):
+            _append(path, part)
     return paths
+
+
+def _append(path: Path, block: Block) -> None:
+    if len(block.customer):
+        with path.open("ab") as file:
+            for values in (np.array([len(block.customer)]), block.customer.astype(np.int64), *block.columns):
+                values.tofile(file)
 
 
 def read_spilled(path: Path, rows: int) -> Iterator[Block]:
@@ -50,47 +56,48 @@ def read_spilled(path: Path, rows: int) -> Iterator[Block]:
         while len(size := np.fromfile(file, np.int64, 1)):
             count = int(size[0])
             customer = np.fromfile(file, np.int64, count).astype(np.int32)
-            yield Block(customer, np.fromfile(file, np.int64, rows * count).reshape(rows, count))
+            yield Block(customer, tuple(np.fromfile(file, np.int64, count) for _ in range(rows)))
 
 
 def in_turn(blocks: Iterable[Block], bounds: Ints) -> Iterator[list[Block]]:
     """The events of one range of customers after another, where they come in the order of customers."""
     waiting: list[Block] = []
-    ranges, at = _ranges(bounds), 0
+    at = 0
     for block in blocks:
-        for number, part in _slices(ranges[block.customer], block, bounds):
+        cuts = np.searchsorted(block.customer, bounds)
+        for number in np.flatnonzero(np.diff(cuts)).tolist():
             while at < number:
                 yield waiting
                 waiting, at = [], at + 1
-            waiting.append(part)
+            here = slice(*cuts[number : number + 2])
+            customer = block.customer[here] - np.int32(bounds[number])
+            waiting.append(Block(customer, tuple(column[here] for column in block.columns)))
     for _ in range(at, len(bounds) - 1):
         yield waiting
         waiting = []
 
 
-def _slices(number: Numbers, block: Block, bounds: Ints) -> Iterator[tuple[int, Block]]:
-    """The events of each range that has any, of a block in the order of ranges.
+def _apart(blocks: Iterable[Block], ranges: Numbers, sizes: Ints, rows: int, bounds: Ints) -> Iterator[Block]:
+    """All events of one range after another, of which there are so many in each."""
+    upto = np.concatenate([[0], np.cumsum(sizes)])
+    columns, customer = np.empty((rows, upto[-1]), np.int64), np.empty(upto[-1], np.int32)
+    following = upto[:-1].copy()
+    for block in blocks:
+        place = _places(ranges, block, following)
+        laying()["scatter"](place, as_read(block.customer), customer)
+        for values, into in zip(block.columns, columns, strict=True):
+            laying()["scatter"](place, as_read(values), into)
+    for number, (begin, end) in enumerate(pairwise(upto)):
+        within = customer[begin:end] - np.int32(bounds[number])
+        yield Block(within, tuple(column[begin:end] for column in columns))
 
-    number [n]: the range of each event.
-    """
-    begin = np.flatnonzero(np.diff(number, prepend=-1))
-    for first, end in pairwise([*begin, len(number)]):
-        at = int(number[first])
-        customer = block.customer[first:end] - np.int32(bounds[at])
-        yield at, Block(customer, np.ascontiguousarray(block.columns[:, first:end]))
 
-
-def _parts(number: Numbers, block: Block, bounds: Ints) -> Iterator[tuple[int, Block]]:
-    """The same of any block."""
-    count = np.zeros(len(bounds) - 1, np.int64)
-    laying()["count_rows"](number, count)
-    place = np.empty(len(number), np.int64)
-    laying()["find_places"](number, np.cumsum(count) - count, place)
-    in_ranges, customer = np.empty_like(number), np.empty_like(block.customer)
-    in_ranges[place], customer[place] = number, block.customer
-    columns = np.empty_like(block.columns)
-    laying()["scatter"](place, block.columns, columns)
-    yield from _slices(in_ranges, Block(customer, columns), bounds)
+def _places(ranges: Numbers, block: Block, following: Ints) -> Ints:
+    """Where each event goes: after those of its range."""
+    of_range, place = np.empty_like(block.customer), np.empty(len(block.customer), np.int64)
+    laying()["translate"](as_read(block.customer), ranges, of_range)
+    laying()["find_places"](of_range, following, place)
+    return place
 
 
 def _ranges(bounds: Ints) -> Numbers:

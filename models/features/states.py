@@ -31,7 +31,7 @@ Instants: TypeAlias = Any
 def visible_from(table: str, said: Said, fact: str) -> Instants:
     """When the fact had both happened and become known; NEVER where there is no fact."""
     happened = said.whole(fact, NEVER)
-    return _later(said, happened, said.whole(_known_column(table, fact), NULL))
+    return said.later(happened, said.whole(_known_column(table, fact), NULL))
 
 
 def announced_from(table: str, said: Said, fact: str) -> Instants:
@@ -45,7 +45,7 @@ def static_bits(said: Said, conditions: Sequence[StaticCondition]) -> Any:
     """One bit per condition that holds, the first condition in bit 0."""
     bits = said.all_rows(0)
     for number, condition in enumerate(conditions):
-        bits = bits | said.choose(_holds(said, condition), 1 << number, 0)
+        bits = bits | _holds(said, condition) * (1 << number)
     return bits
 
 
@@ -80,10 +80,10 @@ def interval(table: str, said: Said, condition: IntervalCondition) -> tuple[Inst
             return _in_time(table, said, fact, due), never
         case Kept(fact, promise):
             due, made = said.whole(promise, NEVER), announced_from(table, said, promise)
-            return _later(said, _in_time(table, said, fact, due), made), never
+            return said.later(_in_time(table, said, fact, due), made), never
         case Broken(fact, promise):
             due, made = said.whole(promise, NEVER - 1), announced_from(table, said, promise)
-            return _later(said, due + 1, made), _in_time(table, said, fact, due)
+            return said.later(due + 1, made), _in_time(table, said, fact, due)
 
 
 def _in_time(table: str, said: Said, fact: str, due: Instants) -> Instants:
@@ -93,10 +93,6 @@ def _in_time(table: str, said: Said, fact: str, due: Instants) -> Instants:
 
 def _where(said: Said, holds: Any, table: str, fact: str) -> Instants:
     return said.choose(holds, visible_from(table, said, fact), NEVER)
-
-
-def _later(said: Said, one: Instants, other: Instants) -> Instants:
-    return said.choose(one > other, one, other)
 
 
 @cache

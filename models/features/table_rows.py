@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 BATCH_ROWS = 1 << 17  # laid out together: their columns stay near the processor
+BUFFER_BYTES = 1 << 20
 
 
 class Rows(Protocol):
@@ -24,6 +26,9 @@ class Rows(Protocol):
 
     def batches(self, columns: Sequence[str], begin: int, end: int) -> Iterator[pa.Table]:
         """The rows from `begin` to `end`, in order, at most `BATCH_ROWS` at a time."""
+
+    def words(self, column: str) -> Iterator[pa.Array]:
+        """A column of words, all rows in order, some at a time: strings, or a dictionary of them."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,10 @@ class TableRows:
         wanted = self.table.select(list(columns)).slice(begin, end - begin)
         for batch in wanted.to_batches(max_chunksize=BATCH_ROWS):
             yield pa.Table.from_batches([batch])
+
+    def words(self, column: str) -> Iterator[pa.Array]:
+        """The column as strings."""
+        yield from pc.cast(self.table.column(column), pa.string()).chunks
 
 
 @dataclass(frozen=True)
@@ -76,12 +85,29 @@ class FileRows:
         if not touched:
             return
         at = self.starts[touched[0]]
-        with pq.ParquetFile(self.path, buffer_size=1 << 20) as file:
+        with pq.ParquetFile(self.path, buffer_size=BUFFER_BYTES) as file:
             for batch in file.iter_batches(BATCH_ROWS, touched, list(columns), use_threads=False):
                 rows = batch.slice(max(0, begin - at), max(0, end - max(at, begin)))
                 at += batch.num_rows
                 if rows.num_rows > 0:
                     yield self.mend(pa.Table.from_batches([rows]))
+
+    def words(self, column: str) -> Iterator[pa.Array]:
+        """Read the column, as a dictionary where the file keeps one that pays."""
+        with pq.ParquetFile(self.path) as file:
+            coded = [column] if _mostly_coded(file.metadata, column) else []
+        with pq.ParquetFile(self.path, buffer_size=BUFFER_BYTES, read_dictionary=coded) as file:
+            for batch in file.iter_batches(BATCH_ROWS, columns=[column], use_threads=False):
+                words = batch.column(column)
+                yield words if coded else pc.cast(words, pa.string())
+
+
+def _mostly_coded(file: pq.FileMetaData, column: str) -> bool:
+    """Whether words are numbers of a dictionary: these take less than the four bytes of a word's length."""
+    groups = [file.row_group(group) for group in range(file.num_row_groups)]
+    chunks = [group.column(place) for group in groups for place in range(file.num_columns)]
+    bytes_taken = sum(chunk.total_uncompressed_size for chunk in chunks if chunk.path_in_schema == column)
+    return bool(bytes_taken < 4 * file.num_rows)
 
 
 def file_rows(
