@@ -7,9 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from models.domain.instants import DAY
+from models.domain.instants import DAY, MINUTE
 from pipelines.sources.simulator.facts import micros, numbered
 from pipelines.sources.simulator.settings import SimulatorSettings
+from pipelines.sources.simulator.timeline import last_at
 from pipelines.sources.simulator.world import simulate
 
 ZONE = "Europe/Berlin"
@@ -43,29 +44,42 @@ def days_before_leaving(world, rows, column, causes):
     return both, (micros(both["left_at"]) - micros(both[column])) / DAY
 
 
-def visits_a_day(world, causes):
-    """In the last month before leaving, and in the month that ended a year before it."""
+def carts(world, causes):
+    """Of who left over these causes after 200 days or more: carts in the last month, and in one before."""
     activity = world.tables["activity"]
-    visits = activity.filter(pc.equal(activity["kind"], "visit"))
-    _, days = days_before_leaving(world, visits, "at", causes)
-    return ((days > 0) & (days < 30)).sum(), ((days > 150) & (days < 180)).sum()
+    filled = activity.filter(pc.equal(activity["kind"], "cart"))
+    rows, days = days_before_leaving(world, filled, "at", causes)
+    people = world.tables["customers"]
+    joined = micros(people["signed_up_at"])[numbered(rows["customer_id"], people["customer_id"])]
+    long = micros(rows["left_at"]) - joined > 200 * DAY
+    return (long & (days > 0) & (days < 30)).sum(), (long & (days > 150) & (days < 180)).sum()
 
 
-def test_visits_fall_before_a_parting_of_ones_own_accord(world):
-    last, before = visits_a_day(world, SLOW)
+def test_customers_look_around_less_before_a_parting_of_their_own_accord(world):
+    last, before = carts(world, SLOW)
     assert last < 0.5 * before
 
 
-def test_visits_do_not_fall_before_a_complaint_takes_somebody_away(world):
-    last, before = visits_a_day(world, ("complaint",))
-    assert last > 0.9 * before
+def test_nobody_looks_around_less_before_a_complaint_takes_them_away(world):
+    last, before = carts(world, ("complaint",))
+    assert last > 0.7 * before
 
 
 def test_whoever_is_gone_hardly_looks_in(world):
     activity = world.tables["activity"]
+    filled = activity.filter(pc.equal(activity["kind"], "cart"))
+    _, days = days_before_leaving(world, filled, "at", SLOW)
+    assert 0 < ((days < 0) & (days > -60)).sum() < 0.2 * ((days > 150) & (days < 210)).sum()
+
+
+def test_whoever_orders_is_in_the_shop(world):
+    activity = world.tables["activity"]
     visits = activity.filter(pc.equal(activity["kind"], "visit"))
-    _, days = days_before_leaving(world, visits, "at", SLOW)
-    assert 0 < ((days < 0) & (days > -60)).sum() < 0.15 * ((days > 150) & (days < 210)).sum()
+    everybody = world.oracle["customers"]["customer_id"]
+    who, at = numbered(visits["customer_id"], everybody), micros(visits["at"])
+    lines = bought(world)
+    buyer, ordered_at = numbered(lines["customer_id"], everybody), micros(lines["ordered_at"])
+    assert (ordered_at - at[last_at(who, at, buyer, ordered_at)]).max() <= 32 * MINUTE
 
 
 def top_share(world, near):

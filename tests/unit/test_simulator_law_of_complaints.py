@@ -5,8 +5,8 @@ from pipelines.sources.simulator.law_of_complaints import SEVERITY_CENTRE, lost_
 
 
 def lost(days=0.2, *, resolved=True, severity=3, followed_up=False, gesture=False, base=0.06):
-    facts = (np.array([value]) for value in (base, days, resolved, severity))
-    return lost_probability(*facts, followed_up=np.array([followed_up]), gesture=np.array([gesture]))[0]
+    facts = (np.array([value]) for value in (base, days, resolved, severity, followed_up))
+    return lost_probability(*facts, gesture=np.array([gesture]))[0]
 
 
 @pytest.mark.parametrize(("sooner", "later"), [(0.6, 1.0), (1.0, 3.0), (3.0, 10.0)])

@@ -1,4 +1,4 @@
-"""What customers do in the shop without ordering: they look around, fill carts, and fail at the till."""
+"""What customers do in the shop beside ordering: they look around, fill carts, and fail at the till."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ Integers = NDArray[np.int64]
 KINDS = ("visit", "cart", "checkout_failed", "payment_failed")
 VISIT, CART, CHECKOUT_FAILED, PAYMENT_FAILED = range(len(KINDS))
 VISITOR_DEVIATION = 0.6  # of the logarithm of visits an order, between customers
-STRAY = 0.04  # of their visits, those who are gone still make: a link, an old habit
+STRAY = 0.1  # of their visits, those who are gone still make: a link, an old habit
 CART_SHARE = 0.2  # of visits
 HARMLESS_FAILURES = 0.01  # of orders: tried again, and forgotten
 
@@ -38,7 +38,13 @@ def activity_table(wishes: Wishes, history: History, sudden: NDArray[np.bool_]) 
     if wishes.settings.visits_per_order == 0:
         return None
     visits = _visits(wishes, history, sudden)
-    events = (visits, _carts(wishes, visits), _failures(wishes, history), _harmless(wishes, history))
+    events = (
+        visits,
+        _carts(wishes, visits),
+        _to_order(wishes, history),
+        _failures(wishes, history),
+        _harmless(wishes, history),
+    )
     customer, at, kind = (
         np.concatenate([getattr(one, of) for one in events]) for of in ("customer", "at", "kind")
     )
@@ -75,6 +81,14 @@ def _carts(wishes: Wishes, visits: _Events) -> _Events:
     filled, after = rng.random(len(visits.at)) < CART_SHARE, 1 + 14 * rng.random(len(visits.at))
     at = visits.at + (after * MINUTE).astype(np.int64)
     return _Events(visits.customer[filled], at[filled], np.full(filled.sum(), CART))
+
+
+def _to_order(wishes: Wishes, history: History) -> _Events:
+    """Whoever orders is in the shop."""
+    placed = np.flatnonzero(history.placed)
+    before = stream(wishes.settings.seed, "visits to order").random(len(wishes.orders))[placed]
+    at = wishes.orders.at[placed] - ((12 + 20 * before) * MINUTE).astype(np.int64)
+    return _Events(wishes.orders.customer[placed], at, np.full(len(placed), VISIT))
 
 
 def _failures(wishes: Wishes, history: History) -> _Events:

@@ -34,9 +34,9 @@ def lost_probability(
     waited_days: NDArray[np.float64],
     resolved: NDArray[np.bool_],
     severity: NDArray[np.int64],
-    *,
     followed_up: NDArray[np.bool_],
-    gesture: NDArray[np.bool_],
+    *,
+    gesture: NDArray[np.bool_] | bool = False,
 ) -> NDArray[np.float64]:
     """The law of complaints: the chance that each customer is lost over it (formula above)."""
     slow = SLOW * np.log1p(SLOW_SCALE * np.maximum(waited_days - SLOW_AFTER, 0))
@@ -82,7 +82,7 @@ def judge(seed: int, customers: Customers, complaints: Complaints) -> Verdicts:
             waited,
             complaints.resolved_at != NEVER,
             complaints.severity,
-            followed_up=complaints.followed_up_at != NEVER,
+            complaints.followed_up_at != NEVER,
             gesture=gesture,
         )
         for gesture in (np.zeros_like(given), given)

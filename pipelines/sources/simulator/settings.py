@@ -37,7 +37,7 @@ class SimulatorSettings:
     face_values_minor: tuple[int, ...] = (500, 1_500)
     offer_strength: float = 1.0
     sleeping_dogs: float = 0.15
-    visits_per_order: float = 4.0
+    visits_per_order: float = 2.0
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` for a world that cannot be."""
