@@ -22,7 +22,7 @@ class People:
     def __len__(self):
         return N
 
-    def allow(self, channel):
+    def allow(self, _):
         return np.ones(N, np.int8)
 
 
