@@ -57,6 +57,18 @@ def test_the_same_seed_gives_the_same_bytes(world, again, name, tmp_path):
     assert digest(world.tables[name], tmp_path / "a") == digest(again.tables[name], tmp_path / "b")
 
 
+def test_the_same_seed_gives_the_same_truth(world, again):
+    assert all(again.oracle[name].equals(truth) for name, truth in world.oracle.items())
+
+
+@pytest.mark.parametrize(
+    "nothing", ["complaint_share", "silent_problem_share", "sleeping_dogs", "offer_strength", "return_share"]
+)
+def test_a_world_may_lack_what_a_setting_turns_off(nothing):
+    lacking = simulate(replace(SMALL, customers=200, **{nothing: 0.0}), ZONE)
+    assert lacking.tables["orders"].num_rows > 0
+
+
 def test_another_seed_gives_another_world(world):
     assert not simulate(replace(SMALL, seed=12), ZONE).tables["orders"].equals(world.tables["orders"])
 
