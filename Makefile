@@ -2,7 +2,8 @@
 # Needs GNU make and Python 3.11; everything else goes into .venv.
 
 .DEFAULT_GOAL := all
-.PHONY: all test serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin mlflow examples words
+.PHONY: all test serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
+  mlflow examples words simulate-report
 
 WORKSPACE ?= .
 WORKERS ?= 2
@@ -46,6 +47,9 @@ check: .venv/.ready ## lint, format, types, layers, and the code that each stage
 bench: .venv/.ready ## each benchmark with its peers; results go to benchmarks/results
 	@set -- benchmarks/*.py; [ -e "$$1" ] || { echo "no benchmarks yet"; exit 0; }; \
 	for script; do echo "$$script"; PYTHONPATH=. "$(BIN)/python" "$$script" || exit 1; done
+
+simulate-report: .venv/.ready ## published facts beside what the embedded simulator shows of them
+	@$(RUN) pipelines.simulate_report
 
 test-real: .venv/.ready ## the tests that need real logs (HOLDFAST_REAL_DATA=folder)
 	@if [ -z "$$HOLDFAST_REAL_DATA" ]; then \

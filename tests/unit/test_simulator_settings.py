@@ -22,6 +22,8 @@ from pipelines.sources.simulator.settings import SimulatorSettings
         ("face_values_minor", (0,)),
         ("offer_strength", 3),
         ("sleeping_dogs", -0.1),
+        ("silent_problem_share", 0.4),
+        ("visits_per_order", 201),
     ],
 )
 def test_a_world_that_cannot_be_is_refused_by_the_name_of_its_setting(name, value):

@@ -34,6 +34,10 @@ EXTRA_LINES = 1.15  # mean of the lines after the first (Poisson)
 MORE_UNITS = 0.25  # mean of the units after the first (Poisson)
 TASTE_SHARES = (0.50, 0.22, 0.13)  # of the three favourite categories; the rest falls anywhere
 TASTE_FOR_PRICE, WHIM = 1.0, 0.9  # how far the customer, and how far the day, moves the choice of article
+HABIT = 0.3  # so many lines are an article that the customer has made a habit of
+# Whoever turns away buys favourites and habits elsewhere first, and here what is cheap.
+STRAYS, CHEAPER = 0.7, 0.6
+GOLDEN = 0.6180339887498949  # spreads one draw over all categories
 DISCOUNTED, DISCOUNT = 0.15, 0.15  # so many lines are sold so much cheaper, at the cost of the margin
 RETURN_AFTER_DAYS, RETURN_BOOKED_WITHIN_DAYS = 9.0, 3.0
 
@@ -91,13 +95,24 @@ def wish_orders(settings: SimulatorSettings, customers: Customers, time: ShopTim
 
 
 def fill_baskets(
-    settings: SimulatorSettings, customers: Customers, catalogue: Catalogue, orders: Orders, start: int
+    settings: SimulatorSettings,
+    customers: Customers,
+    catalogue: Catalogue,
+    orders: Orders,
+    *,
+    turned: Floats,
+    start: int,
 ) -> Lines:
-    """Draw the lines: a favourite category, an article as dear as the customer likes, units and returns."""
+    """Draw the lines: a favourite category, an article as dear as the customer likes, units and returns.
+
+    turned [orders]: how far the customer had turned away when ordering, 0 to 1. The draws are the same for
+    whoever stays and whoever is about to leave.
+    """
     rng = stream(settings.seed, "baskets")
     count = 1 + rng.poisson(EXTRA_LINES, len(orders))
     order = np.repeat(np.arange(len(orders)), count)
-    item = _articles(rng, customers, catalogue, orders.customer[order])
+    drift = stream(settings.seed, "drift").random((2, len(order)))
+    item = _articles(rng, customers, catalogue, orders.customer[order], turned=turned[order], drift=drift)
     units = 1 + rng.poisson(MORE_UNITS, len(order))
     years = (orders.at[order] - start) / (DAY * DAYS_PER_YEAR)
     full_price = catalogue.price_minor[item] * (1 + settings.price_growth_per_year) ** years * units
@@ -154,14 +169,27 @@ def orders_table(
 
 
 def _articles(
-    rng: np.random.Generator, customers: Customers, catalogue: Catalogue, customer: Integers
+    rng: np.random.Generator,
+    customers: Customers,
+    catalogue: Catalogue,
+    customer: Integers,
+    *,
+    turned: Floats,
+    drift: Floats,
 ) -> Integers:
-    """A category by taste, then an article by price: categories are sorted cheapest first."""
+    """A category by taste, then an article by price, or by habit: categories are sorted cheapest first.
+
+    drift [2, lines]: the luck with which a line strays from the favourites, and with which it is no habit.
+    """
     favourite = np.searchsorted(np.cumsum(TASTE_SHARES), rng.random(len(customer)), side="right")
     anywhere = rng.integers(len(CATEGORIES), size=len(customer))
     known = np.minimum(favourite, len(TASTE_SHARES) - 1)
-    category = np.where(favourite < len(TASTE_SHARES), customers.tastes[customer, known], anywhere)
-    wish = TASTE_FOR_PRICE * customers.spend[customer] + WHIM * rng.standard_normal(len(customer))
+    loyal = (favourite < len(TASTE_SHARES)) & (drift[0] >= STRAYS * turned)
+    category = np.where(loyal, customers.tastes[customer, known], anywhere)
+    whim = rng.standard_normal(len(customer)) - CHEAPER / WHIM * turned
+    own = 4 * ((customers.habit[customer] + GOLDEN * category) % 1) - 2
+    habitual = drift[1] < HABIT * (1 - turned)
+    wish = TASTE_FOR_PRICE * customers.spend[customer] + WHIM * np.where(habitual, own, whim)
     rank = 1 / (1 + np.exp(-1.3 * wish))  # about uniform over the articles of the category
     return catalogue.first[category] + (rank * catalogue.count[category]).astype(np.int64)
 
