@@ -7,7 +7,7 @@ CLOCK = np.linspace(0, 400, 9)
 
 
 def drawn(shape, elapsed, rate=0.02, toll=1.0, n=60_000):
-    """Orders between the instants of CLOCK, and how often there was none by then, after `elapsed` quiet days."""
+    """Orders between instants of CLOCK after `elapsed` quiet days, and how often there was none by then."""
     rng = np.random.default_rng(5)
     gaps = rng.gamma(shape, 1 / (shape * rate), (n, 25))
     gaps = gaps[gaps[:, 0] > elapsed]
