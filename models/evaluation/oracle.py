@@ -114,7 +114,9 @@ def churn_figures(p: Floats, truth: Truth) -> dict[str, Any]:
     """
     said = np.clip(p, CLOSEST, 1 - CLOSEST)
     true = np.clip(truth.churn_probability, CLOSEST, 1 - CLOSEST)
-    deciles = [(float(p[group].mean()), float(true[group].mean())) for group in equal_mass_bins(p, DECILES)]
+    deciles = [
+        (float(said[group].mean()), float(true[group].mean())) for group in equal_mass_bins(p, DECILES)
+    ]
     apart = np.diff(_log_odds(np.array(deciles)), axis=1)
     return {
         "mean": float(p.mean()),

@@ -71,11 +71,13 @@ def test_the_truth_met_its_own_expectation(churn):
     assert churn["truth"]["log_loss"] == pytest.approx(churn["truth"]["expected_log_loss"], abs=0.04)
 
 
-# Bands, not goals: outside of them something is broken, not merely worse. Measured on small worlds.
+# Bands, not goals: outside of them something is broken, not merely worse. Five small worlds gave a bias of
+# the probability of −.05 to −.02, an expected AUC of .83 to .85, lifetime value 1.04 to 1.10 of the truth at
+# a rank correlation of .79 to .81, and the stake of those still there .70 to .79 of its truth.
 
 
-def test_the_probability_is_calibrated_against_the_truth_within_six_points(churn):
-    assert abs(churn["model"]["bias"]) < 0.06
+def test_the_probability_lies_within_eight_points_of_the_truth_on_average(churn):
+    assert abs(churn["model"]["bias"]) < 0.08
 
 
 def test_the_probability_ranks_customers_far_better_than_chance(churn):
