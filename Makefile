@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := all
 .PHONY: all test serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
-  mlflow examples words simulate-report
+  mlflow examples words simulate-report oracle-report
 
 WORKSPACE ?= .
 WORKERS ?= 2
@@ -70,6 +70,9 @@ map: .venv/.ready ## propose how your own files are read (FILES="sales.csv ticke
 
 examples: .venv/.ready ## exports of an invented shop and telephone company, to try the walk-throughs on
 	@$(RUN) pipelines.example_files
+
+oracle-report: .venv/.ready ## after make, on the simulator: every estimate beside the truth of its world
+	@$(RUN) pipelines.oracle_report
 
 rollback: .venv/.ready dvc-ready ## put a kept release back, pin it, and rerun what depends on it (RELEASE=id)
 	@$(RUN) pipelines.rollback "$(RELEASE)"

@@ -69,7 +69,7 @@ class ShopTime:
 def shop_time(settings: SimulatorSettings, zone: str) -> ShopTime:
     """Lay out every local day of the world and of the outlook after it."""
     dates = [settings.first_day + timedelta(days=day) for day in range(settings.days + OUTLOOK_DAYS + 1)]
-    speed = np.array([_speed(day) for day in dates[:-1]])
+    speed = np.array([busyness(day) for day in dates[:-1]])
     return ShopTime(
         midnights=np.array([local_midnight(day, zone) for day in dates], dtype=np.int64),
         busy=np.concatenate([[0.0], np.cumsum(speed)]),
@@ -88,5 +88,6 @@ def lasting(days: Floats) -> Instants:
     return (np.minimum(days, 1e6) * DAY).astype(np.int64)
 
 
-def _speed(day: date) -> float:
+def busyness(day: date) -> float:
+    """How many busy days pass on a local day."""
     return _MONTH[day.month - 1] * _WEEKDAY[day.weekday()]
