@@ -17,6 +17,7 @@ from pipelines.sources.simulator.complaints_table import complaints_table
 from pipelines.sources.simulator.contacts import contacts_table
 from pipelines.sources.simulator.customers import invent_customers
 from pipelines.sources.simulator.customers_table import customers_table
+from pipelines.sources.simulator.dirt import soiled
 from pipelines.sources.simulator.fading import fade
 from pipelines.sources.simulator.follow_up import bring_forward
 from pipelines.sources.simulator.history import Track, Wishes, live_through
@@ -70,8 +71,9 @@ def simulate(settings: SimulatorSettings, zone: str, track: Track = show_progres
         "surveys": surveys_table(wishes, history, causes),
     }
     activity = activity_table(wishes, history, sudden)
+    tables |= {} if activity is None else {"activity": activity}
     return World(
-        tables=tables if activity is None else {**tables, "activity": activity},
+        tables=soiled(tables, settings, time.end),
         oracle={**oracle_tables(wishes, history, lines), **cause_tables(wishes, history, causes)},
         extracted_at=time.end,
         price_index=price_index_table(settings, time, zone),
