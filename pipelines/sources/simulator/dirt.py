@@ -15,12 +15,16 @@ from pipelines.sources.simulator.repeated_rows import repeated
 from pipelines.sources.simulator.settings import SimulatorSettings
 
 
-def soiled(tables: Mapping[str, pa.Table], settings: SimulatorSettings, end: int) -> dict[str, pa.Table]:
-    """Tables by name with the dirt that `settings.dirt` switches on; sorted by customer and time still."""
-    return {name: _soiled(rows, name, settings, end) for name, rows in tables.items()}
+def soiled(
+    tables: Mapping[str, pa.Table], settings: SimulatorSettings, end: int, *, shop: SimulatorSettings
+) -> dict[str, pa.Table]:
+    """Tables by name with the dirt that `settings.dirt` switches on; sorted by customer and time still.
 
-
-def _soiled(rows: pa.Table, name: str, settings: SimulatorSettings, end: int) -> pa.Table:
-    declared = table(name)
-    late = booked_late(skewed(rows, declared, settings), declared, settings, end)
-    return repeated(late, declared, settings)
+    shop: the settings of the whole shop, whose clocks are the same for all its customers.
+    """
+    soiled_tables = {}
+    for name, rows in tables.items():
+        declared = table(name)
+        late = booked_late(skewed(rows, declared, shop), declared, settings, end)
+        soiled_tables[name] = repeated(late, declared, settings)
+    return soiled_tables

@@ -51,9 +51,19 @@ class World:
     price_index: pa.Table | None = None
 
 
-def simulate(settings: SimulatorSettings, zone: str, track: Track = show_progress) -> World:
-    """Invent the world of `settings` in the local time of `zone`: same settings, same tables."""
-    time, catalogue = shop_time(settings, zone), stock(settings)
+def simulate(
+    settings: SimulatorSettings,
+    zone: str,
+    track: Track = show_progress,
+    *,
+    shop: SimulatorSettings | None = None,
+) -> World:
+    """Invent the world of `settings` in the local time of `zone`, at once: same settings, same tables.
+
+    shop: the settings of the shop of which these customers are a block; its catalogue, prices and clocks.
+    """
+    shop = shop or settings
+    time, catalogue = shop_time(settings, zone), stock(shop)
     wishes = _wish(settings, time, zone)
     history = live_through(wishes, track)
     wishes = replace(wishes, orders=history.orders)  # from here on it is what came true that counts
@@ -73,10 +83,10 @@ def simulate(settings: SimulatorSettings, zone: str, track: Track = show_progres
     activity = activity_table(wishes, history, sudden)
     tables |= {} if activity is None else {"activity": activity}
     return World(
-        tables=soiled(tables, settings, time.end),
+        tables=soiled(tables, settings, time.end, shop=shop),
         oracle={**oracle_tables(wishes, history, lines), **cause_tables(wishes, history, causes)},
         extracted_at=time.end,
-        price_index=price_index_table(settings, time, zone),
+        price_index=price_index_table(shop, time, zone),
     )
 
 
