@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := all
 .PHONY: all test serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
-  mlflow examples words simulate-report oracle-report
+  mlflow examples words simulate-report oracle-report simulate
 
 WORKSPACE ?= .
 WORKERS ?= 2
@@ -47,6 +47,10 @@ check: .venv/.ready ## lint, format, types, layers, and the code that each stage
 bench: .venv/.ready ## each benchmark with its peers; results go to benchmarks/results
 	@set -- benchmarks/*.py; [ -e "$$1" ] || { echo "no benchmarks yet"; exit 0; }; \
 	for script; do echo "$$script"; PYTHONPATH=. "$(BIN)/python" "$$script" || exit 1; done
+
+simulate: .venv/.ready ## write a simulated world to files (OUT=folder CUSTOMERS=200000 SEED=7 FORMAT=parquet or persian)
+	@$(RUN) pipelines.simulate \
+	  $(foreach answer,OUT CUSTOMERS SEED FORMAT,$(if $(findstring command,$(origin $(answer))),"$(answer)=$($(answer))"))
 
 simulate-report: .venv/.ready ## published facts beside what the embedded simulator shows of them
 	@$(RUN) pipelines.simulate_report

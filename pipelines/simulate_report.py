@@ -2,9 +2,9 @@
 
 from models.domain.errors import BadSource
 from pipelines.params import section
+from pipelines.sources.simulator.blocks import whole
 from pipelines.sources.simulator.calibration import calibrate, calibration_table
 from pipelines.sources.simulator.settings import SimulatorSettings
-from pipelines.sources.simulator.world import simulate
 from pipelines.sources.source import SourceKind, SourceSettings
 from pipelines.stage import run
 
@@ -24,7 +24,7 @@ def calibration_report() -> str:
             given=f"source.kind: {source.kind.value}",
             remedy="Run it where params.yaml names the simulator.",
         )
-    world = simulate(section(SimulatorSettings, "simulator"), source.timezone)
+    world = whole(section(SimulatorSettings, "simulator"), source.timezone)
     return calibration_table(calibrate(world))
 
 

@@ -11,6 +11,7 @@ from models.domain.instants import MINUTE
 from pipelines.sources.simulator.arrow_columns import contract_table, instants, words
 from pipelines.sources.simulator.fading import fade
 from pipelines.sources.simulator.history import History, Wishes
+from pipelines.sources.simulator.level_shift import still_comes
 from pipelines.sources.simulator.streams import stream
 
 Integers = NDArray[np.int64]
@@ -73,6 +74,7 @@ def _visits(wishes: Wishes, history: History, sudden: NDArray[np.bool_]) -> _Eve
     at = time.instants(first + rng.random(len(who)) * (time.days - first))
     turned = fade(history.plans, sudden, who, at)
     comes = rng.random(len(who)) < STRAY + (1 - STRAY) * (1 - turned)
+    comes &= still_comes(wishes.settings, at, time.midnights)
     return _Events(who[comes], at[comes], np.full(comes.sum(), VISIT))
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from models.domain.instants import DAY
 from pipelines.sources.simulator.arrow_columns import NEVER
+from pipelines.sources.simulator.backlog import held_up
 from pipelines.sources.simulator.closures import close
 from pipelines.sources.simulator.customers import Customers
 from pipelines.sources.simulator.orders import Orders
@@ -106,7 +107,7 @@ def _handle(
     n = len(order)
     channel, team = choose(rng, CHANNEL_SHARES, n), rng.integers(TEAMS, size=n)
     severity, reason = choose(rng, SEVERITY_SHARES, n) + 1, choose(rng, REASON_SHARES, n)
-    waited = _days_to_answer(rng, settings.forgotten_share, channel, team)
+    waited = _days_to_answer(rng, settings, channel, team, age=opened_at - start)
     answered = np.isfinite(waited)
     resolved = answered & (rng.random(n) < np.where(waited > LATE_DAYS, RESOLVED_LATE, RESOLVED_IN_TIME))
     responded_at = opened_at + lasting(waited)
@@ -146,17 +147,20 @@ def _handle(
 
 
 def _days_to_answer(
-    rng: np.random.Generator, forgotten_share: float, channel: Integers, team: Integers
+    rng: np.random.Generator, settings: SimulatorSettings, channel: Integers, team: Integers, *, age: Integers
 ) -> Floats:
-    """Lognormal hours by channel and team, a share of forgotten ones, and some for ever."""
+    """Lognormal hours by channel and team, a share of forgotten ones, and some for ever.
+
+    age: of the world when the complaint was made.
+    """
     n = len(channel)
     noise = rng.standard_normal(n)
     usual = np.log(ANSWER_MEDIAN_HOURS) + SLOWNESS_BY_CHANNEL[channel] + SLOWNESS_BY_TEAM[team]
     prompt = usual + ANSWER_DEVIATION * noise
     late = np.log(FORGOTTEN_MEDIAN_HOURS) + FORGOTTEN_DEVIATION * noise
-    hours = np.exp(np.where(rng.random(n) < forgotten_share, late, prompt))
+    hours = np.exp(np.where(rng.random(n) < settings.forgotten_share, late, prompt))
     days: Floats = np.where(rng.random(n) < NEVER_ANSWERED, np.inf, hours / 24)
-    return days
+    return held_up(settings, days, age)
 
 
 def _promise(promised_at: Integers, responded_at: Integers) -> Floats:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from models.contract.tables import ORDERS
-from models.domain.instants import DAY
+from models.domain.instants import DAY, HOUR
 from pipelines.sources.simulator.arrow_columns import (
     column,
     contract_table,
@@ -39,6 +39,7 @@ HABIT = 0.3  # so many lines are an article that the customer has made a habit o
 STRAYS, CHEAPER = 0.7, 0.6
 GOLDEN = 0.6180339887498949  # spreads one draw over all categories
 DISCOUNTED, DISCOUNT = 0.15, 0.15  # so many lines are sold so much cheaper, at the cost of the margin
+AFTERNOON = 14 * HOUR
 RETURN_AFTER_DAYS, RETURN_BOOKED_WITHIN_DAYS = 9.0, 3.0
 
 
@@ -77,11 +78,15 @@ def wish_orders(settings: SimulatorSettings, customers: Customers, time: ShopTim
     """A renewal process a customer: Erlang gaps (Gamma of whole shape) in busy days.
 
     The first order of a newcomer is the day of joining; a founder's falls somewhere within the first gap.
+    The orders are those of a shop whose level never shifts, so that a shift delays orders and moves nothing
+    else; those that it delays beyond the outlook come after everything.
     """
     rng = stream(settings.seed, "orders")
     mean_gap = 1 / customers.rate
-    begin = time.busy_at(customers.first_day) + customers.founder * rng.random(len(customers)) * mean_gap
-    expected = np.maximum(0, time.busy[-1] - begin) * customers.rate
+    since = customers.founder * rng.random(len(customers)) * mean_gap
+    usual = time.without_shift
+    begin = usual.busy_at(customers.first_day) + since
+    expected = np.maximum(0, usual.busy[-1] - begin) * customers.rate
     draws = np.ceil(expected + 5 * np.sqrt(expected) + 5).astype(np.int64)  # five deviations: enough
     customer = np.repeat(np.arange(len(customers)), draws)
     shape = customers.regularity[customer]
@@ -89,9 +94,19 @@ def wish_orders(settings: SimulatorSettings, customers: Customers, time: ShopTim
     first = np.cumsum(draws) - draws
     gaps[first] = 0
     passed = np.cumsum(gaps)
-    day = time.day_at(begin[customer] + passed - np.repeat(passed[first], draws))
-    made = np.isfinite(day)
-    return Orders(customer=customer[made], at=time.instants(in_opening_hours(day[made])))
+    before = np.repeat(passed[first], draws)
+    made = np.isfinite(usual.day_at(begin[customer] + passed - before))
+    begin = time.busy_at(customers.first_day) + since
+    day = time.day_at((begin[customer] + passed - before)[made])
+    return Orders(customer=customer[made], at=_when(time, day))
+
+
+def _when(time: ShopTime, day: Floats) -> Integers:
+    """Instants of day numbers; those that lie beyond the outlook come on the afternoon after it."""
+    within = np.isfinite(day)
+    at = np.full(len(day), time.midnights[-1] + AFTERNOON)
+    at[within] = time.instants(in_opening_hours(day[within]))
+    return at
 
 
 def fill_baskets(

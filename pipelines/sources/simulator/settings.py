@@ -1,10 +1,11 @@
 """The knobs of the simulated world; every law that they turn is written where it acts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from models.domain.errors import InvalidSetting
 from models.domain.settings import in_range
+from pipelines.sources.simulator.dirt_settings import DirtSettings
 
 DAYS_PER_YEAR = 365.25
 
@@ -18,7 +19,7 @@ class SimulatorSettings:
     (sleeping_dogs). offer_strength 1 has the largest default coupon keep 7.6 more of 100 who can be swayed,
     0.5 about 3.8, 0 none. visits_per_order 0: the shop logs no visits, carts and failures. Face values and
     prices are minor units in the money of the first day. price_growth_per_year is the shop's own,
-    inflation_per_year that of all amounts; a price index accounts for the latter alone.
+    inflation_per_year that of all amounts; a price index accounts for the latter alone. dirt: off.
     """
 
     customers: int = 20_000
@@ -38,6 +39,7 @@ class SimulatorSettings:
     offer_strength: float = 1.0
     sleeping_dogs: float = 0.15
     visits_per_order: float = 2.0
+    dirt: DirtSettings = field(default_factory=DirtSettings)
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` for a world that cannot be."""

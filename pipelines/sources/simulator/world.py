@@ -17,6 +17,7 @@ from pipelines.sources.simulator.complaints_table import complaints_table
 from pipelines.sources.simulator.contacts import contacts_table
 from pipelines.sources.simulator.customers import invent_customers
 from pipelines.sources.simulator.customers_table import customers_table
+from pipelines.sources.simulator.dirt import soiled
 from pipelines.sources.simulator.fading import fade
 from pipelines.sources.simulator.follow_up import bring_forward
 from pipelines.sources.simulator.history import Track, Wishes, live_through
@@ -50,9 +51,19 @@ class World:
     price_index: pa.Table | None = None
 
 
-def simulate(settings: SimulatorSettings, zone: str, track: Track = show_progress) -> World:
-    """Invent the world of `settings` in the local time of `zone`: same settings, same tables."""
-    time, catalogue = shop_time(settings, zone), stock(settings)
+def simulate(
+    settings: SimulatorSettings,
+    zone: str,
+    track: Track = show_progress,
+    *,
+    shop: SimulatorSettings | None = None,
+) -> World:
+    """Invent the world of `settings` in the local time of `zone`, at once: same settings, same tables.
+
+    shop: the settings of the shop of which these customers are a block; its catalogue, prices and clocks.
+    """
+    shop = shop or settings
+    time, catalogue = shop_time(settings, zone), stock(shop)
     wishes = _wish(settings, time, zone)
     history = live_through(wishes, track)
     wishes = replace(wishes, orders=history.orders)  # from here on it is what came true that counts
@@ -70,11 +81,12 @@ def simulate(settings: SimulatorSettings, zone: str, track: Track = show_progres
         "surveys": surveys_table(wishes, history, causes),
     }
     activity = activity_table(wishes, history, sudden)
+    tables |= {} if activity is None else {"activity": activity}
     return World(
-        tables=tables if activity is None else {**tables, "activity": activity},
+        tables=soiled(tables, settings, time.end, shop=shop),
         oracle={**oracle_tables(wishes, history, lines), **cause_tables(wishes, history, causes)},
         extracted_at=time.end,
-        price_index=price_index_table(settings, time, zone),
+        price_index=price_index_table(shop, time, zone),
     )
 
 
