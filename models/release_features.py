@@ -51,7 +51,10 @@ def check_code(release: Stated) -> None:
 
 def differences(release: Stated, computed: Stated) -> str:
     """In words, which features of two fingerprints differ."""
-    return "; ".join(_differences(_hashes(release), _hashes(computed))) or "in another order or other money"
+    return (
+        "; ".join(_differences(_hashes(release), _hashes(computed)))
+        or "in another order, in other money, or articles counted otherwise"
+    )
 
 
 def _differences(release: Mapping[str, str], computed: Mapping[str, str]) -> list[str]:

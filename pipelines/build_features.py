@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -37,6 +38,9 @@ from pipelines.params import raw_section, section
 from pipelines.progress import track
 from pipelines.stage import run
 
+Counting: TypeAlias = Mapping[str, Any]
+"""How articles were counted, empty where they were not."""
+
 MOST_ROWS = 20_000_000  # of all tables together, held in memory whole
 
 
@@ -48,7 +52,7 @@ def main() -> None:
         return
     schedule = schedule_of(summary, summary.first_order_at)
     prices = read_prices(paths.TABLES)
-    availability, frame = _kernel_features(summary, prices, schedule)
+    availability, counting, frame = _kernel_features(summary, prices, schedule)
     fits = fitted_rhythm.fit(frame, schedule)
     frame = with_fitted(frame, fits)
     customers = _attributes(summary)
@@ -56,7 +60,9 @@ def main() -> None:
     frame = encoded(frame, customers, encodings)
     write_json(schedule.to_json(), paths.FEATURES / "schedule.json")
     write_table(to_table(frame), paths.FEATURES / "features.parquet", feature_encoding(frame.names))
-    write_json(_description(availability, prices, fits[-1], encodings), paths.FEATURES / "features.json")
+    write_json(
+        _description(availability, prices, counting, fits, encodings), paths.FEATURES / "features.json"
+    )
     sys.stdout.write(f"{_found(frame, schedule, availability)}{fitted_rhythm.found(fits)}\n")
 
 
@@ -73,23 +79,28 @@ def schedule_of(summary: SourceSummary, first_order_at: int) -> Schedule:
 
 def _kernel_features(
     summary: SourceSummary, prices: Prices, schedule: Schedule
-) -> tuple[Availability, FeatureFrame]:
-    """What the kernel folds, and what it cannot; long tables are not held in memory whole."""
+) -> tuple[Availability, Counting, FeatureFrame]:
+    """What the kernel folds and what it cannot, how articles were counted, and the features.
+
+    Long tables are not held in memory whole.
+    """
     readable = usable(CATALOGUE, summary.columns, uncounted="")
     long = sum(counts.accepted for counts in summary.rows.values()) > MOST_ROWS
     rows = _rows(readable, summary, prices)
     tables = {} if long else _tables(readable, summary, prices)
-    orders = articles.some_customers(rows["orders"]) if long else tables["orders"]
+    one_in = articles.one_customer_in(rows["orders"]) if long else 1
+    orders = articles.some_customers(rows["orders"], one_in) if long else tables["orders"]
     counted = articles.fit(orders, schedule.snapshots)
+    counting = articles.way_of_counting(counted, one_in)
     populations = side_by_side(counted.populations)
     availability = usable(CATALOGUE, summary.columns, counted.reason)
     told = (summary.columns, schedule.snapshots, summary.timezone)
     if not long:
-        return availability, compute_batch(tables, *told, populations=populations, track=_track)
+        return availability, counting, compute_batch(tables, *told, populations=populations, track=_track)
     paths.FEATURES.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=paths.FEATURES) as room:
         shelf = compute_bounded(rows, *told, Path(room), populations=populations, track=_track)
-        return availability, shelf.frame()
+        return availability, counting, shelf.frame()
 
 
 def _rows(availability: Availability, summary: SourceSummary, prices: Prices) -> Mapping[str, Rows]:
@@ -138,12 +149,17 @@ def _track(ranges: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
 
 
 def _description(
-    availability: Availability, prices: Prices, fitted: RhythmFit, encodings: tuple[Encoding, ...]
+    availability: Availability,
+    prices: Prices,
+    counting: Counting,
+    fits: Sequence[RhythmFit],
+    encodings: tuple[Encoding, ...],
 ) -> dict[str, object]:
-    hashes, looked_up = fingerprints(availability.features), fitted.rhythm.columns
-    of_features = fingerprint(availability.features, prices.money)
+    hashes, looked_up = fingerprints(availability.features), fitted_rhythm.columns(fits)
+    of_features = fingerprint(availability.features, prices.money, counting)
     return {
         **({} if prices.money is None else {"money": prices.money}),
+        **({"articles": counting} if counting else {}),
         **({"attributes": [each.to_json() for each in encodings]} if encodings else {}),
         "names": [
             *(feature.name for feature in availability.features),
@@ -151,7 +167,7 @@ def _description(
             *(name for each in encodings for name in each.names),
         ],
         "fingerprint": fingerprint_with(looked_up_too(of_features, looked_up), encodings),
-        "switched_off": {**availability.switched_off, **fitted_rhythm.switched_off(fitted)},
+        "switched_off": {**availability.switched_off, **fitted_rhythm.switched_off(fits)},
         "features": [
             {
                 "name": feature.name,

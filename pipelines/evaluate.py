@@ -88,9 +88,11 @@ def read_churn(backtest: pa.Table) -> JudgedChurn:
 def read_segments() -> dict[str, Any]:
     """Figures by segment at the final cut; none where customers were held out instead of time."""
     rows = read_table(paths.FITTED_CHURN / "backtest.parquet")
-    if FOLD in rows.column_names or not rows.num_rows:
+    if FOLD in rows.column_names:
         return {}
     rows = rows.filter(pc.equal(rows["purpose"], "churn"))
+    if not rows.num_rows:
+        return {}
     cut = int(_cuts(rows).max())
     final = rows.filter(pa.array(_cuts(rows) == cut))
     p, churned = (pc.cast(final[name], pa.float64()).to_numpy() for name in ("p_model", "churned"))

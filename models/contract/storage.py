@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 SUMMARY = "source.json"
 
 COMPRESSION = "zstd"
+OF_NUMBERS = "lz4"  # two thirds of the time to write float columns, for two fifths more bytes
 ROW_GROUP_ROWS = 1 << 20
 
 
@@ -59,14 +60,13 @@ class SourceSummary:
 def write_table(table: pa.Table, path: Path, encoding: Mapping[str, str] | None = None) -> None:
     """Write one Parquet file whole or not at all: same rows, same bytes, no timestamps.
 
-    encoding: Parquet's name of it, by column; the others are kept in a dictionary where that is short.
+    encoding: Parquet's name of it, by column; the others have a dictionary where it is short, and statistics.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".unfinished")
     pq.write_table(
         table.replace_schema_metadata(None),
         unfinished,
-        compression=COMPRESSION,
         row_group_size=ROW_GROUP_ROWS,
         **_encoded(table.schema, encoding),
     )
@@ -86,18 +86,23 @@ def write_batches(
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".unfinished")
     schema, kept = schema.remove_metadata(), _encoded(schema, encoding)
-    with pq.ParquetWriter(unfinished, schema, compression=COMPRESSION, **kept) as writer:
+    with pq.ParquetWriter(unfinished, schema, **kept) as writer:
         for batch in batches:
             writer.write_batch(batch.replace_schema_metadata(None), row_group_size=ROW_GROUP_ROWS)
     unfinished.replace(path)
 
 
 def _encoded(schema: pa.Schema, encoding: Mapping[str, str] | None) -> dict[str, Any]:
-    """What Parquet's writer is told."""
+    """What Parquet's writer is told: columns with an encoding of their own are numbers, and read often."""
     if not encoding:
-        return {}
+        return {"compression": COMPRESSION}
     others = [name for name in schema.names if name not in encoding]
-    return {"use_dictionary": others, "column_encoding": dict(encoding)}
+    return {
+        "use_dictionary": others,
+        "write_statistics": others,
+        "column_encoding": dict(encoding),
+        "compression": dict.fromkeys(others, COMPRESSION) | dict.fromkeys(encoding, OF_NUMBERS),
+    }
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:

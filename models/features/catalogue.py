@@ -57,6 +57,10 @@ above 0, a return one below 0. The end of a contract and the promise of an answe
 known, even ahead of their moment. Counts and sums are 0 where nothing happened; all else is then empty. A
 feature whose table or column the source lacks is switched off, by name. Where the source has a price index,
 amounts are in the money of its first period ([prices](prices.md)).
+
+What articles are like (`item_popularity_365`, `item_vector_1_365` and their kin) is counted across all
+customers, from what was known by the snapshot (`models/learned/training/population`), and looked up for the
+articles that this customer bought: these features also read what others did.
 """
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features import formula, kernel, listing, operators, packed
+from models.features import formula, kernel, laid_out, listing, operators, packed, scratch
 from models.features.laid_out import LaidOut
 from models.features.linked import linked
 from models.features.online import OnlinePlan
@@ -21,7 +21,7 @@ ENTRIES = ("fold_table", "write_features", "fold_packed")
 @cache
 def compiled() -> Mapping[str, Callable[..., Any]]:
     """Every function of the kernel as machine code, by name."""
-    return linked(SOURCES, ENTRIES, packed.WRITTEN_OUT)
+    return linked(SOURCES, ENTRIES, packed.WRITTEN_OUT, (scratch, laid_out))
 
 
 def compiled_one(plan: OnlinePlan) -> Callable[[LaidOut, int], NDArray[np.float32]]:

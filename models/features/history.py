@@ -16,7 +16,7 @@ from models.features.laying import laying, letters_of
 from models.features.local_days import local_days
 from models.features.owners import CUSTOMER, ORDERS
 from models.features.plan import Plan, Storage, Stored, TableLayout
-from models.features.said import TableSaid
+from models.features.said import TableSaid, together
 from models.features.scratch import NEVER, NULL
 from models.features.states import interval, static_bits, visible_from
 from models.features.table_rows import Rows
@@ -101,20 +101,17 @@ def _laid_out(wanted: Wanted, table: pa.Table, zone: str) -> Ints:
 
 
 def _columns(wanted: Wanted, table: pa.Table, zone: str) -> Iterator[Ints]:
-    said = TableSaid(table)
+    said, event = TableSaid(table), contract_table(wanted.table).event
+    time, visible = said.whole(event, NEVER), visible_from(wanted.table, said, event)
     for layout in wanted.layouts:
-        time = said.whole(contract_table(layout.table).event, NEVER)
-        yield from _rows(layout, table, time, zone)
+        yield from (time, visible)
+        yield from _rows(layout, said, time, zone)
     if wanted.buys:
-        since = visible_from(ORDERS, said, contract_table(ORDERS).event)
-        yield np.where(said.whole("amount_minor", NULL) > 0, since, NEVER)
+        yield np.where(said.whole("amount_minor", NULL) > 0, visible, NEVER)
 
 
-def _rows(layout: TableLayout, table: pa.Table, time: Ints, zone: str) -> Iterator[Ints]:
-    """The rows of columns in the kernel's order, one at a time."""
-    said = TableSaid(table)
-    yield time
-    yield visible_from(layout.table, said, contract_table(layout.table).event)
+def _rows(layout: TableLayout, said: TableSaid, time: Ints, zone: str) -> Iterator[Ints]:
+    """The rows of columns after the first two, in the kernel's order, one at a time."""
     yield static_bits(said, layout.static)
     for condition in layout.intervals:
         yield from interval(layout.table, said, condition)
@@ -140,7 +137,7 @@ def _measured(layout: TableLayout, said: TableSaid, item: Stored, time: Ints, zo
 
 def _numbers(column: pa.ChunkedArray, items: Sequence[str]) -> Ints:
     """The number of each article, the one after the last where it is not among the items."""
-    found = pc.index_in(column.combine_chunks(), value_set=pa.array(items, column.type))
+    found = pc.index_in(together(column), value_set=pa.array(items, column.type))
     return np.asarray(pc.cast(pc.fill_null(found, len(items)), pa.int64()))
 
 
@@ -150,7 +147,7 @@ def _hashes(words: pa.ChunkedArray) -> Ints:
     64 bits: that two keys of one customer are taken for one has a chance of 1 in 18 million million million
     for each pair of them.
     """
-    keys = pc.cast(words, pa.string()).combine_chunks()
+    keys = pc.cast(together(words), pa.string())
     code = np.empty(len(keys), np.int64)
     laying()["hash_words"](*letters_of(keys), code)
     if keys.null_count:

@@ -78,10 +78,10 @@ def _number(ids: pa.Array, slot: Ints, count: int, number: Numbers, *, adds: boo
     if ids.null_count:
         rows = np.flatnonzero(np.asarray(pc.is_valid(ids)))
         numbered = np.empty(len(rows), np.int32)
-        count, place = _number(ids.drop_null(), slot, count, numbered, adds=adds)
+        before, (count, place) = count, _number(ids.drop_null(), slot, count, numbered, adds=adds)
         number[:] = STRANGER
         number[rows] = numbered
-        return count, rows[place]
+        return count, rows[place[: count - before]]
     low, high, place = (np.empty(len(ids), np.int64) for _ in range(3))
     laying()["pack_ids"](*letters_of(ids), low, high)
     return int(laying()["number_ids"](low, high, count, adds, slot, place, number)), place

@@ -148,7 +148,9 @@ def _measurable(fold: Fold) -> tuple[Condition, ...]:
             return (Known(column),)
         case Until(column) if column in dict(declared.known_at):
             return (Announced(column),)
-        case Value(column) | Key(column) | Since(column) | Until(column):
+        case Key(column):  # even where the contract requires one: code that is compiled checks nothing
+            return (NotNull(column),)
+        case Value(column) | Since(column) | Until(column):
             return () if declared.column(column).required else (NotNull(column),)
         case Looked():
             return (NotNull(ITEM),)

@@ -38,6 +38,8 @@ _ON_NUMBERS = {
 }
 # Of what is turned round (an age is the snapshot less an instant) the least is that of the greatest.
 _TURNED = {operators.MIN: operators.MAX, operators.MAX: operators.MIN}
+# Their total of what is turned round follows from their total of what is not.
+_MAY_TURN = (operators.MIN, operators.MAX, operators.FIRST, operators.LAST, operators.MEDIAN)
 # Events come in the order of their own instants: there the least and the greatest need no search.
 _OF_TIME = {operators.MIN: operators.FIRST, operators.MAX: operators.LAST}
 
@@ -147,6 +149,11 @@ def _way(fold: Fold) -> Way:
 
 
 def _way_of_numbers(measure: Measure, operator: int) -> Way:
+    turns = isinstance(measure, Since | Until | Age) or (isinstance(measure, Value) and measure.negated)
+    if turns and operator not in _MAY_TURN:
+        raise ValueError(
+            f"operator {operator} cannot be turned round: say in table_plan.py what it then does"
+        )
     twice = 2 if operator == operators.MEDIAN else 1  # the kernel folds twice the median
     turned = _TURNED.get(operator, operator)
     match measure:

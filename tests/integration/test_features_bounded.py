@@ -3,6 +3,8 @@
 from random import Random
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ from models.features.batch import compute_batch
 from models.features.bounded import compute_bounded
 from models.features.frame import feature_encoding, feature_schema, from_table, to_table
 from models.features.table_rows import TableRows, file_rows
-from tests.feature_frames import COLUMNS, POPULATIONS, order_line
+from tests.feature_frames import COLUMNS, POPULATIONS, keyed, order_line
 from tests.oracles.feature_histories import SNAPSHOTS, as_tables, crowd, histories
 
 ROOMY, TINY = 512, 0  # megabytes; in none at all every customer is folded alone, and all is kept on disk
@@ -149,3 +151,18 @@ def test_nothing_is_set_down_where_all_fits(many, tmp_path):
 def test_a_shop_without_orders_has_no_rows(tmp_path):
     rows = {name: TableRows(table) for name, table in as_tables({}).items()}
     assert len(bounded(rows, tmp_path, TINY).frame()) == 0
+
+
+def test_rows_without_a_customer_belong_to_nobody():
+    tables = as_tables(crowd(Random(6), 30))
+    holed = {name: with_holes(table) for name, table in tables.items()}
+    kept = {name: table.filter(pc.is_valid(table["customer_id"])) for name, table in holed.items()}
+    assert keyed(whole(holed)) == keyed(whole(kept))
+
+
+def with_holes(table):
+    """The table with every third customer forgotten."""
+    forgotten = pa.array([number % 3 == 1 for number in range(table.num_rows)], pa.bool_())
+    at = table.column_names.index("customer_id")
+    ids = pc.if_else(forgotten, pa.scalar(None, pa.string()), table["customer_id"].combine_chunks())
+    return table.set_column(at, pa.field("customer_id", pa.string()), ids)

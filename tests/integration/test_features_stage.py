@@ -126,6 +126,17 @@ def test_a_log_too_long_for_memory_gives_the_same_bytes(built, monkeypatch):
     assert (built[0] / "features.parquet").read_bytes() == before
 
 
+def test_a_log_of_returns_alone_has_no_rhythm_and_no_rows(built):
+    path = built[0].parent / "tables/orders.parquet"
+    columns = pq.read_schema(path).names
+    returns = as_tables({"orders": [{**line, "amount_minor": -5} for line in lines()]})["orders"]
+    write_table(returns.select(columns), path)
+    build_features.main()
+    told = json.loads((built[0] / "features.json").read_text())
+    assert told["switched_off"]["silence_log_odds"] == "no model of rhythm: nobody is known to have bought"
+    assert pq.read_metadata(built[0] / "features.parquet").num_rows == 0
+
+
 def test_the_page_of_features_is_up_to_date(request):
     assert (request.config.rootpath / PAGE).read_text() == to_markdown(CATALOGUE), (
         "run python -m models.features.catalogue"

@@ -19,10 +19,15 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class FittedPopulations:
-    """Populations, oldest first, the last one of the last snapshot; none, and why, where that has none."""
+    """Populations, oldest first, the last one of the last snapshot; none, and why, where that has none.
+
+    axes_since: the instant at which the axes of vectors began (microseconds), None before there are any. From
+    another beginning they would mean other things.
+    """
 
     populations: tuple[Population, ...]
     reason: str = ""
+    axes_since: int | None = None
 
 
 def fit_populations(
@@ -41,16 +46,15 @@ def fit_populations(
         return FittedPopulations((), reason)
     instants = counting_instants(snapshots, settings.refit_days)
     counted = [(instant, count(sales, instant)) for instant in instants]
-    vectors = [
-        (min(snapshots), np.zeros((len(sales.items), AXES), np.int64)),
-        *fit_vectors(sales, last, settings),
-    ]
+    fitted = list(fit_vectors(sales, last, settings))
+    vectors = [(min(snapshots), np.zeros((len(sales.items), AXES), np.int64)), *fitted]
     return FittedPopulations(
         tuple(
             _population(instant, sales, counts, _newest(vectors, instant), settings)
             for instant, counts in counted
             if not _too_few(counts, settings)
-        )
+        ),
+        axes_since=fitted[0][0] if fitted else None,
     )
 
 
@@ -59,7 +63,8 @@ def counting_instants(snapshots: Sequence[int], refit_days: int) -> list[int]:
     chosen: list[int] = []
     *earlier, last = sorted(set(snapshots))
     for snapshot in earlier:
-        if not chosen or snapshot - chosen[-1] >= refit_days * DAY:
+        # A day on which clocks change is an hour shorter, and counts.
+        if not chosen or round((snapshot - chosen[-1]) / DAY) >= refit_days:
             chosen.append(snapshot)
     return [*chosen, last]
 
