@@ -73,8 +73,10 @@ def main() -> None:
     )
     rows = [measured(customers) for customers in CUSTOMERS]
     table = [
-        "| customers | order lines | rows of all tables | CPU s | wall s | CPU µs a row | peak MB "
-        "| MB on disk |",
+        (
+            "| customers | order lines | rows of all tables | CPU s | wall s | CPU µs a row | peak MB "
+            "| MB on disk |"
+        ),
         "|---|---|---|---|---|---|---|---|",
         *rows,
     ]
