@@ -106,7 +106,7 @@ LOCKED_ALREADY := numpy pyarrow pyyaml
 lock: ## choose versions anew within pyproject.toml's ranges (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 2; }
 	@uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --universal \
-	  --extra pipeline --extra serve --extra warehouse --extra postgres --group test --group e2e --group lint --group notebooks \
+	  --extra pipeline --extra serve --extra warehouse --extra postgres --group test --group e2e --group lint --group notebooks --group bench \
 	  --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements.lock
 	@uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --universal \
 	  --extra spark --constraints requirements.lock $(foreach package,$(LOCKED_ALREADY),--no-emit-package $(package)) \

@@ -1,8 +1,9 @@
 """Stage: score every customer at the newest known fact with the release that is live.
 
-Everything comes from the live release: its models, its bound, its policy, its levels of attributes, what its
-features are looked up in. Customers who have not bought yet have no features; they get the cold-start rate,
-no value and no cap.
+Everything comes from the live release: its models, also those of rhythm, its bound, its policy, its levels of
+attributes. Only articles are counted anew, with the features of the run, and a release that was trained on
+articles counted otherwise is refused. Customers who have not bought yet have no features; they get the
+cold-start rate, no value and no cap.
 """
 
 from collections.abc import Mapping, Sequence
