@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from models.domain.instants import DAY
-from pipelines.sources.simulator import oracle, shop_time, world
+from pipelines.sources.simulator import shop_time, world
 from pipelines.sources.simulator.catalogue import stock
 from pipelines.sources.simulator.expected_margin import margin_of_an_order
 from pipelines.sources.simulator.prospects import HORIZON, SPANS, look_ahead
@@ -21,11 +21,11 @@ DEVIATIONS = 4.0  # so far off by chance: once in 16,000 times
 class Lived:
     """A world that lived a year past its end: who bought when, what it earned, and what was foretold."""
 
-    def __init__(self, wishes, history, lines):
+    def __init__(self, wishes, history, lines, catalogue):
         self.wishes, self.customers, self.lines = wishes, wishes.customers, lines
         self.end = wishes.time.end
         self.there = history.lives.leaves_at > self.end
-        self.told = look_ahead(wishes, history)
+        self.told = look_ahead(wishes, history, catalogue)
         self.placed = history.placed
         self.complained = self._recently(history)
 
@@ -153,7 +153,9 @@ def test_an_order_earns_what_the_law_of_baskets_expects(lived):
 def test_in_a_world_without_complaints_the_future_can_be_told_too(monkeypatch):
     told = []
     monkeypatch.setattr(
-        world, "oracle_tables", lambda *given: told.append(oracle.look_ahead(*given[:2])) or {}
+        world,
+        "oracle_tables",
+        lambda wishes, history, _, stock: told.append(look_ahead(wishes, history, stock)) or {},
     )
     world.simulate(SimulatorSettings(customers=300, complaint_share=0), "UTC", lambda x, _: x)
     assert np.isfinite(told[0].margin).all()

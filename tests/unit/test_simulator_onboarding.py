@@ -51,6 +51,6 @@ def test_who_is_undecided_stays_as_often_as_the_draws_say(newcomers):
     days = (newcomers.lost_at - 600 * DAY) / DAY
     never = newcomers.lost_at == NEVER
     there = never | (days > 10)
-    stays = undecided_stay(newcomers, np.full(N, 10.0), np.array([5.0, 60.0]))
+    stays = undecided_stay(newcomers.chance, np.full(N, 10.0), np.array([5.0, 60.0]))
     drawn = [(never | (days > 15))[there].mean(), never[there].mean()]
     np.testing.assert_allclose(stays[there].mean(axis=0), drawn, atol=0.003)

@@ -6,15 +6,18 @@ from pipelines.sources.simulator.pending import Pending
 HAZARD = 0.001
 
 
-def pending(spared=0.0, complaints=(), customers=1):
-    """One customer or more; complaints are (customer, since, odds)."""
+def pending(spared=0.0, complaints=(), customers=1, *, voiced=True, early=0.0, joined=400.0):
+    """One customer or more; complaints (or problems, unless voiced) are (customer, since, odds)."""
     customer, since, odds = zip(*complaints, strict=True) if complaints else ((), (), ())
     return Pending(
         hazard=np.full(customers, HAZARD),
         spared=np.full(customers, spared),
+        early=np.full(customers, early),
+        joined=np.full(customers, joined),
         customer=np.array(customer, np.int64),
         since=np.array(since, float),
         odds=np.array(odds, float),
+        voiced=np.full(len(customer), voiced),
     )
 
 
@@ -55,3 +58,18 @@ def test_some_customers_keep_their_own_complaints():
 
 def test_of_nobody_there_is_nothing_to_tell():
     assert pending(90.0, [(0, 0.0, 1.0)]).of(np.zeros(0, np.int64)).at(np.array([1.0])).shape == (0, 1)
+
+
+def test_a_problem_that_nobody_spoke_of_does_not_suspend_nature():
+    there = pending(0.0, [(0, 0.0, 1.0)], voiced=False).at(np.array([20.0]))
+    assert there[0, 0] == pytest.approx(np.exp(-HAZARD * 20) * (1 + np.exp(-20 / 12)) / 2)
+
+
+def test_a_newcomer_may_never_come_back():
+    there = pending(early=0.16, joined=2.0).at(np.array([30.0]))
+    assert there[0, 0] == pytest.approx(np.exp(-HAZARD * 30) * 0.84)
+
+
+def test_who_has_been_here_for_weeks_is_no_newcomer():
+    there = pending(early=0.16, joined=22.0).at(np.array([30.0]))
+    assert there[0, 0] == pytest.approx(np.exp(-HAZARD * 30))

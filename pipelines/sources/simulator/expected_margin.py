@@ -6,13 +6,17 @@ from numpy.typing import NDArray
 from pipelines.sources.simulator.catalogue import CATEGORIES, Catalogue
 from pipelines.sources.simulator.customers import Customers
 from pipelines.sources.simulator.orders import (
+    CHEAPER,
     DISCOUNT,
     DISCOUNTED,
     EXTRA_LINES,
+    HABIT,
     MORE_UNITS,
-    TASTE_FOR_PRICE,
+    STRAYS,
     TASTE_SHARES,
     WHIM,
+    chosen,
+    habit_of,
 )
 from pipelines.sources.simulator.settings import SimulatorSettings
 
@@ -23,31 +27,44 @@ _TASTES = np.linspace(-5, 5, 81)
 _WHIMS = np.linspace(-4, 4, 161)
 
 
-def margin_of_an_order(settings: SimulatorSettings, customers: Customers, catalogue: Catalogue) -> Floats:
+def margin_of_an_order(
+    settings: SimulatorSettings, customers: Customers, catalogue: Catalogue, turned: float = 0.0
+) -> Floats:
     """Expected contribution margin of one order at the prices of the first day [n], minor units.
 
-    Lines that come back count as never sold; a return is booked some days later than the order.
+    turned: how far the customers have turned away, 0 to 1. Lines that come back count as never sold; a return
+    is booked some days later than the order.
     """
+    habitual, loyal = HABIT * (1 - turned), 1 - STRAYS * turned
     by_category = np.stack(
         [
-            np.interp(customers.spend, _TASTES, _margin_of_an_article(catalogue, category))
+            habitual * _margin_of_a_habit(catalogue, customers, category)
+            + (1 - habitual) * _margin_of_a_whim(catalogue, customers, category, turned)
             for category in range(len(CATEGORIES))
         ],
         axis=1,
     )
     favourites = np.take_along_axis(by_category, customers.tastes, axis=1)
     anywhere = by_category.mean(axis=1)
-    a_line = (favourites * TASTE_SHARES).sum(axis=1) + (1 - sum(TASTE_SHARES)) * anywhere
+    a_line = loyal * (favourites * TASTE_SHARES).sum(axis=1) + (1 - loyal * sum(TASTE_SHARES)) * anywhere
     an_order: Floats = a_line * (1 + MORE_UNITS) * (1 + EXTRA_LINES) * (1 - settings.return_share)
     return an_order
 
 
-def _margin_of_an_article(catalogue: Catalogue, category: int) -> Floats:
-    """Expected margin of an article that customers of each of `_TASTES` choose in a category, minor units."""
+def _margin_of_a_whim(catalogue: Catalogue, customers: Customers, category: int, turned: float) -> Floats:
+    """Expected margin of an article that each customer chooses in a category for the day [n], minor units."""
     chance = np.exp(-(_WHIMS**2) / 2)
-    wish = TASTE_FOR_PRICE * _TASTES[:, None] + WHIM * _WHIMS
-    rank = 1 / (1 + np.exp(-1.3 * wish))
-    article = catalogue.first[category] + (rank * catalogue.count[category]).astype(np.int64)
+    article = chosen(catalogue, category, _TASTES[:, None], _WHIMS - CHEAPER / WHIM * turned)
     price = (catalogue.price_minor[article] * chance).sum(axis=1) / chance.sum()
-    margin: Floats = price * (catalogue.margin_share[category] - DISCOUNT * DISCOUNTED)
+    return np.interp(customers.spend, _TASTES, price) * _margin_share(catalogue, category)
+
+
+def _margin_of_a_habit(catalogue: Catalogue, customers: Customers, category: int) -> Floats:
+    """Expected margin of the article that is each customer's own in a category [n], minor units."""
+    article = chosen(catalogue, category, customers.spend, habit_of(customers.habit, category))
+    margin: Floats = catalogue.price_minor[article] * _margin_share(catalogue, category)
     return margin
+
+
+def _margin_share(catalogue: Catalogue, category: int) -> float:
+    return float(catalogue.margin_share[category] - DISCOUNT * DISCOUNTED)

@@ -54,15 +54,16 @@ def welcome(settings: SimulatorSettings, customers: Customers, time: ShopTime) -
     )
 
 
-def undecided_stay(onboarding: Onboarding, days_since_joining: Floats, ahead: Floats) -> Floats:
+def undecided_stay(chance: Floats, days_since_joining: Floats, ahead: Floats) -> Floats:
     """P(a newcomer is not lost early in `ahead` more days | not lost in `days_since_joining`) [n, days].
 
-    The decision falls evenly between 4 and 21 days, so that S(t) = 1 − chance · clip((t − 4) ÷ 17, 0, 1).
+    chance: of being lost early, as told on the day of joining [n]. The decision falls evenly between 4 and 21
+    days, so that S(t) = 1 − chance · clip((t − 4) ÷ 17, 0, 1).
     """
     from_day, to_day = DECIDED_AFTER_DAYS
 
     def left(days: Floats) -> Floats:
-        return 1 - onboarding.chance[:, None] * np.clip((days - from_day) / (to_day - from_day), 0, 1)
+        return 1 - chance[:, None] * np.clip((days - from_day) / (to_day - from_day), 0, 1)
 
     now = days_since_joining[:, None]
     return left(now + ahead) / left(now)

@@ -1,12 +1,11 @@
 """What nobody in the shop can see: latent truth, verdicts and potential outcomes. For the oracle report."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pyarrow as pa
 
 from pipelines.sources.simulator.arrow_columns import NEVER, arrow_table, column, instants, words
 from pipelines.sources.simulator.campaigns import TRIAL, arm_names
+from pipelines.sources.simulator.catalogue import Catalogue
 from pipelines.sources.simulator.departures import CAUSES, COMPLAINT
 from pipelines.sources.simulator.history import History, Wishes
 from pipelines.sources.simulator.orders import Lines
@@ -14,14 +13,16 @@ from pipelines.sources.simulator.prospects import SPANS, Prospects, look_ahead
 from pipelines.sources.simulator.settings import DAYS_PER_YEAR
 
 
-def oracle_tables(wishes: Wishes, history: History, lines: Lines) -> Mapping[str, pa.Table]:
+def oracle_tables(
+    wishes: Wishes, history: History, lines: Lines, catalogue: Catalogue
+) -> dict[str, pa.Table]:
     """Latent truth by subject.
 
     customers: latent state at the end, true chance of churn, and what came of it within a horizon. worth:
     expected margin by span of days after the end. complaints: the law's verdicts. trial: retention of each
     of its customers under every arm, with the same luck.
     """
-    prospects = look_ahead(wishes, history)
+    prospects = look_ahead(wishes, history, catalogue)
     return {
         "customers": _customers(wishes, history, lines, prospects),
         "worth": _worth(wishes, prospects),

@@ -1,7 +1,5 @@
 """For the oracle report: why customers left, what they would say, and what happened without a word."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -11,7 +9,7 @@ from pipelines.sources.simulator.history import History, Wishes
 from pipelines.sources.simulator.reasons import QUESTIONNAIRES, TRUE_CAUSES, stated_reasons
 
 
-def cause_tables(wishes: Wishes, history: History, causes: NDArray[np.int64]) -> Mapping[str, pa.Table]:
+def cause_tables(wishes: Wishes, history: History, causes: NDArray[np.int64]) -> dict[str, pa.Table]:
     """Truth by subject.
 
     departures: who has left by the end, over which true cause, and what they would say to each questionnaire.

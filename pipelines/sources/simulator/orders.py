@@ -202,11 +202,23 @@ def _articles(
     loyal = (favourite < len(TASTE_SHARES)) & (drift[0] >= STRAYS * turned)
     category = np.where(loyal, customers.tastes[customer, known], anywhere)
     whim = rng.standard_normal(len(customer)) - CHEAPER / WHIM * turned
-    own = 4 * ((customers.habit[customer] + GOLDEN * category) % 1) - 2
+    own = habit_of(customers.habit[customer], category)
     habitual = drift[1] < HABIT * (1 - turned)
-    wish = TASTE_FOR_PRICE * customers.spend[customer] + WHIM * np.where(habitual, own, whim)
+    return chosen(catalogue, category, customers.spend[customer], np.where(habitual, own, whim))
+
+
+def habit_of(habit: Floats, category: Integers | int) -> Floats:
+    """The whim that never changes, by which a customer has an article of their own in each category."""
+    own: Floats = 4 * ((habit + GOLDEN * category) % 1) - 2
+    return own
+
+
+def chosen(catalogue: Catalogue, category: Integers | int, spend: Floats, whim: Floats) -> Integers:
+    """The article of the category that is as dear as taste (`spend`) and whim of the day have it."""
+    wish = TASTE_FOR_PRICE * spend + WHIM * whim
     rank = 1 / (1 + np.exp(-1.3 * wish))  # about uniform over the articles of the category
-    return catalogue.first[category] + (rank * catalogue.count[category]).astype(np.int64)
+    article: Integers = catalogue.first[category] + (rank * catalogue.count[category]).astype(np.int64)
+    return article
 
 
 def _line_ids(number: Integers, sign: Integers) -> pa.Array:

@@ -12,18 +12,18 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.sources.simulator.arrow_columns import NEVER
-from pipelines.sources.simulator.catalogue import stock
-from pipelines.sources.simulator.complaints import Complaints
+from pipelines.sources.simulator.catalogue import Catalogue
 from pipelines.sources.simulator.customers import ERLANG_SHAPES
+from pipelines.sources.simulator.expected_fading import TURNED, expected_over_fading
 from pipelines.sources.simulator.expected_margin import margin_of_an_order
 from pipelines.sources.simulator.history import History, Wishes
-from pipelines.sources.simulator.law_of_complaints import LAW_DAYS, PATIENCE_DAYS, lost_probability
+from pipelines.sources.simulator.level_shift import pace
 from pipelines.sources.simulator.pending import Pending, still_deciding
 from pipelines.sources.simulator.prices import price_level
 from pipelines.sources.simulator.renewal import expected_orders, phases, still_waiting, waiting_phases
 from pipelines.sources.simulator.settings import DAYS_PER_YEAR
 from pipelines.sources.simulator.shop_time import OUTLOOK_DAYS, busyness
+from pipelines.sources.simulator.toll import toll
 
 Floats = NDArray[np.float64]
 
@@ -33,7 +33,6 @@ SPANS = ((0, 90), (90, 91), (91, 182), (182, 365))
 STEP_DAYS = 7  # within a step orders are counted exactly, and all that happens to them in its middle
 HORIZON = OUTLOOK_DAYS
 LEAST = 1e-9  # no probability is told below it: sums of tails are no more exact
-LOSS_POINTS = 33  # at which the law is averaged; between them it is nearly straight
 
 
 @dataclass(frozen=True)
@@ -69,13 +68,12 @@ class _Ahead:
         return self.clock[self.edges]
 
 
-def look_ahead(wishes: Wishes, history: History) -> Prospects:
+def look_ahead(wishes: Wishes, history: History, catalogue: Catalogue) -> Prospects:
     """The prospects of every customer, group by group of the same regularity."""
     ahead, n = _time_ahead(wishes), len(wishes.customers)
     there = history.lives.leaves_at > wishes.time.end
     pending = still_deciding(wishes, history)
-    worth = _margin_by_step(wishes, ahead)
-    toll, elapsed = _toll(wishes), _elapsed(wishes)
+    left, elapsed = toll(wishes), _elapsed(wishes)
     p = np.ones(n)
     now, silent, kept = np.zeros((3, n, len(ahead.middle)))
     for shape in ERLANG_SHAPES:
@@ -84,24 +82,28 @@ def look_ahead(wishes: Wishes, history: History) -> Prospects:
         behind = phases(speed, shape, elapsed[who])
         stays, own = pending.of(who), wishes.customers.hazard[who, None]
         p[who] = _silent_probability(behind, speed, stays, ahead)
-        orders = expected_orders(behind, speed, toll[who], ahead.busy)
+        orders = expected_orders(behind, speed, left[who], ahead.busy)
         now[who] = orders * stays.at(ahead.middle)
         kept[who] = orders * np.exp(-own * np.maximum(0, ahead.middle - HORIZON))
-        silent[who] = _orders_after_silence(behind, speed, toll[who], ahead) * stays.at(ahead.middle)
+        silent[who] = _orders_after_silence(behind, speed, left[who], ahead) * stays.at(ahead.middle)
     p[~there] = 1
     now[~there] = silent[~there] = 0
+    worth = _margin_by_step(wishes, catalogue, ahead, spared=pending.spared[:, None] - ahead.middle)
+    worth_if_kept = _margin_by_step(wishes, catalogue, ahead, spared=HORIZON - ahead.middle)
     return Prospects(
         churn_probability=p,
         margin=_by_span(now * worth, ahead),
         margin_if_silent=_by_span(silent * worth, ahead) / p[:, None],
-        margin_if_kept=_by_span(kept * worth, ahead),
+        margin_if_kept=_by_span(kept * worth_if_kept, ahead),
     )
 
 
 def _time_ahead(wishes: Wishes) -> _Ahead:
     last = SPANS[-1][1]
-    first = wishes.settings.first_day + timedelta(days=wishes.time.days)
-    passed = np.cumsum([0.0, *(busyness(first + timedelta(days=day)) for day in range(last))])
+    settings, days = wishes.settings, wishes.time.days
+    first = settings.first_day + timedelta(days=days)
+    busy = pace(settings, days + last)[days:] * [busyness(first + timedelta(days=day)) for day in range(last)]
+    passed = np.concatenate([[0.0], np.cumsum(busy)])
     edges = np.array(sorted({*range(0, last, STEP_DAYS), *(day for span in SPANS for day in span)}))
     return _Ahead(passed, edges, (edges[1:] + edges[:-1]) / 2)
 
@@ -114,52 +116,28 @@ def _silent_probability(behind: Floats, speed: Floats, stays: Pending, ahead: _A
     return silent
 
 
-def _orders_after_silence(behind: Floats, speed: Floats, toll: Floats, ahead: _Ahead) -> Floats:
+def _orders_after_silence(behind: Floats, speed: Floats, left: Floats, ahead: _Ahead) -> Floats:
     """Expected orders of each step, of those without any within the horizon [n, steps]."""
     begin = int(np.searchsorted(ahead.edges, HORIZON))
     passed = float(ahead.busy[begin])
     waited = waiting_phases(behind, speed, passed)
-    later = expected_orders(waited, speed, toll, ahead.busy[begin:] - passed)
+    later = expected_orders(waited, speed, left, ahead.busy[begin:] - passed)
     return np.hstack([np.zeros((len(behind), begin)), later])
 
 
-def _margin_by_step(wishes: Wishes, ahead: _Ahead) -> Floats:
-    """Expected margin of an order in each step [n, steps]: the shop's own prices go on rising."""
-    settings, time = wishes.settings, wishes.time
+def _margin_by_step(wishes: Wishes, catalogue: Catalogue, ahead: _Ahead, *, spared: Floats) -> Floats:
+    """Expected margin of an order in each step [n, steps]: the shop's own prices go on rising.
+
+    spared: days from each step on for which the customer does not leave of their own accord, if above 0.
+    """
+    settings, time, customers = wishes.settings, wishes.time, wishes.customers
     years = (time.days + ahead.middle) / DAYS_PER_YEAR
     level = price_level(settings, time.start, np.array([time.end]))
     grown = (1 + settings.price_growth_per_year) ** years * level
-    worth: Floats = margin_of_an_order(settings, wishes.customers, stock(settings))[:, None] * grown
+    turned = [margin_of_an_order(settings, customers, catalogue, float(part)) for part in TURNED]
+    reprieve = np.broadcast_to(np.maximum(spared, 0), (len(customers), len(years)))
+    worth: Floats = expected_over_fading(np.stack(turned, axis=1), customers.hazard, reprieve) * grown
     return worth
-
-
-def _toll(wishes: Wishes) -> Floats:
-    """What the complaint that an order may lead to leaves of a customer's future [n].
-
-    The law takes its share of the complainants and suspends natural departure for LAW_DAYS, in which as many
-    as `base` would have left.
-    """
-    customers = wishes.customers
-    complains = np.minimum(wishes.settings.complaint_share * customers.complaint_factor, 1)
-    base = -np.expm1(-customers.hazard * LAW_DAYS)
-    spared = (1 - _expected_loss(base, wishes.complaints)) / (1 - base)
-    toll: Floats = 1 - complains + complains * spared
-    return toll
-
-
-def _expected_loss(base: Floats, complaints: Complaints) -> Floats:
-    """The law's probability for customers [n], in the mean over how this world handles its complaints.
-
-    Handling does not ask who complains, so every complaint that would be made is an example of it.
-    """
-    if not len(complaints):
-        return base
-    grid = np.linspace(base.min(), base.max(), LOSS_POINTS)
-    waited = np.minimum(complaints.answered_after_days, PATIENCE_DAYS)
-    handled = (complaints.resolved_at != NEVER, complaints.severity, complaints.followed_up_at != NEVER)
-    losses = [lost_probability(np.full(len(waited), at), waited, *handled).mean() for at in grid]
-    expected: Floats = np.interp(base, grid, losses)
-    return expected
 
 
 def _elapsed(wishes: Wishes) -> Floats:

@@ -40,14 +40,30 @@ class SilentProblems:
         """How many."""
         return len(self.at)
 
+    @property
+    def lost_probability(self) -> NDArray[np.float64]:
+        """The chance that each takes its customer away, nature's own chance left aside."""
+        return beside_nature(self.base, self.probability)
+
+
+def leaves_probability(base: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The chance of leaving within LAW_DAYS with a silent problem, of that without: logit(base) + .75."""
+    probability: NDArray[np.float64] = 1 / (1 + np.exp(-(np.log(base / (1 - base)) + SILENT)))
+    return probability
+
+
+def beside_nature(base: NDArray[np.float64], probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What is missing from nature's chance `base`, which goes on beside it, to `probability`."""
+    missing: NDArray[np.float64] = (probability - base) / (1 - base)
+    return missing
+
 
 def wish_silent_problems(
     settings: SimulatorSettings, customers: Customers, orders: Orders, complaints: Complaints
 ) -> SilentProblems:
     """Draw the orders that go wrong without a word: never one that is complained about.
 
-    logit P(leaves) = logit(base) + .75. Nature goes on beside it, so the draw adds only what is missing
-    from the customer's own chance: (P − base) ÷ (1 − base).
+    Nature goes on beside it, so the draw adds only what is missing from the customer's own chance.
     """
     rng = stream(settings.seed, "silent problems")
     wrong = rng.random(len(orders)) < settings.silent_problem_share
@@ -58,10 +74,10 @@ def wish_silent_problems(
     # Trouble at the till is met while ordering; the rest when the parcel, or the bill, has come.
     at = orders.at[order] + np.where(traced, 0, lasting(WITHIN_DAYS * (0.1 + rng.random(n))))
     base = -np.expm1(-customers.hazard[customer] * LAW_DAYS)
-    probability = 1 / (1 + np.exp(-(np.log(base / (1 - base)) + SILENT)))
+    probability = leaves_probability(base)
     sort = np.lexsort((at, customer))
     leaves_at = at + lasting(LEAVES_AFTER_DAYS * np.minimum(rng.standard_exponential(n), 5))
-    lost = rng.random(n) < (probability - base) / (1 - base)
+    lost = rng.random(n) < beside_nature(base, probability)
     return SilentProblems(
         order=order[sort],
         customer=customer[sort],

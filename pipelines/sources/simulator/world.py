@@ -84,7 +84,7 @@ def simulate(
     tables |= {} if activity is None else {"activity": activity}
     return World(
         tables=soiled(tables, settings, time.end, shop=shop),
-        oracle={**oracle_tables(wishes, history, lines), **cause_tables(wishes, history, causes)},
+        oracle=oracle_tables(wishes, history, lines, catalogue) | cause_tables(wishes, history, causes),
         extracted_at=time.end,
         price_index=price_index_table(shop, time, zone),
     )
