@@ -56,7 +56,8 @@ def _margin_of_a_whim(catalogue: Catalogue, customers: Customers, category: int,
     chance = np.exp(-(_WHIMS**2) / 2)
     article = chosen(catalogue, category, _TASTES[:, None], _WHIMS - CHEAPER / WHIM * turned)
     price = (catalogue.price_minor[article] * chance).sum(axis=1) / chance.sum()
-    return np.interp(customers.spend, _TASTES, price) * _margin_share(catalogue, category)
+    margin: Floats = np.interp(customers.spend, _TASTES, price) * _margin_share(catalogue, category)
+    return margin
 
 
 def _margin_of_a_habit(catalogue: Catalogue, customers: Customers, category: int) -> Floats:
