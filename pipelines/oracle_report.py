@@ -20,6 +20,7 @@ from models.evaluation.churn_report import MODEL
 from models.evaluation.oracle import Estimates, Truth, discounted, oracle_report
 from models.evaluation.schedule import Schedule
 from models.features.attributes import encoded, from_json
+from models.features.looked_up import PARETO_NBD, SILENCE
 from models.learned import churn
 from models.learned.calibration import probability
 from models.learned.rows import read_frame
@@ -31,7 +32,7 @@ from pipelines.stage import run
 
 Floats = NDArray[np.float64]
 
-LOGISTIC = "logistic_rfm"
+LOGISTIC, PARETO = "logistic_rfm", PARETO_NBD
 GUESSED = (ModelUsed.COLD_START.value, ModelUsed.NONE.value)
 # The report beside the pipeline's own: DVC removes what a stage has not written from the stage's outs.
 REPORT_JSON = paths.ORACLE_REPORT / "oracle.json"
@@ -103,16 +104,22 @@ def read_truth(ids: NDArray[np.object_], window_days: int, rate: float) -> Truth
 
 
 def peers(ids: NDArray[np.object_]) -> Mapping[str, Floats]:
-    """What the plain model inside the live one says alone, where there is one [n]."""
+    """What plain models say alone, where there are any: logistic RFM inside the live one, and Pareto/NBD [n].
+
+    Pareto/NBD was fitted to times of purchases alone, without labels; where it knows too little of some of
+    the customers it says what it says of the others on average.
+    """
     model = churn.load(paths.LIVE / "churn")
-    if model.logistic is None:
-        return {}
     as_of = read_summary(paths.TABLES).as_of
     encodings = from_json(read_json(paths.LIVE / "features.json").get("attributes", []))
     frame = read_frame(paths.FEATURES / "features.parquet", [as_of])
     frame = encoded(frame, customers_at(paths.TABLES, as_of), encodings)
     place = np.searchsorted(frame.customer_id, ids)
-    return {LOGISTIC: probability(model.logistic.log_odds(frame))[place]}
+    told = {} if model.logistic is None else {LOGISTIC: probability(model.logistic.log_odds(frame))[place]}
+    if not frame.has(SILENCE):
+        return told
+    silence = probability(frame.column(SILENCE).astype(np.float64)[place])
+    return {**told, PARETO: np.where(np.isnan(silence), np.nanmean(silence), silence)}
 
 
 def estimates(scores: pa.Table, others: Mapping[str, Floats]) -> Estimates:

@@ -8,7 +8,12 @@ from models.evaluation.churn_report import MODEL
 from models.evaluation.oracle import TRUTH
 from models.evaluation.rounding import shown
 
-NAMES = {TRUTH: "the truth itself", MODEL: "the model", "logistic_rfm": "logistic RFM"}
+NAMES = {
+    TRUTH: "the truth itself",
+    MODEL: "the model",
+    "logistic_rfm": "logistic RFM",
+    "pareto_nbd": "Pareto/NBD",
+}
 AMOUNTS = {
     "lifetime_value": "lifetime value: margin as things stand",
     "stake": "stake: what leaving costs",

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from pipelines import paths
-from pipelines.oracle_report import LOGISTIC, REPORT_JSON, REPORT_PAGE
+from pipelines.oracle_report import LOGISTIC, PARETO, REPORT_JSON, REPORT_PAGE
 from pipelines.workspace import environment
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
@@ -52,16 +52,16 @@ def test_the_page_is_what_was_printed(reported):
     assert (project.folder / REPORT_PAGE).read_text().strip() == printed.strip()
 
 
-def test_truth_model_and_logistic_stand_side_by_side(churn):
-    assert set(churn) == {"truth", "model", LOGISTIC}
+def test_truth_model_and_peers_stand_side_by_side(churn):
+    assert set(churn) == {"truth", "model", LOGISTIC, PARETO}
 
 
-@pytest.mark.parametrize("name", ["model", LOGISTIC])
+@pytest.mark.parametrize("name", ["model", LOGISTIC, PARETO])
 def test_of_the_future_that_came_the_truth_knew_more_than(churn, name):
     assert churn["truth"]["log_loss"] < churn[name]["log_loss"]
 
 
-@pytest.mark.parametrize("name", ["model", LOGISTIC])
+@pytest.mark.parametrize("name", ["model", LOGISTIC, PARETO])
 def test_no_estimate_ranks_better_than_the_truth_did(churn, name):
     assert churn["truth"]["auc"] > churn[name]["auc"]
 
