@@ -42,7 +42,7 @@ def _in_parts(worlds: Iterator[World], room: Path) -> Reading:
             tables[name].append(_set_down(_numbered(_typed(rows, name), before[name]), path))
             before[name] += rows.num_rows
         for name, rows in world.oracle.items():
-            oracle[name].append(_set_down(rows, room / "oracle" / name / f"{number:04}.arrow"))
+            oracle[name].append(_set_down(rows, room / "truth" / name / f"{number:04}.arrow"))
     return Reading(
         {},
         extracted_at=world.extracted_at,

@@ -15,7 +15,8 @@ PACKAGES = ("models", "pipelines", "serving")
 READS = "pipelines/oracle_report.py"
 WRITE = {"pipelines/ingest.py", "pipelines/across_customers/ingest.py"}
 SIMULATOR = "pipelines/sources/simulator/"
-TRUTH = {f"pipelines.sources.simulator.{name}" for name in ("oracle", "prospects", "pending", "renewal")}
+LAWS = ("oracle", "prospects", "pending", "renewal", "toll", "expected_margin", "expected_fading")
+TRUTH = {f"pipelines.sources.simulator.{name}" for name in LAWS}
 RULES = {"models.evaluation.oracle", "pipelines.report.oracle"}
 
 
