@@ -14,7 +14,7 @@ from pipelines.sources.simulator.prospects import HORIZON, SPANS, look_ahead
 from pipelines.sources.simulator.settings import DAYS_PER_YEAR, SimulatorSettings
 
 SEEDS = (7, 8)
-CUSTOMERS = 12_000
+CUSTOMERS = 8_000
 DEVIATIONS = 4.0  # so far off by chance: once in 16,000 times
 
 

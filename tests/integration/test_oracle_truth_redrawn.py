@@ -16,7 +16,7 @@ from pipelines.sources.simulator.settings import SimulatorSettings
 from tests.oracles.lived_futures import draw, past_of
 
 DEVIATIONS = 4.0
-DRAWS = 150
+DRAWS = 125
 ENOUGH = 8  # draws of a customer, that their spread can be told
 ORDINARY = SimulatorSettings(customers=2_500, years=2, seed=7)
 # Much goes wrong, people order less from one day on, and the customers are a block of a larger shop.

@@ -20,7 +20,7 @@ from pipelines.sources.simulator.world import simulate as simulated
 from pipelines.workspace import deep_merge
 
 ROOT = Path(__file__).parents[2]
-CUSTOMERS = 600
+CUSTOMERS = 250
 # What the books hold, by table; the words of coded columns are Persian.
 HELD = {
     "orders": (

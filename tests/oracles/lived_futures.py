@@ -167,7 +167,8 @@ def _agrees(past, relived):
     met = np.zeros(len(troubles), bool)
     met[voiced], met[~voiced] = relived.made, relived.suffered
     strange = _any(past, orders.customer[other]) | _any(past, troubles.customer[met != past.met])
-    return (relived.lives.leaves_at > past.end) & ~strange & past.bought & ~np.any(relived.kept, axis=0)
+    there = past.there & (relived.lives.leaves_at > past.end)
+    return there & ~strange & past.bought & ~np.any(relived.kept, axis=0)
 
 
 def _wishes_ahead(past, seed):
@@ -190,7 +191,7 @@ def _wishes_ahead(past, seed):
 def _orders_ahead(past, seed):
     """The renewal process goes on: the gap that is open is longer than it has lasted."""
     rng, time, customers = np.random.default_rng([seed, 2]), past.time, past.wishes.customers
-    who = np.flatnonzero(past.bought)
+    who = np.flatnonzero(past.bought & past.there)
     orders, seen = past.wishes.orders, past.seen
     last = np.zeros(len(customers), np.int64)
     last[orders.customer[seen]] = orders.at[seen]
