@@ -72,8 +72,8 @@ def test_the_truth_met_its_own_expectation(churn):
 
 
 # Bands, not goals: outside of them something is broken, not merely worse. Five small worlds gave a bias of
-# the probability of −.05 to −.02, an expected AUC of .83 to .85, lifetime value 1.04 to 1.10 of the truth at
-# a rank correlation of .79 to .81, and the stake of those still there .70 to .79 of its truth.
+# the probability of −.05 to −.02, an expected AUC of .83 to .86, lifetime value 1.04 to 1.10 of the truth at
+# a rank correlation of .79 to .82, and the stake of those still there .70 to .79 of its truth.
 
 
 def test_the_probability_lies_within_eight_points_of_the_truth_on_average(churn):
