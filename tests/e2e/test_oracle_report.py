@@ -71,7 +71,7 @@ def test_the_truth_met_its_own_expectation(churn):
     assert churn["truth"]["log_loss"] == pytest.approx(churn["truth"]["expected_log_loss"], abs=0.04)
 
 
-# Bands, not goals: outside of them something is broken, not merely worse. Five small worlds gave a bias of
+# Bands, not goals: outside of them something is broken, not merely worse. Six small worlds gave a bias of
 # the probability of −.05 to −.02, an expected AUC of .83 to .86, lifetime value 1.04 to 1.10 of the truth at
 # a rank correlation of .79 to .82, and the stake of those still there .70 to .79 of its truth.
 
