@@ -31,8 +31,9 @@ all: .venv/.ready dvc-ready ## set up if needed, run the pipeline, say what it f
 	@$(RUN) dvc repro
 	@$(RUN) pipelines.summary
 
+# In the order of the folders: whole runs first, so that at the end nobody waits long for anybody.
 test: .venv/.ready ## every test, in parallel file by file (WORKERS=2)
-	@$(RUN) pytest -n $(WORKERS) --dist loadfile
+	@$(RUN) pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 serve: .venv/.ready ## answer over HTTP from data/serving (WORKSPACE=. or var/workspaces/<source>)
 	@HOLDFAST_SERVING_DIR="$${HOLDFAST_SERVING_DIR:-$(WORKSPACE)/data/serving}" $(RUN) serving

@@ -1,6 +1,7 @@
 """Each stage lists the code that it imports and the settings that it reads, no more and no less."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ STAGES = {stage.name: stage for stage in stages(TEXT)}
 LISTED = yaml.safe_load(TEXT)["stages"]
 
 
+@cache  # stages share most of their files
 def settings_read(file: str) -> set[str]:
     """Sections (`churn`) and single settings (`churn.horizon_days`) that a module reads from params.yaml.
 

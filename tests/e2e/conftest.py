@@ -1,6 +1,7 @@
 """A small world that went through the whole pipeline, by DVC, as a user would run it."""
 
 import csv
+import fcntl
 import json
 import os
 import shutil
@@ -45,7 +46,7 @@ class Project:
     @property
     def lock(self) -> dict[str, Any]:
         """What DVC recorded of the last run: the hash of everything that went in and came out."""
-        return yaml.safe_load((self.folder / "dvc.lock").read_text())
+        return yaml.load((self.folder / "dvc.lock").read_text(), Loader=yaml.CSafeLoader)
 
     def dvc(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run a DVC command here and fail with what it printed."""
@@ -59,6 +60,23 @@ class Project:
         )
         assert found.returncode == 0, f"dvc {' '.join(arguments)}\n{found.stdout}\n{found.stderr}"
         return found
+
+    def run_stages(self, *names: str) -> str:
+        """Run stages one after another in one process and give what they printed.
+
+        Their imports are paid for once; what DVC does between them other tests show.
+        """
+        each = "\n".join(f"from pipelines import {name}; {name}.main()" for name in names)
+        found = subprocess.run(
+            [sys.executable, "-c", each],
+            cwd=self.folder,
+            env=environment(os.environ),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert found.returncode == 0, found.stderr
+        return found.stdout
 
     def copy_to(self, folder: Path) -> "Project":
         """The same state somewhere else, to be spoilt without regret."""
@@ -86,11 +104,39 @@ def small_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Proj
 
 
 @pytest.fixture(scope="session")
-def finished(small_project: Callable[[], Project]) -> Project:
-    """A project whose pipeline ran once; tests must leave it as it is."""
-    project = small_project()
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose pipeline ran once; tests must leave it as it is.
+
+    Parallel workers have a folder each in a common one: the first to come runs the pipeline there, and every
+    one gets a copy of what nobody touched since.
+    """
+    own = tmp_path_factory.getbasetemp()
+    common = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "finished"
+    common.mkdir(exist_ok=True)
+    kept = common / "kept"
+    with one_at_a_time(common / "lock"):
+        if not kept.exists():
+            run_and_keep(common / "ran", kept)
+    return Project(kept).copy_to(tmp_path_factory.mktemp("project") / "shop")
+
+
+@contextmanager
+def one_at_a_time(lock: Path) -> Iterator[None]:
+    """Wait until no other process is between here and the end of the block."""
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def run_and_keep(folder: Path, kept: Path) -> None:
+    """Run the pipeline in `folder` and leave a copy at `kept`, whole or not at all.
+
+    The copy is taken at once: MLflow keeps absolute paths, so what copies log later goes to `folder`.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    project = lay_out(folder, SMALL)
     project.dvc("repro")
-    return project
+    project.copy_to(kept.with_suffix(".unfinished")).folder.rename(kept)
 
 
 @contextmanager

@@ -62,8 +62,10 @@ def tighten(policy):
     policy["recovery_authority_minor"] = 100
 
 
-@pytest.fixture
-def refused(project):
+@pytest.fixture(scope="module")
+def refused(finished, tmp_path_factory):
+    """The finished project after a worse candidate; what is to go on from here goes on in a copy."""
+    project = finished.copy_to(tmp_path_factory.mktemp("refused") / "shop")
     worsen(project)
     promote(project)
     return project
@@ -78,15 +80,16 @@ def test_a_refusal_is_in_the_history_with_its_reason(refused):
     assert (last.promoted, "fitted on the same folds; worse" in last.reason) == (False, True)
 
 
-def test_a_refusal_met_again_adds_nothing(refused):
-    before = history(refused.data / "registry")
-    promote(refused)
-    assert history(refused.data / "registry") == before
+def test_a_refusal_met_again_adds_nothing(refused, tmp_path):
+    again = refused.copy_to(tmp_path / "shop")
+    promote(again)
+    assert history(again.data / "registry") == history(refused.data / "registry")
 
 
-@pytest.fixture
-def tightened(project):
-    """A candidate with worse models and a tighter policy."""
+@pytest.fixture(scope="module")
+def tightened(finished, tmp_path_factory):
+    """The finished project after a candidate with worse models and a tighter policy; copied to go on."""
+    project = finished.copy_to(tmp_path_factory.mktemp("tightened") / "shop")
     worsen(project)
     alter(project, "policy.json", tighten)
     promote(project)
@@ -124,9 +127,10 @@ def test_a_missing_data_live_is_written_anew(finished, project):
     assert read_manifest(project.data / "live") == read_manifest(finished.data / "live")
 
 
-@pytest.fixture
-def renewed(project):
+@pytest.fixture(scope="module")
+def renewed(finished, tmp_path_factory):
     """The finished project after a candidate of another policy went live; returns it with both ids."""
+    project = finished.copy_to(tmp_path_factory.mktemp("renewed") / "shop")
     first = champion_id(project.data / "registry")
     alter(project, "policy.json", tighten)
     promote(project)
@@ -155,10 +159,25 @@ def live_id(project):
     return read_manifest(project.data / "live").release_id
 
 
-def test_a_rollback_brings_the_old_release_back(renewed):
+@pytest.fixture(scope="module")
+def after_rollback(renewed, tmp_path_factory):
+    """The renewed project with its first release asked back and pinned; the gate has not run yet."""
     project, first, _ = renewed
-    rollback(project, first)
+    back = project.copy_to(tmp_path_factory.mktemp("back") / "shop")
+    rollback(back, first)
+    return back
+
+
+@pytest.fixture
+def rolled_back(renewed, after_rollback, tmp_path):
+    """A copy in which the gate ran too, and the ids of both releases."""
+    project = after_rollback.copy_to(tmp_path / "shop")
     promote(project)
+    return project, *renewed[1:]
+
+
+def test_a_rollback_brings_the_old_release_back(rolled_back):
+    project, first, _ = rolled_back
     assert live_id(project) == first
 
 
@@ -178,18 +197,14 @@ def test_a_rollback_reruns_what_depends_on_the_live_release(project):
     assert (served[0] != first, served[1]) == (True, first)
 
 
-def test_a_pinned_release_stays_live_whatever_the_candidate(renewed):
-    project, first, _ = renewed
-    rollback(project, first)
-    promote(project)
+def test_a_pinned_release_stays_live_whatever_the_candidate(rolled_back):
+    project, first, _ = rolled_back
     promote(project)
     assert live_id(project) == first
 
 
-def test_without_the_pin_the_gate_decides_again(renewed):
-    project, first, second = renewed
-    rollback(project, first)
-    promote(project)
+def test_without_the_pin_the_gate_decides_again(rolled_back):
+    project, first, second = rolled_back
     rollback(project, "--unpin")
     promote(project)
     assert (first != second, live_id(project)) == (True, second)
@@ -206,29 +221,28 @@ def alias_of(project):
     return found[0][0]
 
 
-def test_mlflow_s_champion_follows_a_rollback(renewed):
-    project, first, _ = renewed
-    rollback(project, first)
-    assert alias_of(project) == first
+def test_mlflow_s_champion_follows_a_rollback(renewed, after_rollback):
+    assert alias_of(after_rollback) == renewed[1]
 
 
 def test_mlflow_s_champion_stays_when_a_candidate_is_refused(refused):
     assert alias_of(refused) == live_id(refused)
 
 
-def test_a_refusal_does_not_outlive_a_wider_limit(refused):
-    params = refused.folder / "params.yaml"
+def test_a_refusal_does_not_outlive_a_wider_limit(refused, tmp_path):
+    project = refused.copy_to(tmp_path / "shop")
+    params = project.folder / "params.yaml"
     params.write_text(
         params.read_text().replace("max_log_loss_increase: 0.002", "max_log_loss_increase: 0.9")
     )
-    promote(refused)
-    assert live_id(refused) == read_manifest(refused.data / "release").release_id
+    promote(project)
+    assert live_id(project) == read_manifest(project.data / "release").release_id
 
 
-def test_a_refusal_beside_a_renewed_policy_is_not_fought_again(tightened):
-    before = history(tightened.data / "registry")
-    promote(tightened)
-    assert history(tightened.data / "registry") == before
+def test_a_refusal_beside_a_renewed_policy_is_not_fought_again(tightened, tmp_path):
+    again = tightened.copy_to(tmp_path / "shop")
+    promote(again)
+    assert history(again.data / "registry") == history(tightened.data / "registry")
 
 
 def test_a_champion_of_other_code_leaves_the_judgement_to_logistic_rfm(project):

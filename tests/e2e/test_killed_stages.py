@@ -79,16 +79,29 @@ def some_time_after(happened, seconds):
     return long_ago
 
 
+KILLED = tuple(stage for stage in STAGES if stage != "promote")
+
+
 @pytest.fixture(scope="module")
-def victim(finished, tmp_path_factory):
-    return finished.copy_to(tmp_path_factory.mktemp("killed") / "shop")
+def run_again(finished, tmp_path_factory):
+    """A project in which stage after stage was killed while it wrote, and which then ran once.
+
+    The last stage is killed first, so that what a stage reads is there when its turn comes. Returns the
+    project and, by stage, whether it still ran when the kill came.
+    """
+    project = finished.copy_to(tmp_path_factory.mktemp("killed") / "shop")
+    killed = {
+        stage: kill_when(wrote_anew(project.folder / first_out(stage)), start(project, stage))
+        for stage in reversed(KILLED)
+    }
+    project.dvc("repro")
+    return project, killed
 
 
-@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "promote"])
-def test_a_stage_killed_while_it_writes_and_run_again_gives_the_right_result(finished, victim, stage):
-    killed = kill_when(wrote_anew(victim.folder / first_out(stage)), start(victim, stage))
-    victim.dvc("repro")
-    assert (killed, outs(victim)) == (True, outs(finished))
+@pytest.mark.parametrize("stage", KILLED)
+def test_a_stage_killed_while_it_writes_and_run_again_gives_the_right_result(finished, run_again, stage):
+    project, killed = run_again
+    assert (killed[stage], outs(project)) == (True, outs(finished))
 
 
 # What a first promotion leaves on its way, and how many seconds after that the kill comes: the migrations

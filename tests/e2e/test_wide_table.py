@@ -2,9 +2,6 @@
 
 import csv
 import json
-import os
-import subprocess
-import sys
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +12,7 @@ import yaml
 
 from models.release import read_manifest
 from pipelines.registry import history
-from pipelines.workspace import deep_merge, environment
+from pipelines.workspace import deep_merge
 from tests.wide_examples import in_persian, telco, write
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
@@ -44,19 +41,6 @@ def settled(project, source, answers):
     settings["source"]["path"] = str(source)
     text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
     (project.folder / "params.yaml").write_text(text, encoding="utf-8")
-
-
-def stage(project, name):
-    command = [sys.executable, "-m", f"pipelines.{name}"]
-    ended = subprocess.run(
-        command, cwd=project.folder, env=environment(os.environ), check=False, capture_output=True, text=True
-    )
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
-
-
-def run_stages(project, *names):
-    return "".join(stage(project, name) for name in names)
 
 
 LEARN = ("ingest", "build_features", "build_labels", "train_churn", "train_lifetime_value", "train_uplift")
@@ -178,7 +162,7 @@ def test_the_report_says_what_is_called_leaving(data):
 
 
 def test_the_summary_tells_it_in_its_lines(project):
-    told = stage(project, "summary").splitlines()
+    told = project.run_stages("summary").splitlines()
     assert told[0].startswith(f"Found: {CUSTOMERS:,} customers with 8 attributes until the end of 2026-05-31")
     assert "on the untouched final fold (logistic regression:" in told[1]
 
@@ -214,7 +198,7 @@ def test_a_word_that_nobody_had_seen_is_no_error_when_scoring(copy, tmp_path):
     rows = some_unlabelled()
     rows[0] |= {"Contract": "Lifetime", "PaymentMethod": ""}
     settled(copy, write(rows, tmp_path / "customers.csv"), {})
-    told = run_stages(copy, "ingest", "build_features", "score")
+    told = copy.run_stages("ingest", "build_features", "score")
     assert "Contract: 1 customers have a word that was rare or absent when the model learned" in told
     scores = pq.read_table(copy.data / "scores" / "scores.parquet")
     (own,) = scores.filter(pc.equal(scores["customer_id"], rows[0]["customerID"])).to_pylist()
@@ -224,14 +208,14 @@ def test_a_word_that_nobody_had_seen_is_no_error_when_scoring(copy, tmp_path):
 def test_a_word_that_today_s_customers_lack_is_no_error_when_scoring(copy, tmp_path):
     rows = [row for row in some_unlabelled() if row["Contract"] != "Two year"]
     settled(copy, write(rows, tmp_path / "customers.csv"), {})
-    run_stages(copy, "ingest", "build_features", "score")
+    copy.run_stages("ingest", "build_features", "score")
     assert pq.read_metadata(copy.data / "scores" / "scores.parquet").num_rows == len(rows)
 
 
 def test_another_recipe_is_judged_beside_the_champion_s_on_the_same_folds(copy):
     params = copy.folder / "params.yaml"
     params.write_text(params.read_text().replace("boosted_weight: 0.5", "boosted_weight: 0.2"))
-    run_stages(copy, "train_churn", "train_lifetime_value", *PUBLISH)
+    copy.run_stages("train_churn", "train_lifetime_value", *PUBLISH)
     assert "(fitted on the same folds" in history(copy.data / "registry")[-1].reason
 
 
@@ -242,7 +226,7 @@ def test_a_champion_s_words_need_not_be_those_of_today(copy, tmp_path):
         {**row, "Contract": row["Contract"].replace("Two year", "Five year")} for row in some_unlabelled()
     ]
     settled(copy, write(rows, tmp_path / "customers.csv"), {})
-    run_stages(copy, *LEARN, *PUBLISH)
+    copy.run_stages(*LEARN, *PUBLISH)
     assert history(copy.data / "registry")[-1].champion_before == live
 
 
@@ -252,7 +236,7 @@ def worthless(small_project, tmp_path_factory):
     project = small_project()
     source = write(telco(400), tmp_path_factory.mktemp("export") / "customers.csv")
     settled(project, source, {"source": {"table": {"value_minor": None, "drop": ["Profit"]}}})
-    return project, run_stages(project, *LEARN, *PUBLISH, *TELL)
+    return project, project.run_stages(*LEARN, *PUBLISH, *TELL)
 
 
 def test_without_value_nobody_is_acted_upon_and_everybody_listed(worthless):
@@ -284,7 +268,7 @@ def test_the_same_table_in_persian_says_the_same(worthless, small_project, tmp_p
     source = write(in_persian(telco(400)), tmp_path / "مشترکان.csv")
     table = {"customer_id": "شناسه مشترک", "value_minor": None, "drop": ["سود"]}
     settled(project, source, {"source": {"table": table}})
-    run_stages(project, *LEARN, *PUBLISH, *TELL)
+    project.run_stages(*LEARN, *PUBLISH, *TELL)
     told = [probabilities(each.data) for each in (project, worthless[0])]
     np.testing.assert_allclose(*told, atol=1e-6)
 
