@@ -2,7 +2,8 @@
 # Needs GNU make and Python 3.11; everything else goes into .venv.
 
 .DEFAULT_GOAL := all
-.PHONY: all test serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin mlflow examples words
+.PHONY: all test serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
+  mlflow examples words simulate-report oracle-report simulate
 
 WORKSPACE ?= .
 WORKERS ?= 2
@@ -48,6 +49,13 @@ bench: .venv/.ready ## each benchmark with its peers; results go to benchmarks/r
 	@set -- benchmarks/*.py; [ -e "$$1" ] || { echo "no benchmarks yet"; exit 0; }; \
 	for script; do echo "$$script"; PYTHONPATH=. "$(BIN)/python" "$$script" || exit 1; done
 
+simulate: .venv/.ready ## write a simulated world to files (OUT=folder CUSTOMERS=200000 SEED=7 FORMAT=parquet or persian)
+	@$(RUN) pipelines.simulate \
+	  $(foreach answer,OUT CUSTOMERS SEED FORMAT,$(if $(findstring command,$(origin $(answer))),"$(answer)=$($(answer))"))
+
+simulate-report: .venv/.ready ## published facts beside what the embedded simulator shows of them
+	@$(RUN) pipelines.simulate_report
+
 test-real: .venv/.ready ## the tests that need real logs (HOLDFAST_REAL_DATA=folder)
 	@if [ -z "$$HOLDFAST_REAL_DATA" ]; then \
 	  echo "Set HOLDFAST_REAL_DATA to the folder of the real logs: make test-real HOLDFAST_REAL_DATA=/path" >&2; exit 2; \
@@ -67,6 +75,9 @@ map: .venv/.ready ## propose how your own files are read (FILES="sales.csv ticke
 
 examples: .venv/.ready ## exports of an invented shop and telephone company, to try the walk-throughs on
 	@$(RUN) pipelines.example_files
+
+oracle-report: .venv/.ready ## after make, on the simulator: every estimate beside the truth of its world
+	@$(RUN) pipelines.oracle_report
 
 rollback: .venv/.ready dvc-ready ## put a kept release back, pin it, and rerun what depends on it (RELEASE=id)
 	@$(RUN) pipelines.rollback "$(RELEASE)"

@@ -109,7 +109,7 @@ def read_source(source: SourceSettings, room: Path) -> Reading:
     """Read the source of the kind that params.yaml names. Raises `BadSource`."""
     match source.kind:
         case SourceKind.SIMULATOR:
-            return simulated.read(source, section(SimulatorSettings, "simulator"))
+            return simulated.read(source, section(SimulatorSettings, "simulator"), room)
         case SourceKind.FILES:
             return files.read(source, os.environ, room)
         case SourceKind.ONLINE_RETAIL:

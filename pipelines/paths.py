@@ -26,6 +26,7 @@ LISTS = DATA / "lists"
 PLAN = DATA / "plan"
 REPORT = DATA / "report"
 SERVING = DATA / "serving"
+ORACLE_REPORT = DATA / "oracle_report"
 
 PARAMS = Path("params.yaml")
 

@@ -201,6 +201,7 @@ SURVEYS = Table(
         Column("answered_at", Kind.INSTANT, "when", required=True),
         Column("kind", Kind.CATEGORY, "csat or nps", required=True, values=("csat", "nps")),
         Column("score", Kind.INTEGER, "csat 1 to 5, nps 0 to 10", required=True, low=0, high=10),
+        Column("reason", Kind.CATEGORY, "why, as the customer said"),
         _KNOWN_AT,
     ),
 )

@@ -7,15 +7,16 @@ rows among which it was found; whoever takes the rows refuses it.
 import csv
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from models.domain.errors import BadSource
-from pipelines.sources.headings import named, require_several
+from pipelines.sources.headings import columns_called, named, require_several
 from pipelines.sources.mapping import Encoding
 from pipelines.sources.text_stream import SHOWN_CHARACTERS, Utf8Stream
 
@@ -24,6 +25,9 @@ NOTHING = (
     "", "NULL", "Null", "null", "NaN", "nan", "None", "none", "N/A", "n/a", "#N/A", "-",
     "\N{EN DASH}", "\N{EM DASH}",
 )  # fmt: skip
+# The contract's word for the arm that got nothing, and what says that there is nothing where it is a word.
+NONE = "none"
+NOTHING_ELSE = tuple(word for word in NOTHING if word != NONE)
 
 # The column that holds a line whose values could not be told apart.
 LINE = "_line"
@@ -35,17 +39,18 @@ _FILE_ERRORS = (OSError, EOFError, zlib.error, csv.Error, pa.ArrowInvalid)
 
 
 def read_batches(
-    path: Path, delimiter: str = ",", encoding: Encoding = Encoding.UTF_8
+    path: Path, delimiter: str = ",", encoding: Encoding = Encoding.UTF_8, worded: Iterable[str] = ()
 ) -> Iterator[pa.RecordBatch]:
     """All columns of a delimited file (plain or .gz) as text and `_line`; at least one batch, however empty.
 
-    Nulls where there is nothing; quoted values may hold delimiters and newlines; empty lines are skipped.
+    Nulls where there is nothing; in the columns that somebody calls `worded`, `none` is a word. Quoted values
+    may hold delimiters and newlines; empty lines are skipped.
     Raises `BadSource` for a file that is missing, cut short, of another encoding, or without clear headings.
     """
     try:
         names, lines = _heading(path, delimiter, encoding)
         with Utf8Stream(path, encoding) as stream:
-            yield from _batches(path, stream, names, lines, delimiter)
+            yield from _batches(path, stream, names, lines, delimiter, worded=columns_called(worded, names))
     except _FILE_ERRORS as error:
         raise _unreadable(path, error) from error
 
@@ -82,12 +87,20 @@ def _heading(path: Path, delimiter: str, encoding: Encoding) -> tuple[tuple[str,
 
 
 def _batches(
-    path: Path, stream: Utf8Stream, names: tuple[str, ...], skipped: int, delimiter: str
+    path: Path,
+    stream: Utf8Stream,
+    names: tuple[str, ...],
+    skipped: int,
+    delimiter: str,
+    *,
+    worded: frozenset[str],
 ) -> Iterator[pa.RecordBatch]:
     schema = pa.schema([(name, pa.string()) for name in (*names, LINE)])
     waiting: list[pacsv.InvalidRow] = []  # filled while the reader parses, ahead of what it hands over
     before, whole_rows, last = skipped, 0, pa.RecordBatch.from_pylist([], schema)
-    for whole in _open(stream, names, skipped, delimiter, waiting):
+    nothing = NOTHING_ELSE if worded else NOTHING
+    for read in _open(stream, names, skipped, delimiter, waiting, nothing=nothing):
+        whole = _none_is_nothing(read, worded) if worded else read
         due = _due(waiting, before + whole.num_rows)
         last = _in_order(whole, due, before, schema)
         before, whole_rows = before + last.num_rows, whole_rows + whole.num_rows
@@ -100,7 +113,13 @@ def _batches(
 
 
 def _open(
-    stream: Utf8Stream, names: tuple[str, ...], skipped: int, delimiter: str, ragged: list[pacsv.InvalidRow]
+    stream: Utf8Stream,
+    names: tuple[str, ...],
+    skipped: int,
+    delimiter: str,
+    ragged: list[pacsv.InvalidRow],
+    *,
+    nothing: Sequence[str],
 ) -> pacsv.CSVStreamingReader:
     def keep(row: pacsv.InvalidRow) -> str:
         ragged.append(row)
@@ -116,11 +135,20 @@ def _open(
         ),
         convert_options=pacsv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()),
-            null_values=list(NOTHING),
+            null_values=list(nothing),
             strings_can_be_null=True,
             quoted_strings_can_be_null=True,
         ),
     )
+
+
+def _none_is_nothing(rows: pa.RecordBatch, worded: frozenset[str]) -> pa.RecordBatch:
+    """The rows with null for `none` in all columns but the worded."""
+    columns = [
+        rows[name] if name in worded else pc.if_else(pc.equal(rows[name], NONE), None, rows[name])
+        for name in rows.schema.names
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=rows.schema)
 
 
 def _due(waiting: list[pacsv.InvalidRow], until: int) -> list[pacsv.InvalidRow]:

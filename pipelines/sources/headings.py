@@ -75,6 +75,11 @@ def find(wanted: str, names: Iterable[str]) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
+def columns_called(wanted: Iterable[str], names: Sequence[str]) -> frozenset[str]:
+    """The names of those columns that are there."""
+    return frozenset(name for name in (find(heading, names) for heading in wanted) if name is not None)
+
+
 def locate(wanted: Iterable[str], names: Sequence[str], path: Path, where: str) -> dict[str, str]:
     """For each wanted heading, the name of its column. Raises `BadSource` naming those that are not there."""
     found = {heading: find(heading, names) for heading in wanted}

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.sources.csv_text import NOTHING
+from pipelines.sources.csv_text import NOTHING_ELSE
 
 _PLAIN = (
     pa.types.is_null, pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal,
@@ -28,8 +28,8 @@ def plain_column(column: pa.Array) -> pa.Array:
     """The values [n] of a column: numbers, truth values and times as they are, anything else as text.
 
     A float that is no number is null, and so is text that says that there is nothing ('NULL', 'NaN'), as in
-    text files. Lists and records are written as JSON; bytes that are no UTF-8 show their numbers. Raises
-    `pa.ArrowInvalid` for damaged values.
+    text files, but for 'none': typed columns have nulls of their own. Lists and records are written as JSON;
+    bytes that are no UTF-8 show their numbers. Raises `pa.ArrowInvalid` for damaged values.
     """
     column.validate(full=True)
     if pa.types.is_dictionary(column.type):
@@ -44,7 +44,7 @@ def plain_column(column: pa.Array) -> pa.Array:
 def _text(column: pa.Array) -> pa.Array:
     is_text = any(is_so(column.type) for is_so in _TEXT)
     text = column.cast(pa.string()) if is_text else pa.array(map(_shown, column.to_pylist()), pa.string())
-    return pc.if_else(pc.is_in(text, value_set=pa.array(NOTHING)), pa.scalar(None, pa.string()), text)
+    return pc.if_else(pc.is_in(text, value_set=pa.array(NOTHING_ELSE)), pa.scalar(None, pa.string()), text)
 
 
 def _shown(value: Any) -> str | None:

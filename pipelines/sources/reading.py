@@ -26,6 +26,8 @@ ENDINGS = (*TEXT_ENDINGS, *SHEET_ENDINGS, ".parquet")
 
 BATCH_ROWS = 1 << 17
 
+ARM = "arm"  # the column of offers whose control rows say `none`
+
 
 @dataclass(frozen=True)
 class FileFormat:
@@ -34,6 +36,7 @@ class FileFormat:
     Without a delimiter, values are parted by tabs where the file's name ends in .tsv, else by commas.
     decimal_mark: what stands before the fraction of a number; other_marks: the same by heading, where a
     column differs. Cells of a spreadsheet that are numbers, and so have no mark, are written with it.
+    worded: headings of columns in which `none` is a word, and not nothing: the arm that got nothing.
     """
 
     delimiter: str | None = None
@@ -41,6 +44,7 @@ class FileFormat:
     sheet: str | None = None
     decimal_mark: str = "."
     other_marks: Mapping[str, str] = field(default_factory=dict)
+    worded: tuple[str, ...] = (ARM,)
 
 
 def format_of(mapping: TableMapping, decimal_mark: str = ".") -> FileFormat:
@@ -48,7 +52,9 @@ def format_of(mapping: TableMapping, decimal_mark: str = ".") -> FileFormat:
     columns = [source for source in mapping.columns.values() if source is not None]
     marks = {name: each.decimal_mark for each in columns if each.decimal_mark for name in each.headings}
     mark = mapping.decimal_mark or decimal_mark
-    return FileFormat(mapping.delimiter, mapping.encoding, mapping.sheet, mark, marks)
+    arm = mapping.columns.get(ARM)
+    worded = (ARM,) if arm is None else arm.headings
+    return FileFormat(mapping.delimiter, mapping.encoding, mapping.sheet, mark, marks, worded)
 
 
 def read_file(path: Path, written: FileFormat) -> Iterator[pa.RecordBatch]:
@@ -67,10 +73,11 @@ def read_file(path: Path, written: FileFormat) -> Iterator[pa.RecordBatch]:
     if name.endswith(".parquet"):
         return _parquet(path)
     if name.endswith(SHEET_ENDINGS):
-        return read_sheet_batches(path, written.sheet, written.decimal_mark, written.other_marks)
+        marks = (written.decimal_mark, written.other_marks)
+        return read_sheet_batches(path, written.sheet, *marks, worded=written.worded)
     if name.endswith(TEXT_ENDINGS):
         comma = "\t" if ".tsv" in Path(name).suffixes else ","
-        return read_batches(path, written.delimiter or comma, written.encoding)
+        return read_batches(path, written.delimiter or comma, written.encoding, written.worded)
     raise BadSource(
         f"{path} is of no kind that can be read",
         allowed=one_of(ENDINGS),

@@ -67,6 +67,14 @@ def test_a_log_without_one_purchase_is_refused(shop):
         ingest.main()
 
 
+def test_offers_keep_the_customers_who_got_nothing(shop):
+    head = "campaign_id,customer_id,assigned_at,arm,propensity,design,face_value_minor,contact_cost_minor"
+    rows = ["spring,ann,2024-02-01,none,.5,randomised,0,0", "spring,bob,2024-02-01,coupon,.5,randomised,5,1"]
+    (shop / "shop" / "offers.csv").write_text("\n".join([head, *rows]) + "\n")
+    ingest.main()
+    assert column("arm", "offers") == ["none", "coupon"]
+
+
 def test_customers_are_derived_from_orders(shop):
     ingest.main()
     assert column("customer_id", "customers") == ["ann", "bob"]

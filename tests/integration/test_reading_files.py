@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from models.domain.errors import BadSource
 from pipelines.sources import csv_text
-from pipelines.sources.mapping import Encoding, TableMapping
+from pipelines.sources.mapping import ColumnSource, Encoding, TableMapping
 from pipelines.sources.reading import LINE, FileFormat, format_of, read_file
 
 PLAIN = "id,name\n1,tea\n2,چای\n"
@@ -107,6 +107,21 @@ def test_quoted_values_hold_delimiters_quotes_and_newlines(rows):
 @pytest.mark.parametrize("nothing", ["", "NULL", "NaN", "None", "N/A", "-", '""'])
 def test_ways_to_write_that_there_is_nothing(rows, nothing):
     assert rows(f"id,name\n1,{nothing}\n") == [("1", None)]
+
+
+def test_the_arm_that_got_nothing_keeps_its_name(rows):
+    assert rows("arm,name\nnone,tea\ncoupon,none\n,\n") == [("none", "tea"), ("coupon", None), (None, None)]
+
+
+def test_the_arm_that_got_nothing_keeps_its_name_in_a_sheet(sheet):
+    read = sheet(["arm", "name"], ["none", "tea"], ["coupon", "none"], ["", "x"], [None, "y"])
+    assert [row[:2] for row in read] == [("none", "tea"), ("coupon", None), (None, "x"), (None, "y")]
+
+
+def test_the_arm_keeps_its_name_under_another_heading(rows):
+    mapping = TableMapping(columns={"arm": ColumnSource(column="Variant")})
+    worded = format_of(mapping).worded
+    assert rows("Variant,arm\nnone,none\n", worded=worded) == [("none", None)]
 
 
 def test_lines_of_another_length_stay_where_they_stand(lines):

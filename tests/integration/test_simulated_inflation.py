@@ -20,7 +20,7 @@ SMALL = SimulatorSettings(
 )
 INFLATION = 0.4
 AMOUNTS = {"amount_minor", "margin_minor", "face_value_minor", "contact_cost_minor", "handling_cost_minor"}
-NAMES = ("orders", "customers", "complaints", "contacts", "offers")
+NAMES = ("orders", "customers", "complaints", "contacts", "offers", "surveys", "activity")
 
 
 @pytest.fixture(scope="module")

@@ -42,3 +42,7 @@ def test_damaged_text_is_refused():
     offsets, data = pa.array([0, 1], pa.int32()).buffers()[1], pa.py_buffer(b"\xff")
     with pytest.raises(pa.ArrowInvalid):
         plain_column(pa.Array.from_buffers(pa.string(), 1, [None, offsets, data]))
+
+
+def test_the_arm_that_got_nothing_keeps_its_name():
+    assert plain_column(pa.array(["none", "None", "coupon"])).to_pylist() == ["none", None, "coupon"]

@@ -4,9 +4,9 @@ import pytest
 from pipelines.sources.simulator.law_of_complaints import SEVERITY_CENTRE, lost_probability
 
 
-def lost(days=0.2, *, resolved=True, severity=3, followed_up=False, base=0.06):
-    given = (np.array([base]), np.array([days]), np.array([resolved]), np.array([severity]))
-    return lost_probability(*given, np.array([followed_up]))[0]
+def lost(days=0.2, *, resolved=True, severity=3, followed_up=False, gesture=False, base=0.06):
+    facts = (np.array([value]) for value in (base, days, resolved, severity, followed_up))
+    return lost_probability(*facts, gesture=np.array([gesture]))[0]
 
 
 @pytest.mark.parametrize(("sooner", "later"), [(0.6, 1.0), (1.0, 3.0), (3.0, 10.0)])
@@ -28,6 +28,10 @@ def test_a_graver_complaint_loses_more():
 
 def test_a_call_afterwards_keeps_customers():
     assert lost(followed_up=True) < lost(followed_up=False)
+
+
+def test_a_recovery_gesture_keeps_customers():
+    assert lost(gesture=True) < lost(gesture=False)
 
 
 def test_a_prompt_and_resolved_complaint_leaves_a_customer_more_loyal_than_none():

@@ -1,6 +1,7 @@
 import pytest
 
 from models.domain.errors import InvalidSetting
+from pipelines.sources.simulator.dirt_settings import DirtSettings
 from pipelines.sources.simulator.settings import SimulatorSettings
 
 
@@ -22,6 +23,8 @@ from pipelines.sources.simulator.settings import SimulatorSettings
         ("face_values_minor", (0,)),
         ("offer_strength", 3),
         ("sleeping_dogs", -0.1),
+        ("silent_problem_share", 0.4),
+        ("visits_per_order", 201),
     ],
 )
 def test_a_world_that_cannot_be_is_refused_by_the_name_of_its_setting(name, value):
@@ -36,3 +39,28 @@ def test_a_start_that_is_no_date_is_refused():
 
 def test_four_years_hold_one_leap_day():
     assert SimulatorSettings(start="2022-06-01", years=4).days == 4 * 365 + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("late_share", 1.1),
+        ("duplicate_share", -0.1),
+        ("corrected_share", 2),
+        ("clock_skew_minutes", 1_441),
+        ("level_shift", 1.0),
+        ("level_shift_after_years", -1),
+        ("backlog", -1),
+        ("backlog_after_years", 31),
+        ("backlog_weeks", 0),
+    ],
+)
+def test_dirt_that_cannot_be_is_refused_by_the_name_of_its_setting(name, value):
+    with pytest.raises(InvalidSetting, match=f"simulator.dirt.{name}"):
+        DirtSettings(**{name: value})
+
+
+def test_a_world_is_clean_unless_a_setting_soils_it():
+    dirt = DirtSettings()
+    shares = (dirt.late_share, dirt.duplicate_share, dirt.corrected_share, dirt.level_shift)
+    assert (*shares, dirt.clock_skew_minutes, dirt.backlog) == (0,) * 6

@@ -24,12 +24,15 @@ CONTACT_COST = 0.015  # against the median price
 BOUGHT_WITHIN_DAYS = 365  # who counts as a customer worth writing to
 SENT_AT = 10 * HOUR
 
-# A coupon reaches those about to leave and those just gone, and keeps at most this share of them; its pull
-# grows with its face value and flattens. At the larger default this is about 3.8 points of retention on
-# average over those who can be swayed. It mends no complaint: whom the business has
-# wronged it does not buy back.
-JUST_GONE_DAYS, ABOUT_TO_LEAVE_DAYS = 180, 90
-MOST_KEPT, TELLING_FACE = 0.55, 0.21  # the second against the median price
+# A coupon reaches those about to leave and those gone of late, and keeps this share of them on average; its
+# pull grows with its face value and flattens, and the thrifty feel it most. At the larger default this is 7.6
+# points of retention over those who can be swayed. It mends no complaint: whom the business has wronged it
+# does not buy back. Whoever gets too many letters leaves more of them unread.
+JUST_GONE_DAYS, ABOUT_TO_LEAVE_DAYS = 365, 120
+MOST_KEPT, TELLING_FACE = 0.53, 0.21  # the second against the median price
+THRIFT_COUNTS = 1.2
+BACK_WITHIN_DAYS = 45  # whoever is kept comes back with the coupon in hand
+UNREAD = 0.3
 # A sleeping dog is reminded that leaving is possible.
 DOG_WAKES, DOG_LEAVES_WITHIN_DAYS = 0.12, 4.0
 
@@ -133,7 +136,7 @@ def persuade(
     face[assignment.customer] = np.array([0, *settings.face_values_minor])[assignment.arm]
     wavers = (lives.cause == NATURE) & (lives.leaves_at > at - JUST_GONE_DAYS * DAY)
     wavers &= (lives.leaves_at <= at + ABOUT_TO_LEAVE_DAYS * DAY) & ~customers.dog
-    kept = wavers & (luck < settings.offer_strength * MOST_KEPT * pull(settings, face))
+    kept = wavers & (luck < settings.offer_strength * MOST_KEPT * liking(customers) * pull(settings, face))
     woken = (face > 0) & customers.dog & (lives.leaves_at > at) & (temper < DOG_WAKES)
     stays_until = at + ABOUT_TO_LEAVE_DAYS * DAY + lasting(second_life / customers.hazard)
     goes_at = np.minimum(lives.leaves_at, at + lasting(haste * DOG_LEAVES_WITHIN_DAYS))
@@ -141,10 +144,22 @@ def persuade(
     return Lives(leaves_at, np.where(woken, CONTACT, lives.cause).astype(np.int8)), kept
 
 
+def days_until_back(settings: SimulatorSettings, campaign: Campaign, customers: int) -> Integers:
+    """How many days after the offer each customer orders, should it keep them: the same under every arm."""
+    rng = stream(settings.seed, f"return {campaign.name}")
+    return rng.integers(1, BACK_WITHIN_DAYS + 1, size=customers)
+
+
 def pull(settings: SimulatorSettings, face: Floats) -> Floats:
     """How telling a face value is, 0 to 1: 1 − e^(−face ÷ (TELLING_FACE · median price))."""
     told: Floats = -np.expm1(-face / (TELLING_FACE * settings.median_price_minor))
     return told
+
+
+def liking(customers: Customers) -> Floats:
+    """How much more than the average customer each likes a coupon: from 0 to 2, 1 in the middle."""
+    likes: Floats = 2 / (1 + np.exp(-THRIFT_COUNTS * customers.thrift)) * (1 - UNREAD * customers.weary)
+    return likes
 
 
 def outcome_closes(at: int) -> int:

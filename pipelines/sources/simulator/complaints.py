@@ -7,9 +7,12 @@ from numpy.typing import NDArray
 
 from models.domain.instants import DAY
 from pipelines.sources.simulator.arrow_columns import NEVER
+from pipelines.sources.simulator.backlog import held_up
+from pipelines.sources.simulator.closures import close
 from pipelines.sources.simulator.customers import Customers
 from pipelines.sources.simulator.orders import Orders
 from pipelines.sources.simulator.prices import price_level
+from pipelines.sources.simulator.recovery import Gestures, toss_gestures
 from pipelines.sources.simulator.settings import SimulatorSettings
 from pipelines.sources.simulator.shop_time import lasting
 from pipelines.sources.simulator.streams import choose, stream
@@ -38,6 +41,7 @@ RESOLVED_WITHIN_DAYS = 0.8
 BOOKED_WITHIN_DAYS = 0.5  # a resolution is entered by the end of the shift
 FOLLOWED_UP, REOPENED, RATED, PROMISED = 0.3, 0.06, 0.45, 0.5
 CAUSE_AS_STATED = 0.75
+MOOD, SOURED, PROMISE_COUNTS = 4.0, 0.6, 0.42
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,10 @@ class Complaints:
     """Complaints that would be made, sorted by customer and time; instants that never come are NEVER.
 
     order and customer: places of the order and of the customer. answered_after_days: infinite where nobody
-    answers. channel, reason, cause: codes; satisfaction -1 where not asked. The business handles a complaint
-    the same way whether or not the customer is still there to see it.
+    answers. resolved_at is the true solution, closed_at the day on which the business's system closed an
+    unsolved or reopened one. channel, reason, cause: codes. mood: how the customer feels about it, on the
+    scale from 1 to 5; satisfaction: the answer when it was settled, -1 where not asked. The business handles
+    a complaint the same way whether or not the customer is still there to see it.
     """
 
     order: Integers
@@ -59,10 +65,13 @@ class Complaints:
     resolved_known_at: Integers
     followed_up_at: Integers
     reopened_at: Integers
+    closed_at: Integers
+    gestures: Gestures
     channel: Integers
     reason: Integers
     cause: Integers
     severity: Integers
+    mood: Floats
     satisfaction: Integers
     team: Integers
     cost_minor: Integers
@@ -98,7 +107,7 @@ def _handle(
     n = len(order)
     channel, team = choose(rng, CHANNEL_SHARES, n), rng.integers(TEAMS, size=n)
     severity, reason = choose(rng, SEVERITY_SHARES, n) + 1, choose(rng, REASON_SHARES, n)
-    waited = _days_to_answer(rng, settings.forgotten_share, channel, team)
+    waited = _days_to_answer(rng, settings, channel, team, age=opened_at - start)
     answered = np.isfinite(waited)
     resolved = answered & (rng.random(n) < np.where(waited > LATE_DAYS, RESOLVED_LATE, RESOLVED_IN_TIME))
     responded_at = opened_at + lasting(waited)
@@ -106,24 +115,29 @@ def _handle(
     followed_up = resolved & (rng.random(n) < FOLLOWED_UP)
     reopened = resolved & (rng.random(n) < REOPENED)
     promised_at = np.where(rng.random(n) < PROMISED, opened_at + rng.integers(1, 4, n) * DAY, NEVER)
-    kept = (promised_at != NEVER) * np.where(responded_at <= promised_at, 1.0, -1.0)
-    rating = _ratings(rng, waited, kept, severity, followed_up)
+    mood = _moods(waited, _promise(promised_at, responded_at), severity)
+    rating = stars(mood, rng.standard_normal(n))
     booked_at = resolved_at + lasting(rng.random(n) * BOOKED_WITHIN_DAYS)
+    reopened_at = np.where(reopened, booked_at + lasting(1 + 9 * rng.random(n)), NEVER)
+    first_response_at = np.where(answered, responded_at, NEVER)
     return Complaints(
         order=order,
         customer=customer,
         opened_at=opened_at,
         promised_at=promised_at,
         answered_after_days=waited,
-        first_response_at=np.where(answered, responded_at, NEVER),
+        first_response_at=first_response_at,
         resolved_at=np.where(resolved, resolved_at, NEVER),
         resolved_known_at=np.where(resolved, booked_at, NEVER),
         followed_up_at=np.where(followed_up, booked_at + lasting(1 + 4 * rng.random(n)), NEVER),
-        reopened_at=np.where(reopened, booked_at + lasting(1 + 9 * rng.random(n)), NEVER),
+        reopened_at=reopened_at,
+        closed_at=close(settings.seed, opened_at, resolved, reopened_at),
+        gestures=toss_gestures(settings.seed, customer, first_response_at, severity, start=start),
         channel=channel,
         reason=reason,
         cause=np.where(rng.random(n) < CAUSE_AS_STATED, reason, choose(rng, REASON_SHARES, n)),
         severity=severity,
+        mood=mood,
         satisfaction=np.where(rng.random(n) < RATED, rating, -1),
         team=team,
         cost_minor=_costs(
@@ -133,27 +147,39 @@ def _handle(
 
 
 def _days_to_answer(
-    rng: np.random.Generator, forgotten_share: float, channel: Integers, team: Integers
+    rng: np.random.Generator, settings: SimulatorSettings, channel: Integers, team: Integers, *, age: Integers
 ) -> Floats:
-    """Lognormal hours by channel and team, a share of forgotten ones, and some for ever."""
+    """Lognormal hours by channel and team, a share of forgotten ones, and some for ever.
+
+    age: of the world when the complaint was made.
+    """
     n = len(channel)
     noise = rng.standard_normal(n)
     usual = np.log(ANSWER_MEDIAN_HOURS) + SLOWNESS_BY_CHANNEL[channel] + SLOWNESS_BY_TEAM[team]
     prompt = usual + ANSWER_DEVIATION * noise
     late = np.log(FORGOTTEN_MEDIAN_HOURS) + FORGOTTEN_DEVIATION * noise
-    hours = np.exp(np.where(rng.random(n) < forgotten_share, late, prompt))
+    hours = np.exp(np.where(rng.random(n) < settings.forgotten_share, late, prompt))
     days: Floats = np.where(rng.random(n) < NEVER_ANSWERED, np.inf, hours / 24)
-    return days
+    return held_up(settings, days, age)
 
 
-def _ratings(
-    rng: np.random.Generator, waited: Floats, kept: Floats, severity: Integers, followed_up: Flags
-) -> Integers:
-    """1 to 5: waiting and a broken promise sour it, a promise kept and a call afterwards mend it."""
-    mood = (
-        4.2 - 0.6 * np.log1p(np.minimum(waited, 30)) + 0.4 * kept + 0.25 * followed_up - 0.2 * (severity - 3)
+def _promise(promised_at: Integers, responded_at: Integers) -> Floats:
+    """1 where an answer was promised and came in time, -1 where it did not, 0 where nothing was promised."""
+    kept: Floats = (promised_at != NEVER) * np.where(responded_at <= promised_at, 1.0, -1.0)
+    return kept
+
+
+def _moods(waited: Floats, promise: Floats, severity: Integers) -> Floats:
+    """Waiting and a broken promise sour it, a promise kept mends it."""
+    mood: Floats = (
+        MOOD - SOURED * np.log1p(np.minimum(waited, 30)) + PROMISE_COUNTS * promise - 0.2 * (severity - 3)
     )
-    rating: Integers = np.clip(np.rint(mood + 0.8 * rng.standard_normal(len(waited))), 1, 5).astype(np.int64)
+    return mood
+
+
+def stars(mood: Floats, noise: Floats) -> Integers:
+    """What is answered on the day, from 1 to 5."""
+    rating: Integers = np.clip(np.rint(mood + 0.8 * noise), 1, 5).astype(np.int64)
     return rating
 
 

@@ -24,12 +24,19 @@ def complaints_table(
     """The `complaints` table as known at `end`: what had not happened, or not been booked, is null.
 
     A promise is the one instant that may lie ahead, since it is known when it is given. What is learned by
-    settling a complaint (cause, satisfaction) is null until it is settled.
+    settling a complaint (cause, satisfaction) is null until it is settled. Where the business's system closed
+    a complaint that nobody solved, or that came back, the day of closing stands as its solution, written over
+    an earlier one as help desks do.
     """
     numbers = np.flatnonzero(made & (complaints.opened_at <= end))
     answered_at = _by(complaints.first_response_at[numbers], end)
     settled = complaints.resolved_known_at[numbers]
     settled = (settled != NEVER) & (settled <= end)
+    closed_at = _by(complaints.closed_at[numbers], end)
+    solved_at, known_at = (
+        np.where(closed_at != NEVER, closed_at, np.where(settled, at[numbers], NEVER))
+        for at in (complaints.resolved_at, complaints.resolved_known_at)
+    )
     opened_at, promised_at = complaints.opened_at[numbers], complaints.promised_at[numbers]
     return contract_table(
         COMPLAINTS,
@@ -39,7 +46,7 @@ def complaints_table(
             "opened_at": instants(opened_at),
             "promised_at": instants(promised_at),
             "first_response_at": instants(answered_at),
-            "resolved_at": instants(np.where(settled, complaints.resolved_at[numbers], NEVER)),
+            "resolved_at": instants(solved_at),
             "followed_up_at": instants(_by(complaints.followed_up_at[numbers], end)),
             "reopened_at": instants(_by(complaints.reopened_at[numbers], end)),
             "channel": words(CHANNELS, complaints.channel[numbers]),
@@ -50,7 +57,7 @@ def complaints_table(
             "handled_by": identifiers("T", np.where(answered_at != NEVER, complaints.team[numbers], -1), 1),
             "handling_cost_minor": _or_null(complaints.cost_minor[numbers], answered_at != NEVER),
             "promised_known_at": instants(np.where(promised_at != NEVER, opened_at, NEVER)),
-            "resolved_known_at": instants(np.where(settled, complaints.resolved_known_at[numbers], NEVER)),
+            "resolved_known_at": instants(known_at),
         },
     )
 

@@ -25,13 +25,12 @@ from pipelines.sources.simulator.streams import stream
 Integers = NDArray[np.int64]
 
 CHANNELS = ("email", "sms", "phone", "post", "app")
-PURPOSES = ("complaint", "question", "newsletter", "service", "follow_up", "retention")
+PURPOSES = ("complaint", "question", "newsletter", "service", "follow_up", "retention", "onboarding")
 EMAIL, PHONE, APP = (CHANNELS.index(name) for name in ("email", "phone", "app"))
 FROM_COMPLAINT = np.array([CHANNELS.index(name) for name in COMPLAINT_CHANNELS])
 
 QUESTION_SHARE = 0.06  # of orders
 QUESTION_WITHIN_DAYS = 2.0
-LETTERS_PER_YEAR = 3.0  # to those who have not refused e-mail, gone or not: the shop cannot tell
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,7 @@ def contacts_table(wishes: Wishes, history: History) -> pa.Table:
         *_about_complaints(wishes, history),
         _questions(wishes, history),
         _letters(wishes),
+        _welcomes(wishes),
         *_offers(history),
     )
     customer, at = _joined([kind.customer for kind in kinds]), _joined([kind.at for kind in kinds])
@@ -97,14 +97,20 @@ def _questions(wishes: Wishes, history: History) -> _Contacts:
 
 
 def _letters(wishes: Wishes) -> _Contacts:
+    """As many as the customer's list gets, gone or not: the shop cannot tell."""
     rng = stream(wishes.settings.seed, "letters")
     customers, time = wishes.customers, wishes.time
     years = (time.days - customers.first_day) / DAYS_PER_YEAR
-    count = rng.poisson(LETTERS_PER_YEAR * years) * (customers.allow("email") != 0)
+    count = rng.poisson(customers.letters_per_year * years)
     who = np.repeat(np.arange(len(customers)), count)
     first = customers.first_day[who]
     at = time.instants(first + rng.random(len(who)) * (time.days - first))
     return _Contacts(who, at, False, np.full(len(who), EMAIL), "newsletter")
+
+
+def _welcomes(wishes: Wishes) -> _Contacts:
+    who, at = np.arange(len(wishes.customers)), wishes.onboarding.called_at
+    return _Contacts(who, at, False, np.full(len(who), PHONE), "onboarding")
 
 
 def _offers(history: History) -> tuple[_Contacts, ...]:

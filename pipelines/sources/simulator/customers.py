@@ -7,17 +7,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from models.contract.tables import CUSTOMERS
 from models.domain.instants import DAY, MINUTE, local_midnight
-from pipelines.sources.simulator.arrow_columns import (
-    NEVER,
-    column,
-    consents,
-    contract_table,
-    identifiers,
-    instants,
-    words,
-)
+from pipelines.sources.simulator.arrow_columns import NEVER, identifiers
 from pipelines.sources.simulator.catalogue import CATEGORIES
 from pipelines.sources.simulator.settings import DAYS_PER_YEAR, SimulatorSettings
 from pipelines.sources.simulator.shop_time import ShopTime, in_opening_hours
@@ -44,12 +35,19 @@ ERLANG_SHARES = (0.5, 0.35, 0.15)
 UNHAPPY_SHARE = 0.30  # customers who are prone to complain, and how much more than the rest
 UNHAPPY_FACTOR = 4.0
 FAVOURITES = 3
+# Each later year's newcomers are a little less loyal and order a little less; 1 in the middle of the world.
+COHORT_HAZARD, COHORT_RATE = 1.08, 0.96
 BIRTH_UNKNOWN = 0.4
 MEAN_AGE, AGE_DEVIATION = 42, 13
 
 CONSENTS = ("email", "sms", "phone")
 CONSENT_YES = {"email": 0.62, "sms": 0.40, "phone": 0.35}
 CONSENT_UNASKED = {"email": 0.22, "sms": 0.35, "phone": 0.30}
+# Newsletters a year, by the list on which chance put the customer. Too many wear out: whoever gets the most
+# of them leaves a little sooner, and answers an offer less.
+LETTER_LISTS, LETTER_SHARES = np.array([1.0, 4.0, 12.0]), (0.55, 0.35, 0.10)
+TOO_MANY_LETTERS, FATIGUE = 10.0, 1.25
+THRIFT_BY_SPEND = -0.6  # whoever likes cheap articles likes coupons; the correlation
 DOG_REFUSES = 0.25  # so many of the sleeping dogs refuse whatever they might have allowed: half visible
 
 
@@ -60,8 +58,10 @@ class Customers:
     Seen: joined_at (instant), region, acquisition (codes), referred_by (index, -1 nobody), born_at (instant
     or NEVER), consents (int8 [n, 3]; 1, 0, -1 unasked). Latent: first_day (day number of the first order),
     founder, rate (orders a busy day), regularity (Erlang shape), hazard (departures a day), spend (standard
-    normal: dear or cheap articles), tastes (category codes [n, 3]), complaint_factor, dog, patience
-    (mean 1 draw with which a customer's first departure is set).
+    normal: dear or cheap articles), thrift (standard normal: hunts for coupons), tastes (category codes
+    [n, 3]), habit (0 to 1: which articles of a category are the customer's own), complaint_factor, dog,
+    patience (mean 1 draw with which a customer's first departure is set). letters_per_year is the shop's
+    doing, by chance; rate and hazard hold what cohort and letters do to them.
     """
 
     joined_at: Integers
@@ -76,10 +76,13 @@ class Customers:
     regularity: Integers
     hazard: Floats
     spend: Floats
+    thrift: Floats
     tastes: Integers
+    habit: Floats
     complaint_factor: Floats
     dog: NDArray[np.bool_]
     patience: Floats
+    letters_per_year: Floats
 
     def __len__(self) -> int:
         """How many."""
@@ -98,6 +101,11 @@ class Customers:
         """Their answers about one channel."""
         return self.consents[:, CONSENTS.index(channel)]
 
+    @property
+    def weary(self) -> NDArray[np.bool_]:
+        """Who gets too many letters."""
+        return self.letters_per_year > TOO_MANY_LETTERS
+
 
 def invent_customers(settings: SimulatorSettings, time: ShopTime, zone: str) -> Customers:
     """Draw every customer of the world."""
@@ -108,6 +116,12 @@ def invent_customers(settings: SimulatorSettings, time: ShopTime, zone: str) -> 
     rate = latent.gamma(RATE_SHAPE, settings.orders_per_year / DAYS_PER_YEAR / RATE_SHAPE, n)
     hazard = latent.gamma(HAZARD_SHAPE, settings.departures_per_year / DAYS_PER_YEAR / HAZARD_SHAPE, n)
     dog = latent.random(n) < settings.sleeping_dogs
+    answers = _consents(seen, dog)
+    letters = _letters_per_year(settings.seed, answers)
+    years = first_day / DAYS_PER_YEAR - settings.years / 2
+    fatigue = np.where(letters > TOO_MANY_LETTERS, FATIGUE, 1.0)
+    regularity = np.array(ERLANG_SHAPES)[choose(latent, ERLANG_SHARES, n)]
+    spend = latent.standard_normal(n)
     return Customers(
         joined_at=joined_at,
         first_day=first_day,
@@ -116,35 +130,19 @@ def invent_customers(settings: SimulatorSettings, time: ShopTime, zone: str) -> 
         acquisition=acquisition,
         referred_by=_referrers(seen, acquisition),
         born_at=_birth_dates(seen, settings.first_day, zone, n),
-        consents=_consents(seen, dog),
-        rate=rate,
-        regularity=np.array(ERLANG_SHAPES)[choose(latent, ERLANG_SHARES, n)],
-        hazard=hazard * HAZARD_BY_ACQUISITION[acquisition],
-        spend=latent.standard_normal(n),
+        consents=answers,
+        rate=rate * COHORT_RATE**years,
+        regularity=regularity,
+        hazard=hazard * HAZARD_BY_ACQUISITION[acquisition] * COHORT_HAZARD**years * fatigue,
+        spend=spend,
+        thrift=_thrift(settings.seed, spend),
         tastes=latent.random((n, len(CATEGORIES))).argsort(axis=1, kind="stable")[:, :FAVOURITES],
+        habit=stream(settings.seed, "habit").random(n),
         complaint_factor=_complaint_factor(latent, n),
         dog=dog,
         patience=latent.standard_exponential(n),
+        letters_per_year=letters,
     )
-
-
-def customers_table(customers: Customers, end: int) -> pa.Table:
-    """The `customers` table: one version each, known from the day of joining."""
-    known = customers.joined_at <= end
-    table = contract_table(
-        CUSTOMERS,
-        {
-            "customer_id": customers.ids,
-            "signed_up_at": instants(customers.joined_at),
-            "birth_date": instants(customers.born_at),
-            "region": words(REGIONS, customers.region),
-            "acquisition_channel": words(ACQUISITION, customers.acquisition),
-            "referred_by": customers.id_of(customers.referred_by),
-            **{f"may_contact_{channel}": consents(customers.allow(channel)) for channel in CONSENTS},
-            "known_at": instants(customers.joined_at),
-        },
-    )
-    return table.filter(column(known))
 
 
 def _joining(rng: np.random.Generator, time: ShopTime, n: int) -> tuple[NDArray[np.bool_], Floats, Integers]:
@@ -185,6 +183,19 @@ def _consents(rng: np.random.Generator, dog: NDArray[np.bool_]) -> NDArray[np.in
         answers[drawn < CONSENT_YES[channel], place] = 1
     answers[dog & (rng.random(len(dog)) < DOG_REFUSES)] = 0
     return answers
+
+
+def _letters_per_year(seed: int, answers: NDArray[np.int8]) -> Floats:
+    """By chance, and none for those who refuse e-mail."""
+    list_number = choose(stream(seed, "letter lists"), LETTER_SHARES, len(answers))
+    letters: Floats = LETTER_LISTS[list_number] * (answers[:, CONSENTS.index("email")] != 0)
+    return letters
+
+
+def _thrift(seed: int, spend: Floats) -> Floats:
+    own = stream(seed, "thrift").standard_normal(len(spend))
+    thrift: Floats = THRIFT_BY_SPEND * spend + np.sqrt(1 - THRIFT_BY_SPEND**2) * own
+    return thrift
 
 
 def _complaint_factor(rng: np.random.Generator, n: int) -> Floats:

@@ -1,23 +1,25 @@
-"""Who is still there: natural departures, those over a complaint, and those that a contact provokes."""
+"""Who is still there: natural departures, those over a trouble, and those that a contact provokes."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.instants import DAY
-from pipelines.sources.simulator.complaints import Complaints
+from pipelines.sources.simulator.arrow_columns import NEVER
 from pipelines.sources.simulator.customers import Customers
-from pipelines.sources.simulator.law_of_complaints import LAW_DAYS, Verdicts
+from pipelines.sources.simulator.law_of_complaints import LAW_DAYS
+from pipelines.sources.simulator.onboarding import Onboarding
 from pipelines.sources.simulator.orders import Orders
+from pipelines.sources.simulator.plans import Plans
 from pipelines.sources.simulator.shop_time import ShopTime, lasting
+from pipelines.sources.simulator.troubles import Troubles
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-NATURE, COMPLAINT, CONTACT = 0, 1, 2
-CAUSES = ("nature", "complaint", "contact")
+NATURE, COMPLAINT, CONTACT, SILENT_PROBLEM = 0, 1, 2, 3
+CAUSES = ("nature", "complaint", "contact", "silent_problem")
 
 
 @dataclass(frozen=True)
@@ -27,61 +29,61 @@ class Lives:
     leaves_at: Integers
     cause: NDArray[np.int8]
 
+    def plans(self, customer: Integers, since: Integers) -> Plans:
+        """What these customers are headed for from these instants on."""
+        return Plans(customer, since, self.leaves_at[customer], self.cause[customer])
 
-def begin(customers: Customers, time: ShopTime) -> Lives:
-    """Natural departures at a constant hazard; founders are those who had not left when the books begin."""
+
+def begin(customers: Customers, time: ShopTime, onboarding: Onboarding) -> Lives:
+    """Natural departures at a constant hazard, beside the newcomers who never come back.
+
+    Founders are those who had not left when the books begin.
+    """
     since = np.maximum(customers.joined_at, time.start)
-    return Lives(
-        leaves_at=since + lasting(customers.patience / customers.hazard),
-        cause=np.full(len(customers), NATURE, np.int8),
-    )
+    leaves_at = since + lasting(customers.patience / customers.hazard)
+    early = np.where(onboarding.lost_at == NEVER, leaves_at, onboarding.lost_at)
+    return Lives(np.minimum(leaves_at, early), np.full(len(customers), NATURE, np.int8))
 
 
-def complain(
-    lives: Lives,
-    customers: Customers,
-    complaints: Complaints,
-    verdicts: Verdicts,
-    *,
-    missed: Flags,
-    since: int,
-    until: int,
-) -> tuple[Lives, Flags]:
-    """Live through the complaints opened in (since, until], each customer's in order of time.
+def endure(
+    lives: Lives, customers: Customers, troubles: Troubles, *, missed: Flags, since: int, until: int
+) -> tuple[Lives, Flags, tuple[Plans, ...]]:
+    """Live through the troubles in (since, until], each customer's in order of time.
 
     For LAW_DAYS after a complaint the law of complaints speaks instead of nature: whom it does not take
-    begins a new natural life afterwards (departures have no memory, so the same hazard). A mind made up
-    over an earlier complaint is not changed by a later one. `missed` marks earlier orders never placed.
-    Returns the lives and a mask of the complaints that were made.
+    begins a new natural life afterwards (departures have no memory, so the same hazard). A silent problem
+    stands beside nature. A mind made up over one trouble is not changed by a later one. `missed` marks
+    earlier orders never placed. Returns the lives, a mask of the troubles met, and the changes of plan.
     """
-    leaves_at, cause = lives.leaves_at.copy(), lives.cause.copy()
-    made = np.zeros(len(complaints), bool)
-    for wished in _turns(complaints, since, until):
-        there = complaints.opened_at[wished] <= leaves_at[complaints.customer[wished]]
-        turn = wished[there & ~missed[complaints.order[wished]]]
-        who = complaints.customer[turn]
-        made[turn] = True
-        natural = cause[who] == NATURE
-        lost, stays = natural & verdicts.lost[turn], natural & ~verdicts.lost[turn]
-        leaves_at[who[lost]] = verdicts.leaves_at[turn[lost]]
-        cause[who[lost]] = COMPLAINT
-        spared_until = complaints.opened_at[turn] + LAW_DAYS * DAY
-        stays &= leaves_at[who] <= spared_until
-        again = lasting(verdicts.second_life[turn] / customers.hazard[who])
-        leaves_at[who[stays]] = (spared_until + again)[stays]
-    return replace(lives, leaves_at=leaves_at, cause=cause), made
+    now = Lives(lives.leaves_at.copy(), lives.cause.copy())
+    met, changes = np.zeros(len(troubles), bool), []
+    for wished in troubles.turns(since, until):
+        there = troubles.at[wished] <= now.leaves_at[troubles.customer[wished]]
+        turn = wished[there & ~missed[troubles.order[wished]]]
+        met[turn] = True
+        changed = _decide(now, customers, troubles, turn)
+        changes.append(now.plans(troubles.customer[changed], troubles.at[changed]))
+    return now, met, tuple(changes)
+
+
+def _decide(now: Lives, customers: Customers, troubles: Troubles, turn: Integers) -> Integers:
+    """Write into `now` what one trouble each does to its customer; gives the troubles that changed a plan."""
+    who, voiced = troubles.customer[turn], troubles.voiced[turn]
+    undecided = now.cause[who] == NATURE
+    lost = undecided & troubles.lost[turn]
+    spared_until = troubles.at[turn] + LAW_DAYS * DAY
+    again = spared_until + lasting(troubles.second_life[turn] / customers.hazard[who])
+    stays = undecided & ~lost & voiced & (now.leaves_at[who] <= spared_until)
+    gone_at = np.where(
+        voiced, troubles.leaves_at[turn], np.minimum(troubles.leaves_at[turn], now.leaves_at[who])
+    )
+    now.leaves_at[who[lost]] = gone_at[lost]
+    now.cause[who[lost]] = np.where(voiced, COMPLAINT, SILENT_PROBLEM)[lost]
+    now.leaves_at[who[stays]] = again[stays]
+    changed: Integers = turn[lost | stays]
+    return changed
 
 
 def placed_between(lives: Lives, orders: Orders, since: int, until: int) -> Flags:
     """Mask of the orders in (since, until] whose customer was still there."""
     return (orders.at > since) & (orders.at <= until) & (orders.at <= lives.leaves_at[orders.customer])
-
-
-def _turns(complaints: Complaints, since: int, until: int) -> Iterator[Integers]:
-    """Places of each customer's first complaint in the time, then of each one's second, and so on."""
-    within = np.flatnonzero((complaints.opened_at > since) & (complaints.opened_at <= until))
-    who = complaints.customer[within]
-    first = np.flatnonzero(np.diff(who, prepend=-1))
-    rank = np.arange(len(who)) - np.repeat(first, np.diff(first, append=len(who)))
-    for turn in range(rank.max(initial=-1) + 1):
-        yield within[rank == turn]

@@ -14,16 +14,22 @@ from pipelines.sources.simulator.campaigns import (
     arm_names,
     assign,
     days_silent,
+    days_until_back,
     outcome_closes,
     persuade,
 )
 from pipelines.sources.simulator.complaints import Complaints
 from pipelines.sources.simulator.customers import Customers
-from pipelines.sources.simulator.departures import Lives, begin, complain, placed_between
+from pipelines.sources.simulator.departures import Lives, begin, endure, placed_between
+from pipelines.sources.simulator.hastened import hasten
 from pipelines.sources.simulator.law_of_complaints import Verdicts
+from pipelines.sources.simulator.onboarding import Onboarding
 from pipelines.sources.simulator.orders import Orders
+from pipelines.sources.simulator.plans import Plans, in_order
 from pipelines.sources.simulator.settings import SimulatorSettings
 from pipelines.sources.simulator.shop_time import ShopTime
+from pipelines.sources.simulator.silent_problems import SilentProblems
+from pipelines.sources.simulator.troubles import Troubles
 
 Flags = NDArray[np.bool_]
 Track = Callable[[Iterable[Campaign], str], Iterable[Campaign]]
@@ -39,20 +45,28 @@ class Wishes:
     orders: Orders
     complaints: Complaints
     verdicts: Verdicts
+    silent: SilentProblems
+    troubles: Troubles
+    onboarding: Onboarding
 
 
 @dataclass(frozen=True)
 class History:
     """What came true of the wishes.
 
-    placed, made: masks of the orders placed and complaints made, to the end of the outlook. assignments and
-    kept (mask of customers each campaign kept) in order of CAMPAIGNS. trial_retained: for each arm, whether
-    each customer of the trial would have ordered within a horizon of it.
+    orders: the wishes at the times at which offers had them made. plans: what each customer was headed for,
+    at any time. placed, made, suffered: masks of the orders placed, complaints made and silent problems met,
+    to the end of the outlook. assignments and kept (mask of customers each campaign kept) in order of
+    CAMPAIGNS. trial_retained: for each arm, whether each customer of the trial would have ordered within a
+    horizon of it.
     """
 
     lives: Lives
+    orders: Orders
+    plans: Plans
     placed: Flags
     made: Flags
+    suffered: Flags
     assignments: tuple[Assignment, ...]
     kept: tuple[Flags, ...]
     trial_retained: Mapping[str, Flags]
@@ -60,13 +74,15 @@ class History:
 
 @dataclass(frozen=True)
 class _Past:
-    """The story so far, up to `until`."""
+    """The story so far, up to `until`; `met` marks the troubles."""
 
     lives: Lives
+    orders: Orders
     until: int
     placed: Flags
     missed: Flags
-    made: Flags
+    met: Flags
+    changes: tuple[Plans, ...]
 
 
 def live_through(wishes: Wishes, track: Track) -> History:
@@ -76,41 +92,75 @@ def live_through(wishes: Wishes, track: Track) -> History:
     retained: Mapping[str, Flags] = {}
     for campaign in track(CAMPAIGNS, "Living through the campaigns"):
         past = _pass_time(wishes, past, campaign.at(wishes.time))
-        silence = days_silent(wishes.customers, wishes.orders, past.placed, past.until)
+        silence = days_silent(wishes.customers, past.orders, past.placed, past.until)
         assignment = assign(wishes.settings, campaign, past.until, wishes.customers, silence)
         if campaign is TRIAL:
             retained = _trial_outcomes(wishes, past, assignment)
-        lives, won = persuade(wishes.settings, past.lives, wishes.customers, assignment)
-        past = replace(past, lives=lives)
+        past, won = _offer(wishes, past, assignment)
         assignments.append(assignment)
         kept.append(won)
     past = _pass_time(wishes, past, int(wishes.time.midnights[-1]))
-    return History(past.lives, past.placed, past.made, tuple(assignments), tuple(kept), retained)
+    voiced = wishes.troubles.voiced
+    return History(
+        lives=past.lives,
+        orders=past.orders,
+        plans=in_order(past.changes),
+        placed=past.placed,
+        made=past.met[voiced],
+        suffered=past.met[~voiced],
+        assignments=tuple(assignments),
+        kept=tuple(kept),
+        trial_retained=retained,
+    )
 
 
 def _birth(wishes: Wishes) -> _Past:
     nothing = np.zeros(len(wishes.orders), bool)
+    lives, before = begin(wishes.customers, wishes.time, wishes.onboarding), wishes.time.start - 1
+    everybody = np.arange(len(wishes.customers))
     return _Past(
-        lives=begin(wishes.customers, wishes.time),
-        until=wishes.time.start - 1,
+        lives=lives,
+        orders=wishes.orders,
+        until=before,
         placed=nothing,
         missed=nothing,
-        made=np.zeros(len(wishes.complaints), bool),
+        met=np.zeros(len(wishes.troubles), bool),
+        changes=(lives.plans(everybody, np.full(len(everybody), before)),),
     )
 
 
 def _pass_time(wishes: Wishes, past: _Past, until: int) -> _Past:
-    lives, made = complain(
-        past.lives,
-        wishes.customers,
-        wishes.complaints,
-        wishes.verdicts,
-        missed=past.missed,
-        since=past.until,
-        until=until,
+    lives, met, changes = endure(
+        past.lives, wishes.customers, wishes.troubles, missed=past.missed, since=past.until, until=until
     )
-    placed = past.placed | placed_between(lives, wishes.orders, past.until, until)
-    return _Past(lives, until, placed, (wishes.orders.at <= until) & ~placed, past.made | made)
+    placed = past.placed | placed_between(lives, past.orders, past.until, until)
+    return replace(
+        past,
+        lives=lives,
+        until=until,
+        placed=placed,
+        missed=(past.orders.at <= until) & ~placed,
+        met=past.met | met,
+        changes=past.changes + changes,
+    )
+
+
+def _offer(wishes: Wishes, past: _Past, assignment: Assignment) -> tuple[_Past, Flags]:
+    """Let the offers of a campaign do what they do; gives also who was kept."""
+    lives, kept = persuade(wishes.settings, past.lives, wishes.customers, assignment)
+    changed = np.flatnonzero((lives.leaves_at != past.lives.leaves_at) | (lives.cause != past.lives.cause))
+    plans = lives.plans(changed, np.full(len(changed), assignment.at))
+    orders = _come_back(wishes, past.orders, assignment, kept)
+    return replace(past, lives=lives, orders=orders, changes=(*past.changes, plans)), kept
+
+
+def _come_back(wishes: Wishes, orders: Orders, assignment: Assignment, kept: Flags) -> Orders:
+    """Whom an offer kept orders soon. Orders that go wrong must not move: troubles are dated by them."""
+    who = np.flatnonzero(kept)
+    fixed = np.zeros(len(orders), bool)
+    fixed[wishes.troubles.order] = True
+    days = days_until_back(wishes.settings, assignment.campaign, len(kept))[who]
+    return hasten(orders, wishes.time, who, np.full(len(who), assignment.at), days_later=days, fixed=fixed)
 
 
 def _trial_outcomes(wishes: Wishes, past: _Past, assignment: Assignment) -> Mapping[str, Flags]:
@@ -118,8 +168,8 @@ def _trial_outcomes(wishes: Wishes, past: _Past, assignment: Assignment) -> Mapp
     outcomes = {}
     for number, name in enumerate(arm_names(wishes.settings)):
         everybody = replace(assignment, arm=np.full_like(assignment.arm, number))
-        lives, _ = persuade(wishes.settings, past.lives, wishes.customers, everybody)
-        later = _pass_time(wishes, replace(past, lives=lives), outcome_closes(assignment.at))
+        offered, _ = _offer(wishes, past, everybody)
+        later = _pass_time(wishes, offered, outcome_closes(assignment.at))
         bought = np.zeros(len(wishes.customers), bool)
         bought[wishes.orders.customer[later.placed & ~past.placed]] = True
         outcomes[name] = bought[assignment.customer]

@@ -8,24 +8,25 @@ from models.contract.tables import OFFERS
 from models.domain.instants import DAY
 from models.domain.vocabulary import Purpose
 from pipelines.sources.simulator.arrow_columns import NEVER, column, contract_table, instants, words
-from pipelines.sources.simulator.campaigns import CONTACT_COST, Assignment, arm_names, pull
+from pipelines.sources.simulator.campaigns import CONTACT_COST, Assignment, arm_names, liking, pull
 from pipelines.sources.simulator.history import History, Wishes
 from pipelines.sources.simulator.prices import price_level
+from pipelines.sources.simulator.recovery_offers import recovery_offers
 from pipelines.sources.simulator.streams import stream
 
 VALID_DAYS = 60
-# Who stays because of a coupon uses it; of those who would have bought anyway, some do: the dearer the more.
+# Who stays because of a coupon uses it; of those who would have bought anyway, some do: the more, the dearer
+# the coupon and the thriftier the customer.
 REDEEM_LEAST, REDEEM_MORE = 0.25, 0.35
 
 
 def offers_table(wishes: Wishes, history: History) -> pa.Table:
     """One row a customer and campaign, sorted by customer and time."""
-    table = pa.concat_tables(
-        _campaign(wishes, history, assignment, kept)
-        for assignment, kept in zip(history.assignments, history.kept, strict=True)
-    )
-    customer = np.concatenate([assignment.customer for assignment in history.assignments])
-    at = np.concatenate([np.full(len(a.customer), a.at) for a in history.assignments])
+    made = list(zip(history.assignments, history.kept, strict=True))
+    recovery, wronged, answered_at = recovery_offers(wishes, history)
+    table = pa.concat_tables([*(_campaign(wishes, history, *one) for one in made), recovery])
+    customer = np.concatenate([*(assignment.customer for assignment, _ in made), wronged])
+    at = np.concatenate([*(np.full(len(a.customer), a.at) for a, _ in made), answered_at])
     return table.take(column(np.lexsort((at, customer))))
 
 
@@ -68,5 +69,6 @@ def _redeemed_at(
     valid = np.flatnonzero(history.placed & (at > assignment.at) & (at <= closes))[::-1]
     first = np.full(len(wishes.customers), NEVER)
     first[wishes.orders.customer[valid]] = at[valid]  # newest first: the oldest one written stays
-    uses = luck < REDEEM_LEAST + REDEEM_MORE * pull(wishes.settings, faces.astype(np.float64))
+    pulled = REDEEM_LEAST + REDEEM_MORE * pull(wishes.settings, faces.astype(np.float64))
+    uses = luck < pulled * liking(wishes.customers)[assignment.customer]
     return np.where((faces > 0) & (uses | kept[assignment.customer]), first[assignment.customer], NEVER)

@@ -4,13 +4,14 @@ The season is a clock that runs faster on busy days: gaps between orders are dra
 off on the calendar, so December shortens everybody's gaps without a second law.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.instants import DAY, local_midnight
+from pipelines.sources.simulator.level_shift import pace
 from pipelines.sources.simulator.settings import SimulatorSettings
 
 Floats = NDArray[np.float64]
@@ -28,12 +29,13 @@ _WEEKDAY = (1.05, 0.95, 0.95, 1.00, 1.10, 1.05, 0.90)  # Monday to Sunday
 class ShopTime:
     """The calendar of the shop: day numbers count from 0, the first local day.
 
-    midnights: instants [days + outlook + 1]. busy: busy days passed by each of those midnights.
-    days: the number of the midnight at which the tables end.
+    midnights: instants [days + outlook + 1]. busy: busy days passed by each of those midnights. unshifted:
+    the same without a level shift. days: the number of the midnight at which the tables end.
     """
 
     midnights: Instants
     busy: Floats
+    unshifted: Floats
     days: int
 
     @property
@@ -65,14 +67,20 @@ class ShopTime:
         """The inverse of `busy_at`; infinite after the outlook."""
         return np.interp(busy, self.busy, np.arange(len(self.busy), dtype=np.float64), right=np.inf)
 
+    @property
+    def without_shift(self) -> "ShopTime":
+        """The calendar of a shop whose level never shifts."""
+        return replace(self, busy=self.unshifted)
+
 
 def shop_time(settings: SimulatorSettings, zone: str) -> ShopTime:
     """Lay out every local day of the world and of the outlook after it."""
     dates = [settings.first_day + timedelta(days=day) for day in range(settings.days + OUTLOOK_DAYS + 1)]
-    speed = np.array([_speed(day) for day in dates[:-1]])
+    speed = np.array([busyness(day) for day in dates[:-1]])
     return ShopTime(
         midnights=np.array([local_midnight(day, zone) for day in dates], dtype=np.int64),
-        busy=np.concatenate([[0.0], np.cumsum(speed)]),
+        busy=np.concatenate([[0.0], np.cumsum(speed * pace(settings, len(speed)))]),
+        unshifted=np.concatenate([[0.0], np.cumsum(speed)]),
         days=settings.days,
     )
 
@@ -88,5 +96,6 @@ def lasting(days: Floats) -> Instants:
     return (np.minimum(days, 1e6) * DAY).astype(np.int64)
 
 
-def _speed(day: date) -> float:
+def busyness(day: date) -> float:
+    """How many busy days pass on a local day."""
     return _MONTH[day.month - 1] * _WEEKDAY[day.weekday()]
