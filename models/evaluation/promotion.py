@@ -7,7 +7,7 @@ the candidate answers to the logistic RFM of its own table.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from models.domain.settings import in_range
 from models.evaluation.churn_report import logistic_name
 from models.evaluation.comparison import Verdict, compare_log_loss
+from models.evaluation.limits import GateLimits, broken
 from models.evaluation.metrics import log_loss
 
 SEED = 1
@@ -27,9 +28,11 @@ class PromoteSettings:
     """Limits of the gate.
 
     max_log_loss_increase: by how much a candidate's log-loss may exceed its rival's and still go live.
+    limits: on its own figures.
     """
 
     max_log_loss_increase: float
+    limits: GateLimits = field(default_factory=GateLimits)
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` for a negative or meaningless limit."""
@@ -98,6 +101,14 @@ def decide_unjudged(why: str, champion_metrics: Mapping[str, Any] | None) -> Dec
     if champion_metrics["final_cut"] is None:
         return Decision(promoted=True, reason=f"not validated: {why}; nor was the champion")
     return Decision(promoted=False, reason=f"not validated: {why}; the champion was")
+
+
+def within_limits(
+    churn_metrics: Mapping[str, Any], value_metrics: Mapping[str, Any], settings: PromoteSettings
+) -> Decision:
+    """Whether a candidate's own figures allow it to go live, beside whomever."""
+    sentences = broken(churn_metrics, value_metrics, settings.limits)
+    return Decision(not sentences, "; ".join(sentences) or "within every limit")
 
 
 def same_models(candidate: Mapping[str, str], champion: Mapping[str, str]) -> bool:
