@@ -35,7 +35,8 @@ of the next {window} days if they stay and if they go.
 
 ## What it is for, and what not
 For ranking customers by what acting gains, and for capping what may be spent on one of them. Not for judging
-a person, for prices or credit, nor for customers of another shop. A chance of leaving is no effect of an offer.
+a person, for prices or credit, nor for customers of another shop. A chance of leaving is no effect of an
+offer.
 
 ## What it learned from
 {training_rows:,} rows of {source}, at {snapshots} snapshot(s). Every label had closed, and features read
