@@ -1,8 +1,6 @@
 """Stage: how good is it? Metrics and plots from the backtests; no model is loaded."""
 
-import csv
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -30,6 +28,7 @@ from models.policy.settings import LifecycleSettings
 from pipelines import paths
 from pipelines.backtest_segments import segments_at
 from pipelines.params import raw_section
+from pipelines.plot_data import write_csv
 from pipelines.stage import run
 
 COLUMNS = {
@@ -134,15 +133,6 @@ def _cuts(rows: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     cuts: np.ndarray[tuple[int], np.dtype[np.int64]]
     cuts = pc.cast(rows[FOLD if FOLD in rows.column_names else "cut"], pa.int64()).to_numpy()
     return cuts
-
-
-def write_csv(rows: Sequence[Mapping[str, Any]], path: Path, columns: tuple[str, ...]) -> None:
-    """Write a plot's rows; the heading stands even when there are none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def print_found(churn: Mapping[str, Any], value: Mapping[str, Any] | None) -> None:

@@ -12,6 +12,7 @@ from models.evaluation.schedule import Schedule, check_embargo
 from models.learned.churn import ChurnModel
 from models.learned.rows import LabelledRows, read_labelled
 from models.learned.settings import ChurnSettings
+from models.learned.swarm import COLUMNS, swarm
 from models.learned.training.churn import (
     SAMPLE_SEED,
     fit_churn,
@@ -23,6 +24,7 @@ from models.learned.training.weight import Choices, choose
 from pipelines import paths
 from pipelines.across_customers import churn as across_customers
 from pipelines.params import section
+from pipelines.plot_data import CONTRIBUTIONS, write_csv
 from pipelines.progress import track
 from pipelines.stage import run
 
@@ -31,7 +33,7 @@ NOBODY = "nobody is known to have bought before the last horizon began"
 
 
 def main() -> None:
-    """Write the model, recipe.json and backtest.parquet to data/fitted/churn."""
+    """Write the model, recipe.json, contributions.csv and backtest.parquet to data/fitted/churn."""
     settings = section(ChurnSettings, "churn")
     schedule = plan_from_json(read_json(paths.FEATURES / "schedule.json"))
     if isinstance(schedule, CustomerFolds):
@@ -59,6 +61,8 @@ def main() -> None:
         backtests=backtests,
     )
     write_json(recipe, paths.FITTED_CHURN / "recipe.json")
+    newest = training.at(schedule.final_churn_training[:1]).frame
+    write_csv(swarm(model, newest), paths.FITTED_CHURN / CONTRIBUTIONS, COLUMNS)
     write_table(as_table(backtests), paths.FITTED_CHURN / "backtest.parquet")
     print(
         f"churn: {model.model_used} from {len(training):,} rows ({model.reason}); {len(backtests)} backtests"

@@ -132,6 +132,6 @@ def decide(comparison: Comparison, settings: PromoteSettings) -> Decision:
 
 
 def _models(files: Mapping[str, str]) -> dict[str, str]:
-    # A recipe tells how a model came to be and is no part of what it predicts.
+    # A recipe tells how a model came to be, a plot what it did; neither is part of what it predicts.
     fitted = {name: digest for name, digest in files.items() if name.startswith(MODELS)}
-    return {name: digest for name, digest in fitted.items() if not name.endswith("recipe.json")}
+    return {name: digest for name, digest in fitted.items() if not name.endswith(("recipe.json", ".csv"))}
