@@ -1,8 +1,6 @@
 """Stage: how good is it? Metrics and plots from the backtests; no model is loaded."""
 
-import csv
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,8 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.contract.storage import read_json, read_table, write_json
-from models.domain.instants import iso
+from models.domain.instants import DAY, iso
 from models.domain.settings import settings_from
+from models.evaluation.bound_report import bound_backtests
 from models.evaluation.churn_report import (
     MODEL,
     JudgedChurn,
@@ -24,15 +23,18 @@ from models.evaluation.churn_report import (
 from models.evaluation.folds import fold_name
 from models.evaluation.segments import failing, segment_report
 from models.evaluation.value_report import JudgedValue, decile_points, value_report
+from models.learned.training.bounds import ClosedBacktest
 from models.policy.settings import LifecycleSettings
 from pipelines import paths
 from pipelines.backtest_segments import segments_at
 from pipelines.params import raw_section
+from pipelines.plot_data import write_csv
 from pipelines.stage import run
 
 COLUMNS = {
     MODEL: "p_model",
     "logistic_rfm": "p_logistic",
+    "pareto_nbd": "p_pareto_nbd",
     "default_lightgbm": "p_default_lightgbm",
 }
 FOLD = "fold"
@@ -52,7 +54,8 @@ def main() -> None:
     name = iso if validated is None else fold_name
     churn_metrics = churn_report(churn, name) | {key: fitted[key] for key in TOLD if key in fitted}
     window = {key: recipe[key] for key in ("window_days", "window_reason", "money") if key in recipe}
-    value_metrics = {**value_report(value, name), **window, "bound": bounds}
+    held = {} if validated else {"backtests": bound_backtests(closed_values(value), recipe["window_days"])}
+    value_metrics = {**value_report(value, name), **window, "bound": {**bounds, **held}}
     write_json(churn_metrics, paths.METRICS / "churn.json")
     segments = read_segments()
     write_json(segments, paths.METRICS / "segments.json")
@@ -77,7 +80,8 @@ def read_churn(backtest: pa.Table) -> JudgedChurn:
     rows = (
         backtest if FOLD in backtest.column_names else backtest.filter(pc.equal(backtest["purpose"], "churn"))
     )
-    present = {name: column for name, column in COLUMNS.items() if rows[column].null_count == 0}
+    held = {name: column for name, column in COLUMNS.items() if column in rows.column_names}
+    present = {name: column for name, column in held.items() if rows[column].null_count == 0}
     return JudgedChurn(
         customer=rows["customer_id"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64),
         cut=_cuts(rows),
@@ -115,20 +119,20 @@ def read_value(backtest: pa.Table) -> JudgedValue:
     )
 
 
+def closed_values(value: JudgedValue) -> list[ClosedBacktest]:
+    """The value backtests apart, oldest first, by the number of their day."""
+    cuts = [int(cut) for cut in np.unique(value.cut)]
+    # Cuts are local midnights: to the nearest day, whatever the offset, they lie whole days apart.
+    return [
+        ClosedBacktest(round(cut / DAY), one.predicted, one.actual) for cut in cuts for one in [value.at(cut)]
+    ]
+
+
 def _cuts(rows: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """The instant of each row's cut in microseconds, or its fold where customers were held out [n]."""
     cuts: np.ndarray[tuple[int], np.dtype[np.int64]]
     cuts = pc.cast(rows[FOLD if FOLD in rows.column_names else "cut"], pa.int64()).to_numpy()
     return cuts
-
-
-def write_csv(rows: Sequence[Mapping[str, Any]], path: Path, columns: tuple[str, ...]) -> None:
-    """Write a plot's rows; the heading stands even when there are none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def print_found(churn: Mapping[str, Any], value: Mapping[str, Any] | None) -> None:

@@ -1,4 +1,4 @@
-"""Stage: the one-page report, and what past campaigns have earned."""
+"""Stage: the one-page report, the model card, and what past campaigns have earned."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,6 +11,7 @@ from models.release import read_manifest
 from models.retention.overview import overview, read_customers
 from pipelines import paths
 from pipelines.explained import stepped_down
+from pipelines.report.model_card import Told, model_card
 from pipelines.report.page import Findings, render
 from pipelines.stage import run
 
@@ -18,7 +19,7 @@ FIRST = 15
 
 
 def main() -> None:
-    """Write data/report/retention.html and data/metrics/policy.json."""
+    """Write data/report/retention.html, data/report/model_card.md and data/metrics/policy.json."""
     plan = read_table(paths.PLAN / "plan.parquet")
     summary = read_summary(paths.TABLES)
     figures = paths.LIVE / "metrics"
@@ -41,6 +42,7 @@ def main() -> None:
     )
     paths.REPORT.mkdir(parents=True, exist_ok=True)
     (paths.REPORT / "retention.html").write_text(render(found))
+    (paths.REPORT / "model_card.md").write_text(model_card(told(found)))
     write_json(
         {
             "absent": "incremental profit of past campaigns",
@@ -49,6 +51,24 @@ def main() -> None:
         paths.METRICS / "policy.json",
     )
     print(f"report: {paths.REPORT / 'retention.html'}")
+
+
+def told(found: Findings) -> Told:
+    """What the card is made of: the same findings, and how the live models came to be."""
+    live = paths.LIVE
+    segments = live / "metrics" / "segments.json"
+    return Told(
+        manifest=found.manifest,
+        source=found.source,
+        churn=found.churn,
+        value=found.value,
+        segments=read_json(segments) if segments.exists() else {},  # releases before there were any
+        churn_recipe=read_json(live / "churn" / "recipe.json"),
+        value_recipe=read_json(live / "lifetime_value" / "recipe.json"),
+        response=read_json(live / "response" / "response.json"),
+        features=read_json(live / "features.json"),
+        notes=found.notes,
+    )
 
 
 def notes(source_notes: Sequence[str], switched_off: Mapping[str, Any]) -> list[str]:

@@ -21,6 +21,7 @@ from models.evaluation.promotion import (
     decide,
     decide_unjudged,
     same_models,
+    within_limits,
 )
 from models.release import POLICY, Manifest, copy_release, file_digest, read_manifest, repoliced
 from pipelines import paths, registry
@@ -28,6 +29,7 @@ from pipelines.params import section
 from pipelines.stage import run
 
 CHURN_METRICS = Path("metrics") / "churn.json"
+VALUE_METRICS = Path("metrics") / "lifetime_value.json"
 
 
 def main() -> None:
@@ -48,8 +50,8 @@ def main() -> None:
         print(f"release {candidate.release_id} is live already")
         return
     settings = section(PromoteSettings, "promote")
-    decision = judge(candidate, champion, settings)
-    entry = entry_of(candidate, champion, decision, settings)
+    decision, limit = judge(candidate, champion, settings)
+    entry = entry_of(candidate, champion, decision, limit)
     record(paths.RELEASE, candidate, entry, input_digests())
     if not decision.promoted and champion is not None:
         renew_policy(champion, entry)
@@ -57,7 +59,7 @@ def main() -> None:
         raise GateRefused(
             "the gate refused the first release, so nothing is live",
             given=decision.reason,
-            remedy="Read data/metrics/churn.json; bring more history or widen promote.max_log_loss_increase.",
+            remedy="Read data/metrics; bring more history, or widen what `promote` allows in params.yaml.",
         )
 
 
@@ -66,17 +68,40 @@ def in_experiment(environment: Mapping[str, str]) -> bool:
     return bool(environment.get("DVC_EXP_NAME"))
 
 
-def judge(candidate: Manifest, champion: str | None, settings: PromoteSettings) -> Decision:
-    """Whether the candidate may go live, and why.
+def judge(
+    candidate: Manifest, champion: str | None, settings: PromoteSettings
+) -> tuple[Decision, float | None]:
+    """Whether the candidate may go live, why, and the limit on log-loss if a contest decided it.
+
+    A candidate with the champion's models has been judged. Any other must keep within the limits first.
+    """
+    metrics, value = (read_json(paths.RELEASE / name) for name in (CHURN_METRICS, VALUE_METRICS))
+    if not _has_models_of(champion, candidate):
+        own = within_limits(metrics, value, settings)
+        if not own.promoted:
+            return own, None
+    return contest(candidate, champion, metrics, settings), settings.max_log_loss_increase
+
+
+def _has_models_of(champion: str | None, candidate: Manifest) -> bool:
+    if champion is None:
+        return False
+    folder = registry.release_folder(paths.REGISTRY, champion)
+    return same_models(candidate.files, read_manifest(folder).files)
+
+
+def contest(
+    candidate: Manifest, champion: str | None, metrics: Mapping[str, Any], settings: PromoteSettings
+) -> Decision:
+    """Whether the candidate holds its own beside its rivals, and why.
 
     The champion's recipe runs on today's code and features, so it cannot see what spoils both: the candidate
     must hold its own beside logistic RFM first.
     """
-    metrics = read_json(paths.RELEASE / CHURN_METRICS)
     if champion is None:
         return judge_first(metrics, settings)
     folder = registry.release_folder(paths.REGISTRY, champion)
-    if same_models(candidate.files, read_manifest(folder).files):
+    if _has_models_of(champion, candidate):
         return Decision(
             promoted=True, reason=f"the models of champion {champion} under what else has changed"
         )
@@ -102,7 +127,7 @@ def judge_first(metrics: Mapping[str, Any], settings: PromoteSettings) -> Decisi
 
 
 def entry_of(
-    manifest: Manifest, champion: str | None, decision: Decision, settings: PromoteSettings
+    manifest: Manifest, champion: str | None, decision: Decision, limit: float | None
 ) -> registry.Entry:
     """The line that a decision writes into the history."""
     return registry.Entry(
@@ -111,7 +136,7 @@ def entry_of(
         decision.promoted,
         decision.reason,
         champion,
-        limit=settings.max_log_loss_increase,
+        limit=limit,
     )
 
 

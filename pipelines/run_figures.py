@@ -10,11 +10,14 @@ from typing import Any
 from models.contract.storage import read_json
 from models.domain.instants import to_micros
 from models.release import Manifest
+from pipelines.plot_data import CONTRIBUTIONS
 from pipelines.report import charts
+from pipelines.report.swarm import swarm
 
 MILLISECOND = 1_000
 PLOTS = "metrics"
 CALIBRATION = "calibration.csv"
+SWARM = Path("churn") / CONTRIBUTIONS
 
 # Where each model's settings and figures stand in a release. Effects are assumed so far: nothing is set.
 SOURCES: Mapping[str, tuple[str | None, str]] = {
@@ -73,12 +76,15 @@ def release_params(manifest: Manifest, inputs: Mapping[str, str]) -> dict[str, s
 
 
 def plots(release: Path) -> dict[str, str]:
-    """Plots by file name: the data as CSV, and calibration drawn."""
+    """Plots by file name: the data as CSV; calibration and what features did (SHAP) drawn."""
     found = {path.name: path.read_text() for path in sorted((release / PLOTS).glob("*.csv"))}
     if CALIBRATION in found:
         rows = list(csv.DictReader(found[CALIBRATION].splitlines()))
         predicted, observed = ([float(row[name]) for row in rows] for name in ("predicted", "observed"))
         found["calibration.svg"] = charts.calibration(predicted, observed, "Who left, by what was predicted")
+    if (release / SWARM).exists():  # not in releases before there was one
+        found[CONTRIBUTIONS] = (release / SWARM).read_text()
+        found["contributions.svg"] = swarm(list(csv.DictReader(found[CONTRIBUTIONS].splitlines())))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Stage: who leaves. Backtests at every cut, a calibration from all but the last, a model of today."""
+"""Stage: who leaves. Backtests at every cut, choices from all but the last, a model of today."""
 
 from typing import Any
 
@@ -12,17 +12,19 @@ from models.evaluation.schedule import Schedule, check_embargo
 from models.learned.churn import ChurnModel
 from models.learned.rows import LabelledRows, read_labelled
 from models.learned.settings import ChurnSettings
-from models.learned.training.calibration import Choice, choose_calibration
+from models.learned.swarm import COLUMNS, swarm
 from models.learned.training.churn import (
     SAMPLE_SEED,
     fit_churn,
     training_sample,
     unfitted,
-    with_calibration,
+    with_choices,
 )
+from models.learned.training.weight import Choices, choose
 from pipelines import paths
 from pipelines.across_customers import churn as across_customers
 from pipelines.params import section
+from pipelines.plot_data import CONTRIBUTIONS, write_csv
 from pipelines.progress import track
 from pipelines.stage import run
 
@@ -31,7 +33,7 @@ NOBODY = "nobody is known to have bought before the last horizon began"
 
 
 def main() -> None:
-    """Write the model, recipe.json and backtest.parquet to data/fitted/churn."""
+    """Write the model, recipe.json, contributions.csv and backtest.parquet to data/fitted/churn."""
     settings = section(ChurnSettings, "churn")
     schedule = plan_from_json(read_json(paths.FEATURES / "schedule.json"))
     if isinstance(schedule, CustomerFolds):
@@ -44,25 +46,29 @@ def main() -> None:
     suspects = screen_active(rows.at(schedule.final_churn_training[:1]), settings)
     accepted = stop_for(suspects, settings.accept_predictors, "churn.accept_predictors")
     backtests = backtest_churn(rows, schedule, settings, zone, track)
-    choice = choose_calibration(tuning_history(backtests, schedule.final_cut))
+    history = tuning_history(backtests, schedule.final_cut)
+    choices = choose(history, settings.boosted_weight, weigh=settings.weigh)
     check_embargo(schedule.final_churn_training, schedule.horizon_days, schedule.as_of, zone)
     training = training_sample(rows.at(schedule.final_churn_training), settings)
-    model = with_calibration(learn(training, settings, schedule), choice.calibration)
+    model = with_choices(learn(training, settings, schedule), choices)
     model.save(paths.FITTED_CHURN)
     recipe = as_recipe(
         model,
         settings=settings,
-        choice=choice,
+        choices=choices,
         training=training,
         schedule=schedule,
         backtests=backtests,
     )
     write_json(recipe, paths.FITTED_CHURN / "recipe.json")
+    newest = training.at(schedule.final_churn_training[:1]).frame
+    write_csv(swarm(model, newest), paths.FITTED_CHURN / CONTRIBUTIONS, COLUMNS)
     write_table(as_table(backtests), paths.FITTED_CHURN / "backtest.parquet")
     print(
         f"churn: {model.model_used} from {len(training):,} rows ({model.reason}); {len(backtests)} backtests"
     )
-    print(f"calibration: {choice.reason}")
+    print(f"weight of the boosters: {choices.weight.reason}")
+    print(f"calibration: {choices.calibration.reason}")
     for sentence in accepted:
         print(sentence)
 
@@ -86,7 +92,7 @@ def as_recipe(
     model: ChurnModel,
     *,
     settings: ChurnSettings,
-    choice: Choice,
+    choices: Choices,
     training: LabelledRows,
     schedule: Schedule,
     backtests: tuple[ChurnBacktest, ...],
@@ -98,11 +104,7 @@ def as_recipe(
         "model_used": model.model_used.value,
         "reason": model.reason,
         "boosted_weight": model.boosted_weight,
-        "calibration": {
-            "kind": choice.calibration.kind,
-            "reason": choice.reason,
-            "brier": dict(choice.brier),
-        },
+        **choices.as_recipe(),
         "offset": model.offset_feature or NO_OFFSET,
         "training_snapshots": [iso(snapshot) for snapshot in schedule.final_churn_training],
         "training_rows": len(training),

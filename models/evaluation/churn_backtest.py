@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from models.domain.instants import iso, local_date
 from models.domain.vocabulary import ModelUsed
 from models.evaluation.schedule import Schedule, check_embargo
+from models.features.frame import FeatureFrame
+from models.features.looked_up import SILENCE
 from models.learned.calibration import probability
-from models.learned.churn import ChurnModel
 from models.learned.rows import LabelledRows, require_closed
 from models.learned.settings import ChurnSettings
-from models.learned.training.calibration import Choice, Judged, choose_calibration
 from models.learned.training.churn import fit_churn, fit_default_peer, training_sample
+from models.learned.training.weight import Choices, Halves, choose
 
 Track = Callable[[Iterable["Job"], str], Iterable["Job"]]
 
@@ -45,21 +46,39 @@ class Job:
 class ChurnBacktest:
     """Predictions at one cut, for n customers.
 
-    log_odds: before calibration [n]. p_model, p_logistic, p_default: probabilities [n]; p_default is None
-    where the peer was not run. calibration: the choice made from backtests closed by the cut.
+    halves: log-odds before calibration by each half. p_pareto_nbd, p_default: probabilities [n] of peers,
+    None where there are none. choices: made from backtests closed by the cut.
     """
 
     job: Job
     customer_id: NDArray[np.object_]
-    churned: NDArray[np.float64]
-    log_odds: NDArray[np.float64]
-    p_model: NDArray[np.float64]
-    p_logistic: NDArray[np.float64]
+    halves: Halves
+    p_pareto_nbd: NDArray[np.float64] | None
     p_default: NDArray[np.float64] | None
     model_used: ModelUsed
     model_reason: str
     training_rows: int
-    calibration: Choice
+    choices: Choices
+
+    @property
+    def churned(self) -> NDArray[np.float64]:
+        """What happened, 0 or 1 [n]."""
+        return self.halves.churned
+
+    @property
+    def log_odds(self) -> NDArray[np.float64]:
+        """Of the blend, before calibration [n]."""
+        return self.halves.at(self.choices.weight.value).log_odds
+
+    @property
+    def p_model(self) -> NDArray[np.float64]:
+        """Probabilities, calibrated [n]."""
+        return probability(self.choices.calibration.calibration.apply(self.log_odds))
+
+    @property
+    def p_logistic(self) -> NDArray[np.float64]:
+        """Probabilities by the logistic half alone [n]."""
+        return probability(self.halves.logistic)
 
 
 def backtest_churn(
@@ -79,13 +98,15 @@ def backtest_churn(
     for job in jobs:
         check_embargo(job.training, schedule.horizon_days, job.cut, zone)
     found = tuple(_run(rows, job, settings, peer=peer) for job in track(jobs, "churn backtests"))
+    closed = [closed_by(found, one.job.cut, schedule.horizon_days, zone) for one in found]
     return tuple(
-        _calibrated(one, closed_by(found, one.job.cut, schedule.horizon_days, zone)) for one in found
+        replace(one, choices=choose(history, settings.boosted_weight, weigh=settings.weigh))
+        for one, history in zip(found, closed, strict=True)
     )
 
 
-def tuning_history(backtests: Sequence[ChurnBacktest], final_cut: int | None) -> tuple[Judged, ...]:
-    """What the released calibration may learn from: every churn cut but the final one, oldest first."""
+def tuning_history(backtests: Sequence[ChurnBacktest], final_cut: int | None) -> tuple[Halves, ...]:
+    """What a release's weight and calibration may learn from: all churn cuts but the final one, in order."""
     tuning = [
         one for one in backtests if one.job.purpose is BacktestPurpose.CHURN and one.job.cut != final_cut
     ]
@@ -94,7 +115,7 @@ def tuning_history(backtests: Sequence[ChurnBacktest], final_cut: int | None) ->
 
 def closed_by(
     backtests: Sequence[ChurnBacktest], cut: int, horizon_days: int, zone: str
-) -> tuple[Judged, ...]:
+) -> tuple[Halves, ...]:
     """Churn backtests whose horizon had closed by `cut`, oldest first."""
     day = local_date(cut, zone)
     return _as_history(
@@ -122,7 +143,8 @@ def describe(one: ChurnBacktest) -> dict[str, Any]:
         "seeds": one.job.seeds,
         "model_used": one.model_used.value,
         "model_reason": one.model_reason,
-        "calibration": one.calibration.reason,
+        "weight": one.choices.weight.reason,
+        "calibration": one.choices.calibration.reason,
     }
 
 
@@ -144,31 +166,24 @@ def _run(rows: LabelledRows, job: Job, settings: ChurnSettings, *, peer: bool) -
     judged = rows.at((job.cut,))
     require_closed(judged.churned, "judging churn")
     churn = job.purpose is BacktestPurpose.CHURN
-    log_odds = model.raw_log_odds(judged.frame)
     return ChurnBacktest(
         job=job,
         customer_id=judged.frame.customer_id,
-        churned=judged.churned,
-        log_odds=log_odds,
-        p_model=probability(log_odds),
-        p_logistic=probability(_logistic_log_odds(model, judged)),
+        halves=Halves(*model.halves(judged.frame), judged.churned),
+        p_pareto_nbd=_pareto_nbd(judged.frame),
         p_default=_peer(training, judged, settings) if peer and churn else None,
         model_used=model.model_used,
         model_reason=model.reason,
         training_rows=len(training),
-        calibration=choose_calibration(()),
+        choices=choose((), settings.boosted_weight, weigh=False),
     )
 
 
-def _calibrated(one: ChurnBacktest, history: tuple[Judged, ...]) -> ChurnBacktest:
-    choice = choose_calibration(history)
-    return replace(one, calibration=choice, p_model=probability(choice.calibration.apply(one.log_odds)))
-
-
-def _logistic_log_odds(model: ChurnModel, judged: LabelledRows) -> NDArray[np.float64]:
-    if model.logistic is None:
-        return np.full(len(judged), model.cold_start_log_odds)
-    return model.logistic.log_odds(judged.frame)
+def _pareto_nbd(frame: FeatureFrame) -> NDArray[np.float64] | None:
+    """What the model of rhythm says by itself; nothing where there is none, or none old enough."""
+    if not frame.has(SILENCE) or np.isnan(frame.column(SILENCE)).any():
+        return None
+    return probability(frame.column(SILENCE).astype(np.float64))
 
 
 def _peer(
@@ -178,25 +193,25 @@ def _peer(
     return None if peer is None else probability(peer.raw(judged.frame.values))
 
 
-def _as_history(backtests: Sequence[ChurnBacktest]) -> tuple[Judged, ...]:
+def _as_history(backtests: Sequence[ChurnBacktest]) -> tuple[Halves, ...]:
     in_time = sorted(backtests, key=lambda one: one.job.cut)
-    return tuple(Judged(one.log_odds, one.churned) for one in in_time)
+    return tuple(one.halves for one in in_time)
 
 
+_FIGURES = ("log_odds", "p_model", "p_logistic", "p_pareto_nbd", "p_default_lightgbm")
 _SCHEMA = pa.schema(
     [
         ("customer_id", pa.string()),
         ("cut", pa.timestamp("us", tz="UTC")),
         ("purpose", pa.string()),
         ("churned", pa.int8()),
-        *((name, pa.float64()) for name in ("log_odds", "p_model", "p_logistic", "p_default_lightgbm")),
+        *((name, pa.float64()) for name in _FIGURES),
     ]
 )
 
 
 def _table(one: ChurnBacktest) -> pa.Table:
     rows = len(one.customer_id)
-    absent = pa.nulls(rows, pa.float64())
     return pa.table(
         {
             "customer_id": pa.array(one.customer_id, type=pa.string()),
@@ -206,6 +221,11 @@ def _table(one: ChurnBacktest) -> pa.Table:
             "log_odds": pa.array(one.log_odds),
             "p_model": pa.array(one.p_model),
             "p_logistic": pa.array(one.p_logistic),
-            "p_default_lightgbm": absent if one.p_default is None else pa.array(one.p_default),
+            "p_pareto_nbd": _or_nulls(one.p_pareto_nbd, rows),
+            "p_default_lightgbm": _or_nulls(one.p_default, rows),
         }
     )
+
+
+def _or_nulls(p: NDArray[np.float64] | None, rows: int) -> pa.Array:
+    return pa.nulls(rows, pa.float64()) if p is None else pa.array(p)

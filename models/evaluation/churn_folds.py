@@ -13,8 +13,8 @@ from models.learned.calibration import probability
 from models.learned.churn import ChurnModel
 from models.learned.rows import LabelledRows, require_closed
 from models.learned.settings import ChurnSettings
-from models.learned.training.calibration import Choice, Judged, choose_calibration
-from models.learned.training.churn import fit_churn, fit_default_peer, training_sample, with_calibration
+from models.learned.training.churn import fit_churn, fit_default_peer, training_sample, with_choices
+from models.learned.training.weight import Choices, Halves, choose
 
 _P = ("log_odds", "p_model", "p_logistic", "p_default_lightgbm")
 _SCHEMA = pa.schema(
@@ -33,7 +33,7 @@ Track = Callable[[Iterable[int], str], Iterable[int]]
 class FoldBacktest:
     """What a model says of the n customers of one fold, none of whom it learned from.
 
-    model: calibrated by the choice. log_odds: before calibration [n].
+    model: as chosen. log_odds: before calibration [n].
     p_model, p_logistic, p_default: probabilities [n]; p_default is None where the peer was not run.
     """
 
@@ -46,7 +46,7 @@ class FoldBacktest:
     p_logistic: NDArray[np.float64]
     p_default: NDArray[np.float64] | None
     training_rows: int
-    calibration: Choice
+    choices: Choices
 
 
 def backtest_folds(
@@ -56,9 +56,9 @@ def backtest_folds(
 
     Raises `NotEnoughHistory` when a fold would be empty.
     """
-    fold, choice = _dealt(rows, plan), choose_curve(rows, plan, settings, track)
+    fold, choices = _dealt(rows, plan), chosen(rows, plan, settings, track)
     return tuple(
-        _judge(number, rows, fold == number, settings, choice, peer=True)
+        _judge(number, rows, fold == number, settings, choices, peer=True)
         for number in track(plan.numbers, "churn backtests")
     )
 
@@ -67,20 +67,19 @@ def backtest_final_fold(
     rows: LabelledRows, plan: CustomerFolds, settings: ChurnSettings, track: Track
 ) -> FoldBacktest:
     """The backtest of the final fold alone, without a peer: all that a contest looks at."""
-    fold, choice = _dealt(rows, plan), choose_curve(rows, plan, settings, track)
-    return _judge(plan.final, rows, fold == plan.final, settings, choice, peer=False)
+    fold, choices = _dealt(rows, plan), chosen(rows, plan, settings, track)
+    return _judge(plan.final, rows, fold == plan.final, settings, choices, peer=False)
 
 
-def choose_curve(rows: LabelledRows, plan: CustomerFolds, settings: ChurnSettings, track: Track) -> Choice:
-    """A calibration from all folds but the final one, by models that saw neither that nor their own."""
+def chosen(rows: LabelledRows, plan: CustomerFolds, settings: ChurnSettings, track: Track) -> Choices:
+    """Weight and calibration from all folds but the final one, by models that saw neither."""
     fold = _dealt(rows, plan)
     tuning, dealt = rows.rows(fold != plan.final), fold[fold != plan.final]
-    return choose_calibration(
-        [
-            _tuned(tuning.rows(dealt != number), tuning.rows(dealt == number), settings)
-            for number in track(plan.numbers[:-1], "calibration")
-        ]
-    )
+    history = [
+        _tuned(tuning.rows(dealt != number), tuning.rows(dealt == number), settings)
+        for number in track(plan.numbers[:-1], "calibration")
+    ]
+    return choose(history, settings.boosted_weight, weigh=settings.weigh)
 
 
 def as_table(backtests: Sequence[FoldBacktest]) -> pa.Table:
@@ -95,7 +94,8 @@ def describe(one: FoldBacktest) -> dict[str, Any]:
         "training_rows": one.training_rows,
         "model_used": one.model.model_used.value,
         "model_reason": one.model.reason,
-        "calibration": one.calibration.reason,
+        "weight": one.choices.weight.reason,
+        "calibration": one.choices.calibration.reason,
     }
 
 
@@ -106,9 +106,9 @@ def _dealt(rows: LabelledRows, plan: CustomerFolds) -> NDArray[np.int64]:
     return fold
 
 
-def _tuned(others: LabelledRows, judged: LabelledRows, settings: ChurnSettings) -> Judged:
+def _tuned(others: LabelledRows, judged: LabelledRows, settings: ChurnSettings) -> Halves:
     model = fit_churn(training_sample(others, settings), settings, seeds=settings.seeds)
-    return Judged(model.raw_log_odds(judged.frame), judged.churned)
+    return Halves(*model.halves(judged.frame), judged.churned)
 
 
 def _judge(
@@ -116,12 +116,12 @@ def _judge(
     rows: LabelledRows,
     inside: NDArray[np.bool_],
     settings: ChurnSettings,
-    choice: Choice,
+    choices: Choices,
     *,
     peer: bool,
 ) -> FoldBacktest:
     training, judged = training_sample(rows.rows(~inside), settings), rows.rows(inside)
-    model = with_calibration(fit_churn(training, settings, seeds=settings.seeds), choice.calibration)
+    model = with_choices(fit_churn(training, settings, seeds=settings.seeds), choices)
     default = fit_default_peer(training, settings) if peer else None
     return FoldBacktest(
         fold=fold,
@@ -133,7 +133,7 @@ def _judge(
         p_logistic=probability(_logistic(model, judged)),
         p_default=None if default is None else probability(default.raw(judged.frame.values)),
         training_rows=len(training),
-        calibration=choice,
+        choices=choices,
     )
 
 

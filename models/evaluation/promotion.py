@@ -7,7 +7,7 @@ the candidate answers to the logistic RFM of its own table.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from models.domain.settings import in_range
 from models.evaluation.churn_report import logistic_name
 from models.evaluation.comparison import Verdict, compare_log_loss
+from models.evaluation.limits import GateLimits, broken
 from models.evaluation.metrics import log_loss
 
 SEED = 1
@@ -27,9 +28,11 @@ class PromoteSettings:
     """Limits of the gate.
 
     max_log_loss_increase: by how much a candidate's log-loss may exceed its rival's and still go live.
+    limits: on its own figures.
     """
 
     max_log_loss_increase: float
+    limits: GateLimits = field(default_factory=GateLimits)
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` for a negative or meaningless limit."""
@@ -100,6 +103,14 @@ def decide_unjudged(why: str, champion_metrics: Mapping[str, Any] | None) -> Dec
     return Decision(promoted=False, reason=f"not validated: {why}; the champion was")
 
 
+def within_limits(
+    churn_metrics: Mapping[str, Any], value_metrics: Mapping[str, Any], settings: PromoteSettings
+) -> Decision:
+    """Whether a candidate's own figures allow it to go live, beside whomever."""
+    sentences = broken(churn_metrics, value_metrics, settings.limits)
+    return Decision(not sentences, "; ".join(sentences) or "within every limit")
+
+
 def same_models(candidate: Mapping[str, str], champion: Mapping[str, str]) -> bool:
     """Whether two releases (path → SHA-256) hold the same fitted models; the policy may differ."""
     return _models(candidate) == _models(champion)
@@ -121,6 +132,6 @@ def decide(comparison: Comparison, settings: PromoteSettings) -> Decision:
 
 
 def _models(files: Mapping[str, str]) -> dict[str, str]:
-    # A recipe tells how a model came to be and is no part of what it predicts.
+    # A recipe tells how a model came to be, a plot what it did; neither is part of what it predicts.
     fitted = {name: digest for name, digest in files.items() if name.startswith(MODELS)}
-    return {name: digest for name, digest in fitted.items() if not name.endswith("recipe.json")}
+    return {name: digest for name, digest in fitted.items() if not name.endswith(("recipe.json", ".csv"))}

@@ -58,17 +58,21 @@ class ChurnModel:
 
         Raises `DamagedRelease` when the frame lacks a feature that the model was trained on.
         """
+        return blended(*self.halves(frame), self.boosted_weight)
+
+    def halves(self, frame: FeatureFrame) -> tuple[NDArray[np.float64] | None, NDArray[np.float64]]:
+        """Log-odds before calibration [n] by boosters, None where there are none, and by the logistic model.
+
+        Raises `DamagedRelease` when the frame lacks a feature that the model was trained on.
+        """
         if self.logistic is None:
-            return np.full(len(frame), self.cold_start_log_odds)
+            return None, np.full(len(frame), self.cold_start_log_odds)
         values = aligned(frame, self.feature_names)
         logistic = self.logistic.log_odds(frame)
         if not self.boosters:
-            return logistic
+            return None, logistic
         boosted = np.mean([booster.raw(values) for booster in self.boosters], axis=0)
-        blend: NDArray[np.float64] = (
-            self.boosted_weight * (self.offset(frame) + boosted) + (1.0 - self.boosted_weight) * logistic
-        )
-        return blend
+        return self.offset(frame) + boosted, logistic
 
     def log_odds(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """Calibrated log-odds of churn [n]."""
@@ -104,6 +108,16 @@ class ChurnModel:
             },
             folder / MODEL_FILE,
         )
+
+
+def blended(
+    boosted: NDArray[np.float64] | None, logistic: NDArray[np.float64], weight: float
+) -> NDArray[np.float64]:
+    """Both halves' log-odds [n] averaged, `weight` on the boosters; the logistic one's where it is alone."""
+    if boosted is None:
+        return logistic
+    blend: NDArray[np.float64] = weight * boosted + (1.0 - weight) * logistic
+    return blend
 
 
 def load(folder: Path) -> ChurnModel:

@@ -2,7 +2,7 @@
 
     log-odds = base + Σ β_j · (t_j(x) − t̄_j)
 
-Six quantities enter on a log scale; the three that bend get hinge terms max(0, t − knot). Where there is a
+Five quantities enter on a log scale; the two that bend get hinge terms max(0, t − knot). Where there is a
 model of rhythm, churn has its log-odds of silence beside them, as they are. A missing value stands at its
 term's mean, so it contributes nothing, and an indicator term says that it was missing. Where a source has no
 purchases the attributes of its customers take their place, each as it is.
@@ -20,8 +20,10 @@ from models.contract.attributes import PREFIX
 from models.domain.vocabulary import ModelUsed
 from models.features.frame import FeatureFrame
 
-RFM = ("recency_days", "orders_all", "tenure_days", "recency_over_gap", "spend_all", "gap_mean_days")
-BENT = ("recency_days", "tenure_days", "recency_over_gap")
+TENURE = "tenure_days"
+# Without tenure: among few snapshots it stands for the calendar, and a line through it leads anywhere.
+RFM = ("recency_days", "orders_all", "recency_over_gap", "spend_all", "gap_mean_days")
+BENT = ("recency_days", TENURE, "recency_over_gap")
 
 
 class Shape(StrEnum):

@@ -51,7 +51,7 @@ class ChurnSettings:
     logistic_ridge: L2 penalty. max_training_rows: rows per fit, drawn when there are more.
     min_rows_boosted, min_rows_logistic: fewer rows step down to logistic RFM, to the cold-start rate.
     accept_predictors: features that may tell the outcome by themselves, because a person has looked.
-    offset: what the boosters start from.
+    offset: what the boosters start from. weigh: whether closed backtests may choose another weight.
     """
 
     horizon_days: int
@@ -64,6 +64,7 @@ class ChurnSettings:
     min_rows_logistic: int
     accept_predictors: tuple[str, ...] = ()
     offset: Offset = Offset.NONE
+    weigh: bool = False
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` for what cannot work."""

@@ -12,15 +12,15 @@ from models.evaluation.folds import NOT_SEEN, CustomerFolds, fold_of, why_unjudg
 from models.learned.churn import ChurnModel
 from models.learned.rows import LabelledRows, read_labelled
 from models.learned.settings import ChurnSettings
-from models.learned.training.calibration import Choice, choose_calibration
 from models.learned.training.churn import (
     SAMPLE_SEED,
     fit_churn,
     one_rate,
     training_sample,
     unfitted,
-    with_calibration,
+    with_choices,
 )
+from models.learned.training.weight import Choices, choose
 from pipelines import paths
 from pipelines.live_models import fold_folder
 from pipelines.progress import track
@@ -34,15 +34,16 @@ def train(plan: CustomerFolds, settings: ChurnSettings) -> None:
         _train_one_rate(rows, settings, unjudged)
         return
     backtests = backtest_folds(rows, plan, settings, track)
-    choice = backtests[-1].calibration
+    choices = backtests[-1].choices
     training = training_sample(rows, settings)
-    model = with_calibration(fit_churn(training, settings, seeds=settings.seeds), choice.calibration)
+    model = with_choices(fit_churn(training, settings, seeds=settings.seeds), choices)
     model.save(paths.FITTED_CHURN)
     for one in backtests:
         one.model.save(fold_folder(paths.FITTED_CHURN, one.fold))
-    _write(as_recipe(model, settings, choice, len(training), backtests), backtests)
+    _write(as_recipe(model, settings, choices, len(training), backtests), backtests)
     print(f"churn: {model.model_used} from {len(training):,} rows ({model.reason}); {len(backtests)} folds")
-    print(f"calibration: {choice.reason}")
+    print(f"weight of the boosters: {choices.weight.reason}")
+    print(f"calibration: {choices.calibration.reason}")
     print(NOT_SEEN)
 
 
@@ -51,7 +52,8 @@ def _train_one_rate(rows: LabelledRows, settings: ChurnSettings, unjudged: str) 
     names = rows.frame.names
     model = one_rate(rows, unjudged) if len(rows) else unfitted(names, unjudged)
     model.save(paths.FITTED_CHURN)
-    recipe = as_recipe(model, settings, choose_calibration(()), len(rows), ())
+    nothing_judged = choose((), settings.boosted_weight, weigh=settings.weigh)
+    recipe = as_recipe(model, settings, nothing_judged, len(rows), ())
     _write(recipe | {"validated": f"not judged: {unjudged}", "unjudged": unjudged}, ())
     print(f"churn: {model.model_used} from {len(rows):,} rows ({model.reason}); not judged")
 
@@ -71,7 +73,7 @@ def labelled_rows(plan: CustomerFolds) -> LabelledRows:
 def as_recipe(
     model: ChurnModel,
     settings: ChurnSettings,
-    choice: Choice,
+    choices: Choices,
     training_rows: int,
     backtests: Sequence[FoldBacktest],
 ) -> dict[str, Any]:
@@ -81,11 +83,7 @@ def as_recipe(
         "model_used": model.model_used.value,
         "reason": model.reason,
         "boosted_weight": model.boosted_weight,
-        "calibration": {
-            "kind": choice.calibration.kind,
-            "reason": choice.reason,
-            "brier": dict(choice.brier),
-        },
+        **choices.as_recipe(),
         "offset": model.offset_feature or "none: boosting starts at the mean",
         "validated": NOT_SEEN,
         "training_rows": training_rows,

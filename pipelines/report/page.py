@@ -175,6 +175,7 @@ def _peers(churn: Mapping[str, Any]) -> list[dict[str, str]]:
     names = {
         "model": "Holdfast",
         "logistic_rfm": logistic_name(churn),
+        "pareto_nbd": "Pareto/NBD",
         "default_lightgbm": "LightGBM with default parameters",
     }
     return [

@@ -239,6 +239,14 @@ def test_a_refusal_does_not_outlive_a_wider_limit(refused, tmp_path):
     assert live_id(project) == read_manifest(project.data / "release").release_id
 
 
+def test_a_candidate_that_breaks_a_limit_is_refused_in_words(project):
+    alter(project, "metrics/churn.json", lambda told: told["final_cut"]["model"].update(ece=0.4))
+    alter(project, "churn/churn.json", lambda model: model.update(reason="far off"))
+    promote(project)
+    last = history(project.data / "registry")[-1]
+    assert (last.promoted, "promote.limits.max_ece_over_noise" in last.reason) == (False, True)
+
+
 def test_a_refusal_beside_a_renewed_policy_is_not_fought_again(tightened, tmp_path):
     again = tightened.copy_to(tmp_path / "shop")
     promote(again)

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from models.domain.vocabulary import DoNotContactReason
+from models.release import read_manifest
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 
@@ -143,6 +144,16 @@ def test_features_and_labels_hold_the_same_rows(finished):
     keys = ["customer_id", "snapshot"]
     features = pq.read_table(finished.data / "features" / "features.parquet", columns=keys)
     assert features.equals(pq.read_table(finished.data / "labels" / "labels.parquet", columns=keys))
+
+
+def test_the_model_card_names_the_live_release(finished):
+    card = (finished.data / "report" / "model_card.md").read_text()
+    assert read_manifest(finished.data / "live").release_id in card
+
+
+def test_pareto_nbd_is_a_peer_with_a_verdict(finished):
+    churn = json.loads((finished.data / "metrics" / "churn.json").read_text())
+    assert churn["final_cut"]["against"]["pareto_nbd"]["log_loss"]["verdict"] in {"better", "tie", "worse"}
 
 
 def test_the_report_needs_no_network(finished):

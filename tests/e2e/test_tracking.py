@@ -115,6 +115,10 @@ def test_a_plot_is_an_artifact_of_the_run(finished):
     assert list((finished.data / "mlartifacts").glob("*/artifacts/plots/calibration.svg"))
 
 
+def test_what_features_did_is_drawn_beside_it(finished):
+    assert list((finished.data / "mlartifacts").glob("*/artifacts/plots/contributions.svg"))
+
+
 def test_the_champion_is_the_release(ask, release_id):
     found = ask(
         "select tag.value from registered_model_aliases champion join model_version_tags tag "

@@ -27,7 +27,7 @@ from models.evaluation.schedule import SnapshotSettings, build_schedule
 from models.learned import churn, lifetime_value
 from models.learned.bounds import LowerBound
 from models.learned.rows import read_frame, read_labelled
-from models.learned.training.calibration import choose_calibration
+from models.learned.training.weight import Halves, choose
 from pipelines import evaluate, paths, train_churn, train_lifetime_value, train_uplift
 
 BEGIN = 14_610 * DAY  # 2010-01-01
@@ -334,8 +334,8 @@ def test_prediction_does_not_import_lightgbm_or_sklearn(inside):
 def _backtest(day, purpose=BacktestPurpose.CHURN):
     some = np.array([0.0, 1.0])
     return ChurnBacktest(
-        Job(BEGIN + day * DAY, purpose, (), 1), some, some, some, some, some, None, "", "", 0,
-        choose_calibration(()),
+        Job(BEGIN + day * DAY, purpose, (), 1), some, Halves(some, some, some), None, None, "", "", 0,
+        choose((), 0.5, weigh=False),
     )  # fmt: skip
 
 

@@ -94,8 +94,8 @@ def test_the_outcomes_of_the_final_fold_move_nothing_that_is_said_of_it(rows, ju
     np.testing.assert_array_equal(turned[-1].p_model, judged[-1].p_model)
 
 
-def test_the_outcomes_of_the_final_fold_move_no_curve(rows, judged):
-    assert backtests(turned_round(rows, PLAN.final))[0].calibration == judged[0].calibration
+def test_the_outcomes_of_the_final_fold_move_no_choice(rows, judged):
+    assert backtests(turned_round(rows, PLAN.final))[0].choices == judged[0].choices
 
 
 def test_a_contest_looks_at_the_final_fold_alone(rows, judged):

@@ -14,6 +14,7 @@ from models.learned.rows import LabelledRows, require_closed, sample
 from models.learned.settings import ChurnSettings, Offset
 from models.learned.training.boosting import Objective, bin_rows, boost, boost_by_default
 from models.learned.training.logistic import fit_logistic, rhythm_terms
+from models.learned.training.weight import Choices
 
 SAMPLE_SEED = 7
 MIN_EACH_OUTCOME = 10
@@ -26,7 +27,7 @@ def fit_churn(
     seeds: int,
     unjudged: str = "",
 ) -> ChurnModel:
-    """Fit on closed rows, not yet calibrated (see `with_calibration`).
+    """Fit on closed rows, not yet calibrated (see `with_choices`).
 
     `unjudged`: why no backtest can judge the model; boosted trees that nobody has seen help are then not
     grown. Raises `Leakage` when a row's window is open, `NotEnoughHistory` for no rows at all.
@@ -79,9 +80,10 @@ def training_sample(rows: LabelledRows, settings: ChurnSettings) -> LabelledRows
     return sample(rows, settings.max_training_rows, SAMPLE_SEED)
 
 
-def with_calibration(model: ChurnModel, calibration: Calibration) -> ChurnModel:
-    """The same model with its curve."""
-    return replace(model, calibration=calibration)
+def with_choices(model: ChurnModel, choices: Choices) -> ChurnModel:
+    """The same model with what closed backtests chose: its weight, where it has boosters, and its curve."""
+    weight = choices.weight.value if model.boosters else model.boosted_weight
+    return replace(model, boosted_weight=weight, calibration=choices.calibration.calibration)
 
 
 def fit_default_peer(rows: LabelledRows, settings: ChurnSettings) -> Booster | None:

@@ -11,7 +11,7 @@ from models.learned.logistic import LogisticModel
 from models.learned.rows import LabelledRows, require_closed, sample
 from models.learned.settings import ValueSettings
 from models.learned.training.boosting import Objective, bin_rows, boost
-from models.learned.training.logistic import fit_logistic
+from models.learned.training.logistic import fit_logistic, tenure_terms
 
 SAMPLE_SEED = 11
 BOOSTING_SEED = 0
@@ -71,7 +71,7 @@ def _any_margin(rows: LabelledRows, settings: ValueSettings) -> LogisticModel | 
     outcome: NDArray[np.float64] = (rows.margin > 0).astype(np.float64)
     if min(outcome.sum(), len(outcome) - outcome.sum()) < MIN_EACH_OUTCOME:
         return None
-    return fit_logistic(rows.frame, outcome, settings.logistic_ridge)
+    return fit_logistic(rows.frame, outcome, settings.logistic_ridge, tenure_terms(rows.frame))
 
 
 def _mean_alone(rows: LabelledRows, mean: float, reason: str) -> MarginModel:

@@ -8,7 +8,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from models.contract.attributes import PREFIX
 from models.features.frame import FeatureFrame
 from models.features.looked_up import SILENCE
-from models.learned.logistic import BENT, RFM, LogisticModel, Shape, Term, centred_design
+from models.learned.logistic import BENT, RFM, TENURE, LogisticModel, Shape, Term, centred_design
 
 KNOT_QUANTILES = (0.25, 0.5, 0.75)
 WORTH_AN_INDICATOR = 0.005
@@ -40,6 +40,11 @@ def fit_logistic(
 def rfm_terms(frame: FeatureFrame) -> tuple[Term, ...]:
     """Terms of the quantities of recency, frequency and money that the frame has."""
     return tuple(term for feature in RFM if frame.has(feature) for term in _terms(frame, feature))
+
+
+def tenure_terms(frame: FeatureFrame) -> tuple[Term, ...]:
+    """Terms of tenure, beside recency, frequency and money."""
+    return tuple(_terms(frame, TENURE)) if frame.has(TENURE) else ()
 
 
 def rhythm_terms(frame: FeatureFrame) -> tuple[Term, ...]:

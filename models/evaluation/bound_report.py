@@ -1,0 +1,34 @@
+"""Whether the lower bound held: at each closed backtest, the bound that could have been told then."""
+
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+from models.evaluation.rounding import rounded
+from models.learned.training.bounds import ClosedBacktest, fit_bound
+
+
+def bound_backtests(backtests: Sequence[ClosedBacktest], window_days: int) -> dict[str, Any]:
+    """Plain values: at how many cuts a bound could be told, how often it held, and how tight it was.
+
+    backtests: oldest first. At each, k_lo is fitted on those whose window had closed by then. tightness: the
+    median of bounded ÷ actual totals; None where no bound could be told or nothing came.
+    """
+    shares = [share for cut in backtests for share in _share(cut, backtests, window_days)]
+    report: dict[str, Any] = rounded(
+        {
+            "judged": len(shares),
+            "covered": sum(share <= 1.0 for share in shares),
+            "tightness": float(median(shares)) if shares else None,
+        }
+    )
+    return report
+
+
+def _share(cut: ClosedBacktest, backtests: Sequence[ClosedBacktest], window_days: int) -> list[float]:
+    """Bounded ÷ actual total of a cut; nothing where none could be told or nothing came."""
+    closed = [one for one in backtests if one.day + window_days <= cut.day]
+    actual = float(cut.actual.sum())
+    if not closed or actual <= 0:
+        return []
+    return [fit_bound(closed, cut.day, window_days).k_lo * float(cut.predicted.sum()) / actual]
