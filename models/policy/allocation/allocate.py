@@ -1,0 +1,68 @@
+"""The plan under a budget: who gets what, how far it may be from the best, and what more would be worth."""
+
+from dataclasses import dataclass, replace
+
+from models.policy.allocation.dual import least_bound
+from models.policy.allocation.problem import NOTHING, Integers, Limits, Options, Prices, Use, use_of
+from models.policy.allocation.repair import repaired
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """A plan within all limits.
+
+    choice [n]: an option's number or NOTHING. use: what it gains and takes. bound: no plan gains more, minor
+    units. prices: what each limit is worth at the margin.
+    """
+
+    choice: Integers
+    use: Use
+    bound: float
+    prices: Prices
+
+    @property
+    def gap(self) -> float:
+        """How far the plan may be from the best one, as a share of it; 0 where nothing can be gained."""
+        return max(0.0, 1.0 - self.use.gain / self.bound) if self.bound > 0 else 0.0
+
+
+def allocate(options: Options, limits: Limits) -> Allocation:
+    """The plan for n customers: the same for the same input.
+
+    Raises `ValueError` where limits and options name different segments or capacities.
+    """
+    _check(options, limits)
+    found = least_bound(options, limits)
+    choice, settled = found.choice.copy(), found.choice.copy()
+    settled[found.open] = NOTHING
+    left = _left(limits, use_of(options, settled, limits))
+    if left is None:
+        choice = repaired(options, choice, limits, found.prices)
+    else:
+        choice[found.open] = repaired(options.of(found.open), choice[found.open], left, found.prices)
+    return Allocation(choice, use_of(options, choice, limits), found.value, found.prices)
+
+
+def profit_curve(options: Options, limits: Limits, budgets: Integers) -> tuple[Allocation, ...]:
+    """The plan for each of some total budgets, all other limits as they are."""
+    return tuple(allocate(options, replace(limits, total=int(budget))) for budget in budgets)
+
+
+def _left(limits: Limits, used: Use) -> Limits | None:
+    """What the settled customers leave to the others; None where they alone exceed a limit."""
+    if not used.fits(limits):
+        return None
+    own = zip(limits.segments, used.segments.tolist(), strict=True)
+    units = zip(limits.capacities, used.capacities.tolist(), strict=True)
+    return Limits(
+        None if limits.total is None else limits.total - used.total,
+        tuple(None if limit is None else limit - taken for limit, taken in own),
+        tuple(limit - taken for limit, taken in units),
+    )
+
+
+def _check(options: Options, limits: Limits) -> None:
+    if int(options.segment.max(initial=0)) >= len(limits.segments):
+        raise ValueError(f"customers are in more segments than the {len(limits.segments)} that have a limit")
+    if max(options.capacity, default=-1) >= len(limits.capacities):
+        raise ValueError(f"options take more capacities than the {len(limits.capacities)} that have a limit")

@@ -1,0 +1,206 @@
+"""Prices at which what customers would choose for themselves just fits the limits.
+
+With a price on money and on every capacity the customers part: each takes the option with the greatest gain
+left after paying. What they then keep, plus the worth of the limits, bounds every possible plan from above
+(the Lagrangian dual, which for this problem is the bound of the linear relaxation). It is a convex function
+with corners, minimised here by Kelley's cutting planes: each pass over the customers gives one cut a segment,
+and a small linear program finds the next prices.
+
+Of a million customers most choose the same at all prices that are still possible: a sample says which prices
+these are, those customers are settled once, and only the others are asked again.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.policy.allocation.cutting_planes import Box, Cut, lowest
+from models.policy.allocation.problem import NOTHING, Floats, Integers, Limits, Options, Prices
+
+Flags = NDArray[np.bool_]
+
+MOST_PASSES = 80
+CLOSE_ENOUGH = 1e-11  # of the bound, between it and what the cuts allow
+ROWS_AT_ONCE = 1 << 15
+SAMPLE = 20_000
+TRUST = 0.05  # how far from the prices of a sample those of everybody are looked for first
+
+
+@dataclass(frozen=True)
+class Response:
+    """What customers choose at some prices.
+
+    choice [n]. kept: what they keep after paying, by segment [s]. gain, money [s] and units [s, k]: what they
+    gain and take, exact.
+    """
+
+    choice: Integers
+    kept: Floats
+    gain: Integers
+    money: Integers
+    units: Integers
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The least upper bound that was found, at its prices.
+
+    choice [n]: there. open: the customers whose choice hangs on the prices; all others are settled [m].
+    """
+
+    value: float
+    prices: Prices
+    choice: Integers
+    open: Integers
+    passes: int
+
+
+def respond(options: Options, prices: Prices, limits: Limits) -> Response:
+    """Every customer's best option at these prices; one that gains less than a minor unit is not worth it."""
+    rows = len(options)
+    choice, kept = np.full(rows, NOTHING), np.zeros(rows)
+    for begin in range(0, rows, ROWS_AT_ONCE):
+        part = slice(begin, begin + ROWS_AT_ONCE)
+        price = prices.of_money(options.segment[part])
+        best, taken = kept[part], choice[part]
+        for option in range(len(options.capacity)):
+            left = options.gain[option, part] - price * options.liability[option, part]
+            left -= prices.toll(option, options.capacity)
+            better = (left > best) & (options.gain[option, part] >= 1)
+            taken[better] = option
+            best[better] = left[better]
+    return _summed(options, choice, kept, limits)
+
+
+def least_bound(options: Options, limits: Limits) -> Bound:
+    """Minimise the bound; of a large problem a sample tells where to look."""
+    widest = Box.widest(options, limits)
+    everybody = np.arange(len(options))
+    if len(options) <= 2 * SAMPLE:
+        return _descend(options, limits, widest, _Settled.nobody(options, limits))
+    sample = options.of(everybody[:: len(options) // SAMPLE])
+    small = limits.times(len(sample) / len(options))
+    near = _descend(sample, small, widest, _Settled.nobody(sample, small)).prices
+    trust, passes = TRUST, 0
+    while True:
+        box = widest.around(near, trust)
+        settled = _settle(options, limits, near, box)
+        found = _descend(options.of(settled.open), limits, box, settled)
+        passes += found.passes
+        if not box.held(found.prices, widest):
+            return found
+        near, trust = found.prices, 4 * trust
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """Whose choice is the same at every price in a box, and what those gain and take.
+
+    choice [n]: of all, right for the settled ones. open [m]: the numbers of the others.
+    """
+
+    choice: Integers
+    open: Integers
+    cut: Cut
+
+    @staticmethod
+    def nobody(options: Options, limits: Limits) -> "_Settled":
+        """Everybody is open."""
+        choice, segments = np.full(len(options), NOTHING), len(limits.segments)
+        nothing = Cut(
+            np.zeros(segments, np.int64),
+            np.zeros(segments, np.int64),
+            np.zeros((segments, len(limits.capacities)), np.int64),
+        )
+        return _Settled(choice, np.arange(len(options)), nothing)
+
+    def kept(self, prices: Prices) -> float:
+        """What the settled ones keep after paying."""
+        money = self.cut.money @ (prices.total + prices.segments)
+        return float(self.cut.gain.sum() - money - (self.cut.units @ prices.capacities).sum())
+
+
+def _settle(options: Options, limits: Limits, prices: Prices, box: Box) -> _Settled:
+    """Who keeps to the choice at these prices wherever in the box the prices are."""
+    found = respond(options, prices, limits)
+    low, high = box.prices(len(limits.segments))
+    is_open = np.zeros(len(options), bool)
+    for begin in range(0, len(options), ROWS_AT_ONCE):
+        part = slice(begin, begin + ROWS_AT_ONCE)
+        is_open[part] = _tempted(options, part, found.choice[part], low, high)
+    settled = np.where(is_open, NOTHING, found.choice)
+    sums = _summed(options, settled, np.zeros(len(options)), limits)
+    return _Settled(settled, np.flatnonzero(is_open), _cut(sums))
+
+
+def _tempted(options: Options, part: slice, choice: Integers, low: Prices, high: Prices) -> Flags:
+    """Who could gain by another option at some prices in the box: the advantage is linear in each price."""
+    rows = np.arange(part.start, part.start + len(choice))
+    segment = options.segment[part]
+    cheap, dear = low.of_money(segment), high.of_money(segment)
+    tolls = np.array(
+        [
+            (low.toll(o, options.capacity), high.toll(o, options.capacity))
+            for o in range(len(options.capacity))
+        ]
+    )
+    tolls = np.concatenate([tolls.reshape(-1, 2), [[0.0, 0.0]]])
+    capacity = np.array((*options.capacity, NOTHING))
+    none = choice == NOTHING
+    gain = np.where(none, 0, options.gain[choice, rows])
+    money = np.where(none, 0, options.liability[choice, rows])
+    tempted: Flags = gain - dear * money - tolls[choice, 1] < 0
+    tempted &= ~none
+    for option in range(len(options.capacity)):
+        more = options.liability[option, part] - money
+        best = options.gain[option, part] - gain - np.where(more > 0, cheap, dear) * more
+        best += np.where(capacity[choice] == capacity[option], 0.0, tolls[choice, 1] - tolls[option, 0])
+        tempted |= (best > 0) & (options.gain[option, part] >= 1)
+    return tempted
+
+
+def _descend(options: Options, limits: Limits, box: Box, settled: _Settled) -> Bound:
+    """Kelley's method over the open customers: cut where the program says that the bound could be lowest."""
+    best, cut = _bound_at(options, limits, box.prices(len(limits.segments))[0], settled, 1)
+    cuts = [cut]
+    for passes in range(2, MOST_PASSES):
+        prices, floor = lowest(cuts, limits, box)
+        if best.value - floor <= CLOSE_ENOUGH * max(best.value, 1.0):
+            break
+        found, cut = _bound_at(options, limits, prices, settled, passes)
+        best = found if found.value < best.value else best
+        cuts.append(cut)
+    return best
+
+
+def _bound_at(
+    options: Options, limits: Limits, prices: Prices, settled: _Settled, passes: int
+) -> tuple[Bound, Cut]:
+    """The bound at some prices, and the cut that touches it there."""
+    response = respond(options, prices, limits)
+    value = float(response.kept.sum()) + settled.kept(prices) + limits.worth(prices)
+    choice = settled.choice.copy()
+    choice[settled.open] = response.choice
+    return Bound(value, prices, choice, settled.open, passes), _cut(response).plus(settled.cut)
+
+
+def _cut(response: Response) -> Cut:
+    return Cut(response.gain, response.money, response.units)
+
+
+def _summed(options: Options, choice: Integers, kept: Floats, limits: Limits) -> Response:
+    segments = len(limits.segments)
+    first = np.searchsorted(options.segment, np.arange(segments + 1))
+    gain, money = np.zeros((2, segments), np.int64)
+    units = np.zeros((segments, len(limits.capacities)), np.int64)
+    for number in range(segments):
+        part = slice(first[number], first[number + 1])
+        for option, capacity in enumerate(options.capacity):
+            taken = choice[part] == option
+            gain[number] += options.gain[option, part].sum(where=taken)
+            money[number] += options.liability[option, part].sum(where=taken)
+            if capacity != NOTHING:
+                units[number, capacity] += taken.sum()
+    sums = np.array([kept[first[number] : first[number + 1]].sum() for number in range(segments)])
+    return Response(choice, sums, gain, money, units)

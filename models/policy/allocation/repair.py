@@ -1,0 +1,164 @@
+"""From choices at the right prices to a plan that keeps every limit and wastes little of them.
+
+At the right prices a few customers are torn between two options, and taking all of one kind overshoots or
+leaves money over. Three steps, each on those customers alone: shed what is too much where that costs least,
+fill what is left where that brings most, then look for pairs of changes that together bring more.
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from models.policy.allocation.problem import NOTHING, Floats, Integers, Limits, Options, Prices, use_of
+
+NO_LIMIT = 2**61
+MOST_ROUNDS = 50  # of filling
+PAIRED = 1_000  # changes among which the best pairs are looked for
+MOST_PAIRS = 25
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """Possible changes: of a customer to an option (or NOTHING), what that brings and takes more [m].
+
+    regret: by how much it is worse than the present choice at the prices; below 0 it is better.
+    takes: of the total, of each segment's money, of each capacity [m, 1 + s + k].
+    """
+
+    customer: Integers
+    option: Integers
+    gain: Integers
+    regret: Floats
+    takes: Integers
+
+    def at(self, chosen: Integers) -> "_Changes":
+        """Some of them, in the order given."""
+        return _Changes(
+            self.customer[chosen],
+            self.option[chosen],
+            self.gain[chosen],
+            self.regret[chosen],
+            self.takes[chosen],
+        )
+
+
+def repaired(options: Options, choice: Integers, limits: Limits, prices: Prices) -> Integers:
+    """The choice [n], changed until it keeps all limits and no near change or pair would bring more."""
+    choice = choice.copy()
+    for limit in range(1 + len(limits.segments) + len(limits.capacities)):
+        _shed(options, choice, limits, prices, limit)
+    _fill(options, choice, limits, prices)
+    for _ in range(MOST_PAIRS):
+        if not _change_pair(options, choice, limits, prices):
+            break
+    return choice
+
+
+def _slack(options: Options, choice: Integers, limits: Limits) -> Integers:
+    """What is left of each limit [1 + s + k]: the total, the segments, the capacities."""
+    used = use_of(options, choice, limits)
+    limit = [NO_LIMIT if each is None else each for each in (limits.total, *limits.segments)]
+    left: Integers = np.array([*limit, *limits.capacities], np.int64)
+    left -= np.concatenate([[used.total], used.segments, used.capacities])
+    return left
+
+
+def _changes(options: Options, choice: Integers, limits: Limits, prices: Prices) -> _Changes:
+    """Every change of every customer's choice that is allowed."""
+    now = _figures(options, choice, limits, prices)
+    parts = []
+    for option in (NOTHING, *range(len(options.capacity))):
+        then = _figures(options, np.full(len(options), option), limits, prices)
+        allowed = np.flatnonzero((choice != option) & (then[0] >= (0 if option == NOTHING else 1)))
+        parts.append(
+            _Changes(
+                allowed,
+                np.full(len(allowed), option),
+                gain=(then[0] - now[0])[allowed],
+                regret=(now[1] - then[1])[allowed],
+                takes=(then[2] - now[2])[allowed],
+            )
+        )
+    return _Changes(
+        *(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(_Changes))
+    )
+
+
+def _figures(
+    options: Options, choice: Integers, limits: Limits, prices: Prices
+) -> tuple[Integers, Floats, Integers]:
+    """Of each customer's choice: its gain, what is kept of it at the prices, and what it takes."""
+    customers, taken = np.arange(len(options)), choice != NOTHING
+    gain = np.where(taken, options.gain[choice, customers], 0)
+    money = np.where(taken, options.liability[choice, customers], 0)
+    takes = np.zeros((len(options), 1 + len(limits.segments) + len(limits.capacities)), np.int64)
+    takes[:, 0] = money
+    takes[customers, 1 + options.segment] = money
+    capacity = np.array((*options.capacity, NOTHING))[choice]
+    limited = np.flatnonzero(taken & (capacity != NOTHING))
+    takes[limited, 1 + len(limits.segments) + capacity[limited]] = 1
+    tolls = takes[:, 1 + len(limits.segments) :] @ prices.capacities
+    kept = gain - prices.of_money(options.segment) * money - tolls
+    return gain, kept, takes
+
+
+def _shed(options: Options, choice: Integers, limits: Limits, prices: Prices, limit: int) -> None:
+    """Bring one limit back into bounds by the changes that cost least for what they free; in place."""
+    excess = -int(_slack(options, choice, limits)[limit])
+    if excess <= 0:
+        return
+    changes = _changes(options, choice, limits, prices)
+    frees = np.flatnonzero((changes.takes[:, limit] < 0) & np.all(changes.takes <= 0, axis=1))
+    changes = changes.at(frees)
+    freed = -changes.takes[:, limit]
+    order = np.lexsort((changes.customer, changes.regret / freed))
+    first = np.unique(changes.customer[order], return_index=True)[1]  # one change a customer: the cheapest
+    order = order[np.sort(first)]
+    needed = 1 + int(np.searchsorted(np.cumsum(freed[order]), excess))
+    chosen = order[:needed]
+    choice[changes.customer[chosen]] = changes.option[chosen]
+    if needed > len(order):  # the cheapest change of each frees too little: nothing at all frees the most
+        _shed(options, choice, limits, prices, limit)
+
+
+def _fill(options: Options, choice: Integers, limits: Limits, prices: Prices) -> None:
+    """Use what is left over by the changes that the prices like best; in place.
+
+    As many at once as fit one after the other, then what still fits alone; a limit that is used up stops
+    those that need it and no others.
+    """
+    for _ in range(MOST_ROUNDS):
+        slack = _slack(options, choice, limits)
+        changes = _changes(options, choice, limits, prices)
+        wanted = np.flatnonzero((changes.gain > 0) & np.all(changes.takes <= slack, axis=1))
+        order = wanted[np.lexsort((changes.customer[wanted], changes.regret[wanted]))]
+        order = order[np.sort(np.unique(changes.customer[order], return_index=True)[1])]
+        fit = np.all(np.cumsum(changes.takes[order], axis=0) <= slack, axis=1)
+        upto = len(order) if fit.all() else int(fit.argmin())
+        if upto == 0:
+            return
+        choice[changes.customer[order[:upto]]] = changes.option[order[:upto]]
+
+
+def _change_pair(options: Options, choice: Integers, limits: Limits, prices: Prices) -> bool:
+    """Make the one or two changes that bring most within the limits, in place; False if none does."""
+    slack = _slack(options, choice, limits)
+    changes = _changes(options, choice, limits, prices)
+    nearest = np.lexsort((changes.customer, np.abs(changes.regret)))[:PAIRED]
+    changes = changes.at(nearest)
+    fits = np.ones((len(nearest), len(nearest)), bool)
+    for limit, left in enumerate(slack.tolist()):
+        fits &= changes.takes[:, None, limit] + changes.takes[None, :, limit] <= left
+    fits &= changes.customer[:, None] != changes.customer[None, :]
+    together = np.where(fits, changes.gain[:, None] + changes.gain[None, :], 0)
+    alone = np.where(np.all(changes.takes <= slack, axis=1), changes.gain, 0)
+    if max(together.max(initial=0), alone.max(initial=0)) <= 0:
+        return False
+    pair = (
+        np.unravel_index(together.argmax(), together.shape)
+        if together.max() >= alone.max()
+        else (alone.argmax(),)
+    )
+    for at in pair:
+        choice[changes.customer[at]] = changes.option[at]
+    return True
