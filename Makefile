@@ -2,7 +2,7 @@
 # Needs GNU make and Python 3.11; everything else goes into .venv.
 
 .DEFAULT_GOAL := all
-.PHONY: all test serve check bench test-real real map clean lock deps docs help dvc-ready rollback unpin mlflow examples
+.PHONY: all test serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin mlflow examples words
 
 WORKSPACE ?= .
 WORKERS ?= 2
@@ -89,11 +89,25 @@ clean: ## remove environment, caches and workspaces; results, registry and a ser
 	@rm -rf .venv .dvc/cache .dvc/tmp .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/workspaces
 	@find models pipelines serving tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# The project's own dependencies, which the second lock need not repeat.
+LOCKED_ALREADY := numpy pyarrow pyyaml
+
 lock: ## choose versions anew within pyproject.toml's ranges (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 2; }
 	@uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --universal \
-	  --extra pipeline --extra serve --extra warehouse --extra postgres --group test --group e2e --group lint --group notebooks \
+	  --extra pipeline --extra serve --extra warehouse --extra postgres --group test --group e2e --group lint --group notebooks --group bench \
 	  --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements.lock
+	@uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --universal \
+	  --extra spark --constraints requirements.lock $(foreach package,$(LOCKED_ALREADY),--no-emit-package $(package)) \
+	  --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-spark.lock
+
+# Its source archive is built here, by the setuptools of the first lock.
+spark: .venv/.ready ## add PySpark, for features on a cluster (needs Java 17; docs/cluster.md)
+	@if ! PATH="$(HOST_PATH)" java -version >/dev/null 2>&1; then \
+	  echo "Spark needs Java 17, and there is no java here." >&2; \
+	  echo "Install it (Debian: apt-get install openjdk-17-jre-headless), then make spark again." >&2; exit 2; \
+	fi
+	@$(RUN) pip install $(PIP_OPTIONS) --use-pep517 --no-build-isolation -r requirements-spark.lock
 
 deps: .venv/.ready ## write into dvc.yaml the code that each stage imports
 	@$(RUN) pipelines.code_deps
@@ -101,6 +115,9 @@ deps: .venv/.ready ## write into dvc.yaml the code that each stage imports
 docs: .venv/.ready ## write docs/features.md and docs/data-dictionary.md from the declarations
 	@$(RUN) models.features.catalogue
 	@$(RUN) models.contract.dictionary
+
+words: .venv/.ready ## bring the catalogues of languages up to date with the code, and compile them
+	@$(RUN) tests.catalogues
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -132,7 +149,7 @@ FIND_OPENMP := import ctypes, sys; sys.platform != "linux" or ctypes.CDLL("libgo
 	@echo "Setting up .venv from requirements.lock, every package checked against its hash (about two minutes, once)."
 	@$(RUN) pip install $(PIP_OPTIONS) -r requirements.lock
 	@echo "Compiling the feature kernel (about ten seconds, once)."
-	@$(RUN) models.features.compiled
+	@$(RUN) models.features.warm
 	@touch $@
 
 # A downloaded archive has no git history: DVC must be told so, and told again when a history begins.

@@ -2,6 +2,7 @@
 
     release.json          what it is (below) and the SHA-256 of every other file
     churn/ lifetime_value/ response/   fitted models: LightGBM text and JSON
+    population/           what was counted of articles, for features to look up
     features.json         the declared features it reads and their fingerprint
     policy.json           the policy settings in force
     metrics/              how well it did
@@ -24,6 +25,7 @@ FORMAT = 1
 MANIFEST = "release.json"
 POLICY = "policy.json"
 ID_DIGITS = 16
+LEFT_OUT = ("backtest*.parquet", "every_population.parquet")  # what training looks at, and nobody after it
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def assemble(folder: Path, parts: Mapping[str, Path]) -> dict[str, str]:
     folder.mkdir(parents=True)
     for name, source in sorted(parts.items()):
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("backtest*.parquet"))
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns(*LEFT_OUT))
         else:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, folder / name)

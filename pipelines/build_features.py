@@ -2,6 +2,10 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -17,44 +21,53 @@ from models.features.attribute_catalogue import described, fingerprint_with
 from models.features.attributes import Encoding, attributes_at, encoded, fit_encodings
 from models.features.availability import Availability, usable
 from models.features.batch import compute_batch
+from models.features.bounded import compute_bounded
 from models.features.catalogue import CATALOGUE
 from models.features.fingerprint import fingerprint, fingerprints
-from models.features.frame import FeatureFrame, to_table
-from models.features.history import columns_read
+from models.features.frame import FeatureFrame, feature_encoding, to_table
+from models.features.history import columns_read, tables_read
+from models.features.looked_up import described as looked_up_described
+from models.features.looked_up import fingerprint_with as looked_up_too
 from models.features.plan import build_plan
-from pipelines import paths
+from models.features.population import side_by_side
+from models.features.table_rows import Rows, file_rows
+from models.learned.training.rhythm import RhythmFit, with_fitted
+from pipelines import articles, fitted_rhythm, paths
 from pipelines.across_customers import features as across_customers
 from pipelines.params import raw_section, section
 from pipelines.progress import track
 from pipelines.stage import run
 
+Counting: TypeAlias = Mapping[str, Any]
+"""How articles were counted, empty where they were not."""
+
+MOST_ROWS = 20_000_000  # of all tables together, held in memory whole
+
 
 def main() -> None:
-    """Read data/tables, write data/features."""
+    """Read data/tables, write data/features and what some of them are looked up in, data/fitted."""
     summary = read_summary(paths.TABLES)
     if summary.first_order_at is None:
         across_customers.build(summary, raw_section("churn")["horizon_days"])
         return
-    schedule = _schedule(summary, summary.first_order_at)
-    availability = usable(CATALOGUE, summary.columns)
+    schedule = schedule_of(summary, summary.first_order_at)
     prices = read_prices(paths.TABLES)
-    frame = compute_batch(
-        _tables(availability, summary, prices),
-        summary.columns,
-        schedule.snapshots,
-        summary.timezone,
-        track=_track,
-    )
+    availability, counting, frame = _kernel_features(summary, prices, schedule)
+    fits = fitted_rhythm.fit(frame, schedule)
+    frame = with_fitted(frame, fits)
     customers = _attributes(summary)
     encodings = _encodings(frame, customers, schedule)
     frame = encoded(frame, customers, encodings)
     write_json(schedule.to_json(), paths.FEATURES / "schedule.json")
-    write_table(to_table(frame), paths.FEATURES / "features.parquet")
-    write_json(_description(availability, prices, encodings), paths.FEATURES / "features.json")
-    sys.stdout.write(_found(frame, schedule, availability))
+    write_table(to_table(frame), paths.FEATURES / "features.parquet", feature_encoding(frame.names))
+    write_json(
+        _description(availability, prices, counting, fits, encodings), paths.FEATURES / "features.json"
+    )
+    sys.stdout.write(f"{_found(frame, schedule, availability)}{fitted_rhythm.found(fits)}\n")
 
 
-def _schedule(summary: SourceSummary, first_order_at: int) -> Schedule:
+def schedule_of(summary: SourceSummary, first_order_at: int) -> Schedule:
+    """The snapshots that params.yaml asks for, of a source whose first order was then (microseconds)."""
     return build_schedule(
         summary.as_of,
         first_order_at,
@@ -64,13 +77,50 @@ def _schedule(summary: SourceSummary, first_order_at: int) -> Schedule:
     )
 
 
+def _kernel_features(
+    summary: SourceSummary, prices: Prices, schedule: Schedule
+) -> tuple[Availability, Counting, FeatureFrame]:
+    """What the kernel folds and what it cannot, how articles were counted, and the features.
+
+    Long tables are not held in memory whole.
+    """
+    readable = usable(CATALOGUE, summary.columns, uncounted="")
+    long = sum(counts.accepted for counts in summary.rows.values()) > MOST_ROWS
+    rows = _rows(readable, summary, prices)
+    tables = {} if long else _tables(readable, summary, prices)
+    one_in = articles.one_customer_in(rows["orders"]) if long else 1
+    orders = articles.some_customers(rows["orders"], one_in) if long else tables["orders"]
+    counted = articles.fit(orders, schedule.snapshots)
+    counting = articles.way_of_counting(counted, one_in)
+    populations = side_by_side(counted.populations)
+    availability = usable(CATALOGUE, summary.columns, counted.reason)
+    told = (summary.columns, schedule.snapshots, summary.timezone)
+    if not long:
+        return availability, counting, compute_batch(tables, *told, populations=populations, track=_track)
+    paths.FEATURES.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=paths.FEATURES) as room:
+        shelf = compute_bounded(rows, *told, Path(room), populations=populations, track=_track)
+        return availability, counting, shelf.frame()
+
+
+def _rows(availability: Availability, summary: SourceSummary, prices: Prices) -> Mapping[str, Rows]:
+    """The same tables as `_tables`, to be read some rows at a time."""
+    return {
+        name: file_rows(
+            paths.TABLES / f"{name}.parquet",
+            summary.columns[name],
+            partial(in_constant_money, declared=contract_table(name), prices=prices),
+        )
+        for name in tables_read(build_plan(availability.features))
+    }
+
+
 def _tables(availability: Availability, summary: SourceSummary, prices: Prices) -> Mapping[str, pa.Table]:
     """The tables that features are read from, with the columns that are read, in constant money."""
     plan = build_plan(availability.features)
-    names = {"orders", *(layout.table for layout in plan.layouts)}
     return {
         name: in_constant_money(_table(name, columns_read(plan, name), summary), contract_table(name), prices)
-        for name in sorted(names)
+        for name in tables_read(plan)
     }
 
 
@@ -99,18 +149,25 @@ def _track(ranges: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
 
 
 def _description(
-    availability: Availability, prices: Prices, encodings: tuple[Encoding, ...]
+    availability: Availability,
+    prices: Prices,
+    counting: Counting,
+    fits: Sequence[RhythmFit],
+    encodings: tuple[Encoding, ...],
 ) -> dict[str, object]:
-    hashes = fingerprints(availability.features)
+    hashes, looked_up = fingerprints(availability.features), fitted_rhythm.columns(fits)
+    of_features = fingerprint(availability.features, prices.money, counting)
     return {
         **({} if prices.money is None else {"money": prices.money}),
+        **({"articles": counting} if counting else {}),
         **({"attributes": [each.to_json() for each in encodings]} if encodings else {}),
         "names": [
             *(feature.name for feature in availability.features),
+            *(column.name for column in looked_up),
             *(name for each in encodings for name in each.names),
         ],
-        "fingerprint": fingerprint_with(fingerprint(availability.features, prices.money), encodings),
-        "switched_off": dict(availability.switched_off),
+        "fingerprint": fingerprint_with(looked_up_too(of_features, looked_up), encodings),
+        "switched_off": {**availability.switched_off, **fitted_rhythm.switched_off(fits)},
         "features": [
             {
                 "name": feature.name,
@@ -121,6 +178,7 @@ def _description(
             }
             for feature in availability.features
         ]
+        + looked_up_described(looked_up)
         + described(encodings),
     }
 

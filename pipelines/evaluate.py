@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from models.contract.storage import read_json, read_table, write_json
 from models.domain.instants import iso
+from models.domain.settings import settings_from
 from models.evaluation.churn_report import (
     MODEL,
     JudgedChurn,
@@ -23,10 +24,10 @@ from models.evaluation.churn_report import (
 from models.evaluation.folds import fold_name
 from models.evaluation.segments import failing, segment_report
 from models.evaluation.value_report import JudgedValue, decile_points, value_report
-from models.policy.settings import PolicySettings
+from models.policy.settings import LifecycleSettings
 from pipelines import paths
 from pipelines.backtest_segments import segments_at
-from pipelines.params import section
+from pipelines.params import raw_section
 from pipelines.stage import run
 
 COLUMNS = {
@@ -88,14 +89,21 @@ def read_churn(backtest: pa.Table) -> JudgedChurn:
 def read_segments() -> dict[str, Any]:
     """Figures by segment at the final cut; none where customers were held out instead of time."""
     rows = read_table(paths.FITTED_CHURN / "backtest.parquet")
-    if FOLD in rows.column_names or not rows.num_rows:
+    if FOLD in rows.column_names:
         return {}
     rows = rows.filter(pc.equal(rows["purpose"], "churn"))
+    if not rows.num_rows:
+        return {}
     cut = int(_cuts(rows).max())
     final = rows.filter(pa.array(_cuts(rows) == cut))
     p, churned = (pc.cast(final[name], pa.float64()).to_numpy() for name in ("p_model", "churned"))
     ids = final["customer_id"].to_numpy().astype(object)
-    return segment_report(p, churned, segments_at(cut, ids, p, section(PolicySettings, "policy").lifecycle))
+    return segment_report(p, churned, segments_at(cut, ids, p, read_lifecycle()))
+
+
+def read_lifecycle() -> LifecycleSettings:
+    """Only these settings: a price changed in the policy must not judge the models anew."""
+    return settings_from(LifecycleSettings, raw_section("policy")["lifecycle"], where="policy.lifecycle")
 
 
 def read_value(backtest: pa.Table) -> JudgedValue:

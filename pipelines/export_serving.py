@@ -7,7 +7,7 @@ from typing import Any
 from models.contract.storage import read_json, read_table, write_json
 from models.domain.instants import iso
 from models.features.attribute_catalogue import FAMILY as ATTRIBUTES
-from models.release import copy_release, file_digest, read_manifest
+from models.release import LEFT_OUT, copy_release, file_digest, read_manifest
 from pipelines import paths
 from pipelines.stage import run
 
@@ -21,10 +21,14 @@ def main() -> None:
     shutil.rmtree(paths.SERVING, ignore_errors=True)
     paths.SERVING.mkdir(parents=True)
     copy_release(paths.LIVE, paths.SERVING / "release")
+    # A champion may be older than the data it scores: what is served speaks for the data.
+    shutil.copytree(
+        paths.FITTED_POPULATION, paths.SERVING / "population", ignore=shutil.ignore_patterns(*LEFT_OUT)
+    )
     for source in (paths.SCORES / "scores.parquet", paths.PLAN / "plan.parquet"):
         shutil.copyfile(source, paths.SERVING / source.name)
-    files = {name: file_digest(paths.SERVING / name) for name in SERVED}
-    # A champion may be older than the data it scores: what is served speaks for the data.
+    counted = (f"population/{file.name}" for file in (paths.SERVING / "population").iterdir())
+    files = {name: file_digest(paths.SERVING / name) for name in sorted([*SERVED, *counted])}
     contents = {
         "format": FORMAT,
         "release_id": manifest.release_id,

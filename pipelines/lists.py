@@ -14,11 +14,10 @@ from models.contract.columns import Kind
 from models.domain.cells import safe_text
 from models.domain.instants import DAY, from_micros, iso, last_day
 from models.domain.money import exponent
-from models.policy.choice import offer_words
+from models.domain.words import Words
+from models.policy.offer_words import offer_words
 from models.policy.save_list import CODE, COLUMNS, RATE, ListColumn
 
-SHEET = "Save list"
-ABOUT = "About"
 EXCEL_ROWS = 10_000  # as many as a person works through; writing a cell costs 12 µs
 EXCEL_EPOCH_DAYS = 25_569  # 1970-01-01 in Excel's count of days
 
@@ -49,6 +48,8 @@ HEADINGS = {
     "model_version": "Model version",
     "as_of": "Data until the end of",
 }
+
+ABOUT_HEADING = "Customers here"
 
 # The same in every row: said once, on a sheet of their own.
 SAID_ONCE = ("currency", "value_window_days", "response_state", "model_used", "model_version", "as_of")
@@ -86,20 +87,21 @@ def _csv_cells(column: pa.ChunkedArray) -> Sequence[Any]:
     return values
 
 
-def write_xlsx(rows: pa.Table, path: Path, *, currency: str, as_of: int, zone: str) -> None:
+def write_xlsx(rows: pa.Table, path: Path, *, currency: str, as_of: int, zone: str, words: Words) -> None:
     """Write the list as XLSX: headings, major currency units, percent, frozen heading row, filters.
 
-    as_of (microseconds) stands as the time of creation, so that the same list has the same bytes; zone
-    (IANA) says which day ended with it. The workbook holds the first `EXCEL_ROWS` customers
-    and says so; the CSV holds all.
+    words: the language of headings and coded words. as_of (microseconds) stands as the time of creation,
+    so that the same list has the same bytes; zone (IANA) says which day ended with it. The workbook holds
+    the first `EXCEL_ROWS` customers and says so; the CSV holds all.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".unfinished")
     book = xlsxwriter.Workbook(str(unfinished), {"constant_memory": True})
-    book.set_properties({"title": SHEET, "created": from_micros(as_of).replace(tzinfo=None)})
+    title = words.gettext("Save list")
+    book.set_properties({"title": title, "created": from_micros(as_of).replace(tzinfo=None)})
     shown = rows.slice(0, EXCEL_ROWS)
-    _write_list(book, shown, _formats(book, currency), currency)
-    _write_about(book, rows, last_day(as_of, zone))
+    _write_list(_sheet(book, title, words), shown, _formats(book, currency), currency, words)
+    _write_about(_sheet(book, words.gettext("About"), words), rows, last_day(as_of, zone), words)
     book.close()
     unfinished.replace(path)
 
@@ -116,14 +118,20 @@ def _formats(book: Any, currency: str) -> dict[str, Any]:
     }
 
 
-def _write_list(book: Any, rows: pa.Table, formats: dict[str, Any], currency: str) -> None:
-    sheet = book.add_worksheet(SHEET)
+def _sheet(book: Any, name: str, words: Words) -> Any:
+    sheet = book.add_worksheet(name)
+    if words.right_to_left:
+        sheet.right_to_left()
+    return sheet
+
+
+def _write_list(sheet: Any, rows: pa.Table, formats: dict[str, Any], currency: str, words: Words) -> None:
     columns = [column for column in COLUMNS if column.name not in SAID_ONCE]
     sheet.freeze_panes(1, 2)
     for number, column in enumerate(columns):
         sheet.set_column(number, number, WIDTHS.get(column.name, USUAL_WIDTH))
-        sheet.write_string(0, number, HEADINGS[column.name], formats["heading"])
-    cells = [_xlsx_cells(rows[column.name], column, currency) for column in columns]
+        sheet.write_string(0, number, words.named("heading", HEADINGS[column.name]), formats["heading"])
+    cells = [_xlsx_cells(rows[column.name], column, currency, words) for column in columns]
     styles = [formats.get(column.holds) for column in columns]
     for row, values in enumerate(zip(*cells, strict=True), start=1):
         _write_row(sheet, row, values, styles)
@@ -140,33 +148,41 @@ def _write_row(sheet: Any, row: int, values: Sequence[Any], styles: Sequence[Any
             sheet.write_number(row, number, value, style)
 
 
-def _xlsx_cells(cells: pa.ChunkedArray, column: ListColumn, currency: str) -> Sequence[Any]:
+def _xlsx_cells(cells: pa.ChunkedArray, column: ListColumn, currency: str, words: Words) -> Sequence[Any]:
     if column.name == "recommended_offer":
-        return [offer and offer_words(offer, currency) for offer in cells.to_pylist()]
+        return [offer and offer_words(offer, currency, words) for offer in cells.to_pylist()]
+    if column.holds == CODE:
+        return [code and words.coded(column.name, code) for code in cells.to_pylist()]
     if column.holds == Kind.MONEY:
         cells = pc.divide(cells.cast(pa.float64()), float(10 ** exponent(currency)))
     elif column.holds == Kind.INSTANT:
         days = pc.divide(cells.cast(pa.int64()).cast(pa.float64(), safe=False), float(DAY))
         cells = pc.add(days, float(EXCEL_EPOCH_DAYS))
-    elif column.holds == CODE:
-        cells = pc.replace_substring(cells, "_", " ")
     values: list[Any] = cells.to_pylist()
     return values
 
 
-def _write_about(book: Any, rows: pa.Table, day: date) -> None:
-    sheet = book.add_worksheet(ABOUT)
+def _write_about(sheet: Any, rows: pa.Table, day: date, words: Words) -> None:
     sheet.set_column(0, 1, 28)
-    for number, (heading, value) in enumerate(_about(rows, day)):
+    for number, (heading, value) in enumerate(_about(rows, day, words)):
         sheet.write_string(number, 0, heading)
         sheet.write_string(number, 1, value)
 
 
-def _about(rows: pa.Table, day: date) -> Iterator[tuple[str, str]]:
-    yield "Customers here", f"{min(rows.num_rows, EXCEL_ROWS):,} of {rows.num_rows:,} (all: at_risk.csv)"
+def _about(rows: pa.Table, day: date, words: Words) -> Iterator[tuple[str, str]]:
+    here = words.number(f"{min(rows.num_rows, EXCEL_ROWS):,}")
+    listed, file = words.number(f"{rows.num_rows:,}"), words.isolated("at_risk.csv")
+    told = words.gettext("{here} of {listed} (all: {file})", here=here, listed=listed, file=file)
+    yield words.named("heading", ABOUT_HEADING), told
     for name in SAID_ONCE:
         if name == "as_of":
-            yield HEADINGS[name], f"{day.day} {day:%B %Y}"
+            yield words.named("heading", HEADINGS[name]), words.day(day)
         elif rows.num_rows:
             said = sorted(str(value) for value in pc.unique(rows[name]).to_pylist())
-            yield HEADINGS[name], ", ".join(said).replace("_", " ")
+            yield words.named("heading", HEADINGS[name]), ", ".join(_said(name, each, words) for each in said)
+
+
+def _said(name: str, value: str, words: Words) -> str:
+    if name == "value_window_days":
+        return words.number(value)
+    return words.named(name, value) if name == "currency" else words.coded(name, value)

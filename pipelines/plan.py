@@ -9,12 +9,13 @@ from models.policy.save_list import assignments, at_risk, ranked_plan
 from models.policy.settings import LEAVE_ALONE
 from pipelines import paths
 from pipelines.lists import EXCEL_ROWS, write_csv, write_xlsx
+from pipelines.report_settings import words_to_report_in
 from pipelines.stage import run
 
 
 def main() -> None:
     """Read scores and choices; write the plan, the assignments and the save list as CSV and XLSX."""
-    choices = read_table(paths.SCORES / "choices.parquet")
+    words, choices = words_to_report_in(), read_table(paths.SCORES / "choices.parquet")
     plan = ranked_plan(read_table(paths.SCORES / "scores.parquet"), choices)
     if plan.num_rows == 0:
         raise ContractViolation("there is no customer, so there is nothing to plan", remedy="Check `ingest`.")
@@ -25,7 +26,7 @@ def main() -> None:
     write_table(assignments(plan, choices, zone), paths.PLAN / "assignments.parquet")
     write_csv(listed, paths.LISTS / "at_risk.csv")
     as_of = plan["as_of"][0].cast("int64").as_py()
-    write_xlsx(listed, paths.LISTS / "at_risk.xlsx", currency=currency, as_of=as_of, zone=zone)
+    write_xlsx(listed, paths.LISTS / "at_risk.xlsx", currency=currency, as_of=as_of, zone=zone, words=words)
 
     acted = plan.filter(pc.not_equal(plan["recommended_action"], LEAVE_ALONE))
     gain = format_minor(pc.sum(acted["expected_gain_minor"]).as_py() or 0, currency)

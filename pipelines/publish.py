@@ -1,14 +1,17 @@
 """Stage: put what was fitted, decided and measured into one release."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from models.contract.absent import MARKER
 from models.contract.storage import read_json, read_summary, write_json
 from models.domain.settings import plain
 from models.evaluation.folds import plan_from_json
 from models.features.frame import FeatureFrame
+from models.learned.rhythm import RHYTHM_FILE
 from models.learned.rows import read_frame
 from models.policy.settings import PolicySettings
 from models.release import Manifest, assemble, write_manifest
@@ -25,6 +28,8 @@ def main() -> None:
         "churn": paths.FITTED_CHURN,
         "lifetime_value": paths.FITTED_LIFETIME_VALUE,
         "response": paths.FITTED_UPLIFT,
+        "population": paths.FITTED_POPULATION,
+        **rhythm_parts(),
         "features.json": paths.FEATURES / "features.json",
         "metrics/churn.json": paths.METRICS / "churn.json",
         "metrics/lifetime_value.json": paths.METRICS / "lifetime_value.json",
@@ -39,6 +44,12 @@ def main() -> None:
     manifest = describe(files)
     write_manifest(paths.RELEASE, manifest)
     print(f"release {manifest.release_id}: {len(files)} files")
+
+
+def rhythm_parts() -> dict[str, Path]:
+    """The models that features are looked up in, or why there are none, by their names in the release."""
+    fitted = (paths.FITTED_BTYD / name for name in (RHYTHM_FILE, MARKER))
+    return {f"btyd/{path.name}": path for path in fitted if path.exists()}
 
 
 def describe(files: dict[str, str]) -> Manifest:

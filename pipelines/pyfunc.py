@@ -1,9 +1,10 @@
 """The release as an MLflow model: the script that MLflow keeps with the release's files and runs to load it.
 
 Models from code: what is stored is this text, the package `models` and the release, so nothing is pickled.
-`predict` takes a data frame of a customer a row, with `customer_id` and the release's features by name, and
-returns the churn probability and the amounts in minor units, the same numbers as `score` writes (of a wide
-table: of customers without a label; who has one is scored there by a model that never saw them).
+`predict` takes a data frame of a customer a row, with `customer_id` and the release's features by name; what
+is looked up in its models it looks up itself. It returns churn probability and amounts in minor units, the
+same numbers as `score` writes (of a wide table: of customers without a label; who has one is scored there by
+a model that never saw them).
 """
 
 from pathlib import Path
@@ -16,7 +17,8 @@ from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from models.contract.storage import read_json
 from models.features.frame import FeatureFrame
-from models.learned import churn, lifetime_value
+from models.features.looked_up import NAMES as LOOKED_UP
+from models.learned import churn, lifetime_value, rhythm
 from models.learned.bounds import LowerBound
 from models.learned.lifetime_value import floored
 from models.release import read_manifest
@@ -29,7 +31,9 @@ class ReleaseModel(PythonModel):  # type: ignore[misc]  # mlflow ships no types;
         """Load the models. Raises `DamagedRelease` when the files are not what was published."""
         folder = Path(context.artifacts["release"])
         read_manifest(folder)
-        self.features = tuple(read_json(folder / "features.json")["names"])
+        names = read_json(folder / "features.json")["names"]
+        self.features = tuple(name for name in names if name not in LOOKED_UP)
+        self.rhythm = rhythm.load(folder / "btyd", names)
         self.churn = churn.load(folder / "churn")
         self.value = lifetime_value.load(folder / "lifetime_value")
         self.bound = LowerBound.from_json(read_json(folder / "lifetime_value" / "bounds.json"))
@@ -41,7 +45,7 @@ class ReleaseModel(PythonModel):  # type: ignore[misc]  # mlflow ships no types;
         params: dict[str, Any] | None = None,  # noqa: ARG002  # as above
     ) -> pd.DataFrame:
         """Probability, value and stake of each row, in the order given."""
-        frame = feature_frame(model_input, self.features)
+        frame = rhythm.with_rhythm(feature_frame(model_input, self.features), self.rhythm)
         p = self.churn.probability(frame)
         worth = self.value.estimate(frame, p)
         return pd.DataFrame(

@@ -1,7 +1,9 @@
 """Stage: score every customer at the newest known fact with the release that is live.
 
-Everything comes from the live release: its models, its bound, its policy, its levels of attributes. Customers
-who have not bought yet have no features; they get the cold-start rate, no value and no cap.
+Everything comes from the live release: its models, also those of rhythm, its bound, its policy, its levels of
+attributes. Only articles are counted anew, with the features of the run, and a release that was trained on
+articles counted otherwise is refused. Customers who have not bought yet have no features; they get the
+cold-start rate, no value and no cap.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +22,8 @@ from models.features.frame import FeatureFrame
 from models.learned.attribute_words import attribute_sentences
 from models.learned.bounds import LowerBound
 from models.learned.lifetime_value import floored
+from models.learned.rhythm import load as load_rhythm
+from models.learned.rhythm import with_rhythm
 from models.learned.rows import read_frame
 from models.policy.assess import assess, choices_table
 from models.policy.customers import CustomerInputs, LifecycleFeatures
@@ -29,6 +33,7 @@ from models.release_features import check_same
 from pipelines import paths
 from pipelines.customer_facts import consents, customers_at, gone, labelled
 from pipelines.live_models import Speaker, speakers
+from pipelines.report_settings import words_to_report_in
 from pipelines.scored import Scored, among, placed, scores_table, spread
 from pipelines.scored_reasons import FAMILY_OF, drivers, reason_columns
 from pipelines.stage import run
@@ -36,13 +41,15 @@ from pipelines.stage import run
 
 def main() -> None:
     """Write data/scores: scores, the policy's choices, and what drives leaving."""
-    manifest = read_manifest(paths.LIVE)
+    words, manifest = words_to_report_in(), read_manifest(paths.LIVE)
     summary = read_summary(paths.TABLES)
     released = read_json(paths.LIVE / "features.json")
     check_same(released, read_json(paths.FEATURES / "features.json"))
     customers = customers_at(paths.TABLES, summary.as_of)
     encodings = from_json(released.get("attributes", []))
-    frame = encoded(read_frame(paths.FEATURES / "features.parquet", [summary.as_of]), customers, encodings)
+    built = read_frame(paths.FEATURES / "features.parquet", [summary.as_of])
+    looked_up = with_rhythm(built, load_rhythm(paths.LIVE / "btyd", released["names"]))
+    frame = encoded(looked_up, customers, encodings)
     models = speakers(paths.LIVE, frame, labelled(paths.TABLES, frame.customer_id))
     level = read_prices(paths.TABLES).level_at(summary.as_of)
     scored = predict(models, everyone(customers, frame), level)
@@ -57,9 +64,10 @@ def main() -> None:
         models,
         family_of,
         assessment.lifecycle_stage[scored.known],
-        said=attribute_sentences(attributes),
+        said=attribute_sentences(attributes, words),
         currency=manifest.currency,
         level=level,
+        words=words,
     )
     reasons = tuple(spread(scored.known, column, None) for column in told)
     table = scores_table(

@@ -6,12 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.vocabulary import LifecycleStage
+from models.domain.words import ENGLISH, Words
 from models.features.catalogue import CATALOGUE
+from models.features.looked_up import RHYTHM
 from models.learned.explanations import BASE, TOP, by_family, explain, reasons
 from models.learned.reasons import EVIDENCE
 from pipelines.live_models import Speaker
 
-FAMILY_OF = {feature.name: feature.family.value for feature in CATALOGUE}
+FAMILY_OF = {
+    **{feature.name: feature.family.value for feature in CATALOGUE},
+    **{column.name: column.family.value for column in RHYTHM},
+}
 DRIVERS_FROM = 1_000
 
 
@@ -39,11 +44,12 @@ def reason_columns(
     said: Mapping[str, Sequence[str]],
     currency: str,
     level: float,
+    words: Words = ENGLISH,
 ) -> tuple[NDArray[np.object_], ...]:
     """One column per reason, for all customers with features [k]; None where one has fewer.
 
     stages [k]. said: families whose sentences [k] are known already. level: today's prices over those of the
-    features.
+    features. words: the language of the rest.
     """
     columns = tuple(np.full(len(stages), None, dtype=object) for _ in range(TOP))
     for each in models:
@@ -55,6 +61,7 @@ def reason_columns(
             evidence=_evidence(each, family_of, stages),
             price_level=level,
             said={family: [sentences[row] for row in each.rows] for family, sentences in said.items()},
+            words=words,
         )
         for at, sentences in zip(each.rows, found, strict=True):
             for column, sentence in zip(columns, sentences, strict=False):

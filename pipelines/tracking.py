@@ -31,6 +31,7 @@ from mlflow.types import ColSpec, Schema
 from models.contract.storage import read_json
 from models.domain.errors import MissingRelease, one_of
 from models.evaluation.promotion import Decision
+from models.features.looked_up import NAMES as LOOKED_UP
 from models.release import Manifest
 from pipelines.run_figures import SOURCES, Figure, Figures, model_figures, plots, release_params
 
@@ -201,8 +202,9 @@ def _log_model(client: MlflowClient, experiment: str, run_id: str, release: Path
 
 
 def _save_model(folder: Path, release: Path, about: Model) -> None:
-    """Write the model; it reads a customer's id and every feature of the release, by name."""
-    features = read_json(release / "features.json")["names"]
+    """Write the model; it reads a customer's id and every feature that it cannot look up itself, by name."""
+    names = read_json(release / "features.json")["names"]
+    features = [name for name in names if name not in LOOKED_UP]
     reads = Schema([ColSpec("string", "customer_id"), *(ColSpec("double", name) for name in features)])
     with warnings.catch_warnings():
         # MLflow would rather have an example to run; a test compares whole predictions instead.

@@ -26,6 +26,7 @@ from pipelines.params import section
 from pipelines.progress import track
 from pipelines.stage import run
 
+NO_OFFSET = "none: boosting starts at the mean"
 NOBODY = "nobody is known to have bought before the last horizon began"
 
 
@@ -102,7 +103,7 @@ def as_recipe(
             "reason": choice.reason,
             "brier": dict(choice.brier),
         },
-        "offset": "none: boosting starts at the mean",
+        "offset": model.offset_feature or NO_OFFSET,
         "training_snapshots": [iso(snapshot) for snapshot in schedule.final_churn_training],
         "training_rows": len(training),
         "sample_seed": SAMPLE_SEED,

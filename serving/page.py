@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from models.domain.instants import local_date, to_micros
 from models.domain.money import format_minor, format_whole
 from models.domain.vocabulary import LifecycleStage
-from models.policy.choice import offer_words
+from models.policy.offer_words import offer_words
 from serving.filters import AtRiskQuery
 from serving.formats import Format
 from serving.schemas import AtRisk

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 SUMMARY = "source.json"
 
 COMPRESSION = "zstd"
+OF_NUMBERS = "lz4"  # two thirds of the time to write float columns, for two fifths more bytes
 ROW_GROUP_ROWS = 1 << 20
 
 
@@ -56,27 +57,52 @@ class SourceSummary:
         return table in self.columns and (column is None or column in self.columns[table])
 
 
-def write_table(table: pa.Table, path: Path) -> None:
-    """Write one Parquet file whole or not at all: same rows, same bytes, no timestamps."""
+def write_table(table: pa.Table, path: Path, encoding: Mapping[str, str] | None = None) -> None:
+    """Write one Parquet file whole or not at all: same rows, same bytes, no timestamps.
+
+    encoding: Parquet's name of it, by column; the others have a dictionary where it is short, and statistics.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".unfinished")
     pq.write_table(
         table.replace_schema_metadata(None),
         unfinished,
-        compression=COMPRESSION,
         row_group_size=ROW_GROUP_ROWS,
+        **_encoded(table.schema, encoding),
     )
     unfinished.replace(path)
 
 
-def write_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path) -> None:
-    """Write one Parquet file whole or not at all from batches, each of which becomes a row group."""
+def write_batches(
+    batches: Iterable[pa.RecordBatch],
+    schema: pa.Schema,
+    path: Path,
+    encoding: Mapping[str, str] | None = None,
+) -> None:
+    """Write one Parquet file whole or not at all from batches, each of which becomes a row group.
+
+    encoding: as in `write_table`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".unfinished")
-    with pq.ParquetWriter(unfinished, schema.remove_metadata(), compression=COMPRESSION) as writer:
+    schema, kept = schema.remove_metadata(), _encoded(schema, encoding)
+    with pq.ParquetWriter(unfinished, schema, **kept) as writer:
         for batch in batches:
             writer.write_batch(batch.replace_schema_metadata(None), row_group_size=ROW_GROUP_ROWS)
     unfinished.replace(path)
+
+
+def _encoded(schema: pa.Schema, encoding: Mapping[str, str] | None) -> dict[str, Any]:
+    """What Parquet's writer is told: columns with an encoding of their own are numbers, and read often."""
+    if not encoding:
+        return {"compression": COMPRESSION}
+    others = [name for name in schema.names if name not in encoding]
+    return {
+        "use_dictionary": others,
+        "write_statistics": others,
+        "column_encoding": dict(encoding),
+        "compression": dict.fromkeys(others, COMPRESSION) | dict.fromkeys(encoding, OF_NUMBERS),
+    }
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
@@ -106,7 +132,11 @@ def write_summary(summary: SourceSummary, folder: Path) -> None:
 
 def read_summary(folder: Path) -> SourceSummary:
     """Read `source.json` from the folder of the tables."""
-    values = read_json(folder / SUMMARY)
+    return summary_from(read_json(folder / SUMMARY))
+
+
+def summary_from(values: Any) -> SourceSummary:
+    """The summary from the values of its JSON file."""
     return SourceSummary(
         **{
             **values,

@@ -74,11 +74,15 @@ def to_minor(amount: str | Decimal, unit: AmountUnit, currency: str) -> int:
     return minor
 
 
+def written_minor(amount_minor: int, currency: str) -> str:
+    """'1,234.50': an amount in whole units and their fraction."""
+    digits = exponent(currency)
+    return f"{Decimal(amount_minor).scaleb(-digits):,.{digits}f}"
+
+
 def format_minor(amount_minor: int, currency: str) -> str:
     """'1,234.50 EUR': an amount for people to read."""
-    digits = exponent(currency)
-    major = Decimal(amount_minor).scaleb(-digits)
-    return f"{major:,.{digits}f} {currency}"
+    return f"{written_minor(amount_minor, currency)} {currency}"
 
 
 def format_whole(amount_minor: int, currency: str) -> str:

@@ -34,15 +34,17 @@ def fallbacks(
 
 
 def features_off(switched_off: Mapping[str, str]) -> tuple[str, ...]:
-    """One sentence on the features that are off, none where all are on.
+    """Sentences on the features that are off: on what the source lacks, and on what could not be fitted.
 
     switched_off: the reason by feature, as `features.json` has it ('the source has no table offers').
     """
     if not switched_off:
         return ()
-    counts = Counter(reason.removeprefix(_LACKS) for reason in switched_off.values())
-    lacking = ", ".join(f"{what} ({count})" for what, count in counts.most_common())
-    return (f"features: {len(switched_off)} switched off: {_LACKS}{lacking}",)
+    counts = Counter(switched_off.values()).most_common()
+    lacking = [f"{why.removeprefix(_LACKS)} ({count})" for why, count in counts if why.startswith(_LACKS)]
+    others = [f"{why} ({count})" for why, count in counts if not why.startswith(_LACKS)]
+    reasons = [_LACKS + ", ".join(lacking)] * bool(lacking) + others
+    return (f"features: {len(switched_off)} switched off: {'; '.join(reasons)}",)
 
 
 def _of_churn(recipe: Mapping[str, Any]) -> list[str]:

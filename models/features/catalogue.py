@@ -7,6 +7,7 @@ from pathlib import Path
 from models.features.declaration import Feature
 from models.features.declared import (
     activity,
+    articles,
     baskets,
     complaints,
     contacts,
@@ -18,16 +19,20 @@ from models.features.declared import (
     regularity,
     response_times,
     returns,
+    rhythm,
     satisfaction,
     surveys,
 )
+from models.features.looked_up import RHYTHM
 
 CATALOGUE: tuple[Feature, ...] = (
     *orders.FEATURES,
     *customers.FEATURES,
     *regularity.FEATURES,
+    *rhythm.FEATURES,
     *returns.FEATURES,
     *items.FEATURES,
+    *articles.FEATURES,
     *baskets.FEATURES,
     *complaints.FEATURES,
     *response_times.FEATURES,
@@ -52,7 +57,23 @@ above 0, a return one below 0. The end of a contract and the promise of an answe
 known, even ahead of their moment. Counts and sums are 0 where nothing happened; all else is then empty. A
 feature whose table or column the source lacks is switched off, by name. Where the source has a price index,
 amounts are in the money of its first period ([prices](prices.md)).
+
+What articles are like (`item_popularity_365`, `item_vector_1_365` and their kin) is counted across all
+customers, from what was known by the snapshot (`models/learned/training/population`), and looked up for the
+articles that this customer bought: these features also read what others did.
 """
+
+
+_LOOKED_UP = """\
+## Looked up in fitted models ({count})
+
+Of family rhythm too. The models (Pareto/NBD of purchase days, Gamma-Gamma of amounts) are fitted without
+labels on the customers of a snapshot, every `btyd.refit_days` days. A snapshot uses the newest at or before
+it, the release holds the newest of all, and no score fits anything. Where no model can be fitted these
+columns are switched off.
+
+| feature | meaning | unit | model | reads |
+|---|---|---|---|---|"""
 
 
 def to_markdown(features: Sequence[Feature]) -> str:
@@ -62,7 +83,16 @@ def to_markdown(features: Sequence[Feature]) -> str:
         parts.append(f"## {family.value.replace('_', ' ').capitalize()} ({count})\n")
         parts.append("| feature | meaning | unit | reads |\n|---|---|---|---|")
         parts.append("\n".join(_row(feature) for feature in features if feature.family is family) + "\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, _looked_up()])
+
+
+def _looked_up() -> str:
+    """The columns that are looked up in fitted models, as a section."""
+    rows = [
+        f"| `{column.name}` | {column.label} | {column.unit} | {column.model} | {', '.join(column.reads)} |"
+        for column in RHYTHM
+    ]
+    return "\n".join([_LOOKED_UP.format(count=len(rows)), *rows, ""])
 
 
 def _row(feature: Feature) -> str:

@@ -23,6 +23,7 @@ class Family(StrEnum):
     FREQUENCY = "frequency"
     MONETARY = "monetary"
     REGULARITY = "regularity"
+    RHYTHM = "rhythm"
     RETURNS = "returns"
     ITEMS = "items"
     COMPLAINTS = "complaints"

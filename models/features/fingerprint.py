@@ -18,12 +18,16 @@ def fingerprints(features: Sequence[Feature]) -> Mapping[str, str]:
     return {feature.name: _sha256([MEANING, canonical(feature.value)]) for feature in features}
 
 
-def fingerprint(features: Sequence[Feature], money: str | None = None) -> str:
+def fingerprint(
+    features: Sequence[Feature], money: str | None = None, counting: Mapping[str, Any] | None = None
+) -> str:
     """One hash of all features in their order: sha256 over canonical JSON.
 
-    money: names the constant money that amounts are in; None where they are taken as they stand.
+    money: names the constant money that amounts are in; None where they are taken as they stand. counting:
+    how articles were counted, as plain values; empty where they were not.
     """
-    stated = [] if money is None else [("money", money)]
+    stated: list[Any] = [] if money is None else [("money", money)]
+    stated += [("articles", counting)] if counting else []
     return _sha256([*fingerprints(features).items(), *stated])
 
 

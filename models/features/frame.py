@@ -1,5 +1,6 @@
 """Features in memory: one row per customer × snapshot."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,14 +50,26 @@ class FeatureFrame:
         return name in self.names
 
 
+def feature_schema(names: Sequence[str]) -> pa.Schema:
+    """How a frame is kept: customer_id, snapshot, then float32 features."""
+    keys = [pa.field("customer_id", pa.string()), pa.field("snapshot", pa.timestamp("us", tz="UTC"))]
+    return pa.schema([*keys, *(pa.field(name, pa.float32()) for name in names)])
+
+
+def feature_encoding(names: Sequence[str]) -> dict[str, str]:
+    """How Parquet keeps them: no dictionary of floats, which costs twice the time and more room."""
+    return dict.fromkeys(names, "BYTE_STREAM_SPLIT")
+
+
 def to_table(frame: FeatureFrame) -> pa.Table:
     """The frame as an Arrow table: customer_id, snapshot, then float32 features."""
-    columns = {
-        "customer_id": pa.array(frame.customer_id, pa.string()),
-        "snapshot": pa.array(frame.snapshot, pa.int64()).cast(pa.timestamp("us", tz="UTC")),
-    }
-    features = {name: pa.array(frame.values[:, place]) for place, name in enumerate(frame.names)}
-    return pa.table({**columns, **features})
+    schema = feature_schema(frame.names)
+    keys = [
+        pa.array(frame.customer_id, pa.string()),
+        pa.array(frame.snapshot, pa.int64()).cast(schema.field("snapshot").type),
+    ]
+    features = [pa.array(frame.values[:, place]) for place in range(len(frame.names))]
+    return pa.table([*keys, *features], schema=schema)
 
 
 def from_table(table: pa.Table) -> FeatureFrame:

@@ -24,7 +24,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.listing import NOTHING, list_values
+from models.features.listing import LOOKED, NOTHING, Lookup, list_looked, list_values
 from models.features.operators import fold_values
 from models.features.scratch import NULL, Ints, Scratch, Table
 
@@ -50,6 +50,7 @@ class TablePlan(NamedTuple):
     interval_bit       of each interval condition
     mask, required     of each selection: events pass when these bits of their state are the required ones
     kind, column, known_column  of each measure: what is listed, of which column, from when that is known
+    statistic          of each measure: which one is looked up, where one is
     selection, measure of each fold
     operator, nothing  of each fold, and its total where no event passes
     sign, snapshots    of each fold: sign · total + snapshots · snapshot is read out, the total where sign = 0
@@ -66,6 +67,7 @@ class TablePlan(NamedTuple):
     kind: Ints
     column: Ints
     known_column: Ints
+    statistic: Ints
     selection: Ints
     measure: Ints
     operator: Ints
@@ -84,6 +86,7 @@ def fold_table(
     begin: Ints,
     end: Ints,
     snapshot: Ints,
+    lookup: Lookup,
     scratch: Scratch,
     folded: Folded,
 ) -> None:
@@ -99,7 +102,7 @@ def fold_table(
         if measure != plan.measure[fold]:
             measure = plan.measure[fold]
             if count > 0 and plan.kind[measure] != NOTHING:
-                list_measure(plan, columns, measure, snapshot, count, scratch)
+                list_measure(plan, columns, measure, snapshot, lookup, count, scratch)
         last = plan.first_output[fold + 1]
         window, total = plan.window[first:last], scratch.total[first:last]
         if count == 0:
@@ -171,11 +174,20 @@ def select(plan: TablePlan, selection: int, seen: int, rows: int, scratch: Scrat
 
 
 def list_measure(
-    plan: TablePlan, columns: Table, measure: int, snapshot: Ints, count: int, scratch: Scratch
+    plan: TablePlan,
+    columns: Table,
+    measure: int,
+    snapshot: Ints,
+    lookup: Lookup,
+    count: int,
+    scratch: Scratch,
 ) -> None:
     """List what is measured of the events that passed."""
     column, known = columns[plan.column[measure]], columns[plan.known_column[measure]]
-    list_values(plan.kind[measure], column, known, columns[TIME], snapshot, count, scratch)
+    if plan.kind[measure] == LOOKED:
+        list_looked(column, lookup.statistics[plan.statistic[measure]], lookup.first, scratch)
+    else:
+        list_values(plan.kind[measure], column, known, columns[TIME], snapshot, count, scratch)
 
 
 def fill(total: Table, rows: int, nothing: int) -> None:

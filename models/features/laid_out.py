@@ -59,6 +59,7 @@ class LaidOut:
     events of one table; keys: most key codes.
     """
 
+    customer: str | None
     tables: tuple[TableLaidOut, ...]
     words: Ints
     longest: int
@@ -74,29 +75,41 @@ def lay_out(layouts: Sequence[TableLayout], rows: Mapping[str, Sequence[Row]], z
     ids = {row["customer_id"] for layout in layouts for row in rows.get(layout.table, ())}
     if len(ids) > 1:
         raise ValueError(f"one customer at a time; given the rows of {len(ids)}")
-    return _joined([_table(layout, rows.get(layout.table, ()), zone) for layout in layouts])
+    customer = next(iter(ids), None)
+    return _joined(customer, [_table(layout, rows.get(layout.table, ()), zone) for layout in layouts])
 
 
 def with_event(layouts: Sequence[TableLayout], laid_out: LaidOut, table: str, row: Row, zone: str) -> LaidOut:
-    """The layout with one row more of a contract table, after those of its instant."""
-    return _changed(layouts, laid_out, table, lambda layout, of: _extended(layout, of, row, zone))
+    """The layout with one row more of a contract table, after those of its instant.
+
+    Raises `ValueError` when the row is another customer's.
+    """
+    return _changed(layouts, laid_out, table, [row], lambda layout, of: _extended(layout, of, row, zone))
 
 
 def with_table(
     layouts: Sequence[TableLayout], laid_out: LaidOut, table: str, rows: Sequence[Row], zone: str
 ) -> LaidOut:
-    """The layout with all rows of a contract table anew, since what a row says may change."""
-    return _changed(layouts, laid_out, table, lambda layout, _: _table(layout, rows, zone))
+    """The layout with all rows of a contract table anew, since what a row says may change.
+
+    Raises `ValueError` when a row is another customer's.
+    """
+    return _changed(layouts, laid_out, table, rows, lambda layout, _: _table(layout, rows, zone))
 
 
 def _changed(
     layouts: Sequence[TableLayout],
     laid_out: LaidOut,
     table: str,
+    rows: Sequence[Row],
     change: Callable[[TableLayout, TableLaidOut], TableLaidOut],
 ) -> LaidOut:
+    ids = {row["customer_id"] for row in rows} | ({laid_out.customer} - {None})
+    if len(ids) > 1:
+        raise ValueError(f"these rows are not of customer {laid_out.customer} alone")
     tables = zip(layouts, laid_out.tables, strict=True)
-    return _joined([change(layout, of) if layout.table == table else of for layout, of in tables])
+    customer = next(iter(ids), None)
+    return _joined(customer, [change(layout, of) if layout.table == table else of for layout, of in tables])
 
 
 def _table(layout: TableLayout, rows: Sequence[Row], zone: str) -> TableLaidOut:
@@ -139,6 +152,8 @@ def _record(layout: TableLayout, row: Row, codes: Sequence[dict[str, int]], zone
                 record.append((local_date(time, zone) - _FIRST_DAY).days)
             case Storage.KNOWN_FROM:
                 record.append(visible_from(layout.table, said, item.column))
+            case Storage.NUMBERED:
+                record.append(layout.populations.number(row.get(item.column)))
     return record
 
 
@@ -146,13 +161,14 @@ def _code(codes: dict[str, int], key: str | None) -> int:
     return NULL if key is None else codes.setdefault(key, len(codes))
 
 
-def _joined(tables: Sequence[TableLaidOut]) -> LaidOut:
+def _joined(customer: str | None, tables: Sequence[TableLaidOut]) -> LaidOut:
     header: list[int] = []
     begin = HEADER * len(tables)
     for table in tables:
         header += [begin, *table.columns.shape, table.keys]
         begin += table.columns.size
     return LaidOut(
+        customer,
         tuple(tables),
         np.concatenate([header, *(table.columns.ravel() for table in tables)], dtype=np.int64),
         longest=max((table.columns.shape[1] for table in tables), default=0),

@@ -6,9 +6,22 @@ it in the list, with one more at the end: the total of a window is the differenc
 """
 # ruff: noqa: PLR0917 -- compiled code is called by position alone
 
-from models.features.scratch import NEVER, NULL, Ints, Scratch
+from typing import NamedTuple
 
-NOTHING, STORED, RUNNING, ELAPSED, FOLLOWING, GAPS = range(6)
+from models.features.scratch import NEVER, NULL, Ints, Scratch, Table
+
+NOTHING, STORED, RUNNING, ELAPSED, FOLLOWING, GAPS, LOOKED = range(7)
+
+
+class Lookup(NamedTuple):
+    """What is known of articles (`population.py`).
+
+    statistics [., entries]: of each statistic the articles of one population after those of another.
+    first [r]: where the population that a row looks into begins.
+    """
+
+    statistics: Table
+    first: Ints
 
 
 def list_values(
@@ -88,5 +101,13 @@ def list_gaps(day: Ints, rows: int, scratch: Scratch) -> None:
             begun = begin
 
 
+def list_looked(item: Ints, statistic: Ints, first: Ints, scratch: Scratch) -> None:
+    """A statistic of the article, of the population that the row looks into; no rows share a stretch."""
+    listed, value = scratch.listed, scratch.value
+    for row in range(len(first)):
+        for number in range(scratch.edge[row][-1], scratch.edge[row][0]):
+            value[number] = statistic[first[row] + item[listed[number]]]
+
+
 # What is compiled, each after those that it calls.
-FUNCTIONS = (list_stored, list_running, list_elapsed, list_following, list_gaps, list_values)
+FUNCTIONS = (list_stored, list_running, list_elapsed, list_following, list_gaps, list_looked, list_values)

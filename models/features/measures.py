@@ -71,7 +71,16 @@ class Until:
     per: int = DAY
 
 
-Measure: TypeAlias = One | Value | Key | LocalDay | Age | Elapsed | Since | Until
+@dataclass(frozen=True)
+class Looked:
+    """A statistic of the article, as it was known of all customers by the snapshot (`population.py`)."""
+
+    statistic: str
+
+
+ITEM = "item_id"
+
+Measure: TypeAlias = One | Value | Key | LocalDay | Age | Elapsed | Since | Until | Looked
 Duration: TypeAlias = Age | Elapsed | Since | Until
 
 
@@ -82,5 +91,7 @@ def column_of(measure: Measure) -> str | None:
             return column
         case Elapsed(until):
             return until
+        case Looked():
+            return ITEM
         case _:
             return None

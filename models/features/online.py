@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.features import formula, kernel, laid_out
-from models.features.availability import TableColumns, usable
+from models.features.availability import NOTHING_COUNTED, TableColumns, usable
 from models.features.catalogue import CATALOGUE
 from models.features.declaration import Feature
 from models.features.laid_out import LaidOut, Row, TableLaidOut
+from models.features.listing import Lookup
 from models.features.plan import Plan, TableLayout, build_plan
+from models.features.population import NOBODY, Populations
 from models.features.scratch import NEVER, NULL, Scratch
 
 
@@ -24,24 +26,33 @@ from models.features.scratch import NEVER, NULL, Scratch
 class OnlinePlan:
     """What to do for one customer, made once.
 
-    zone: names the local days. tables, formulas: the plan's, as lists, which are fastest uncompiled. nothing:
-    what stands in each place while nothing is known.
+    zone: names the local days. tables, formulas, statistics: the plan's, as lists, which are fastest
+    uncompiled. nothing: what stands in each place while nothing is known.
     """
 
     plan: Plan
     zone: str
     tables: tuple[kernel.TablePlan, ...]
     formulas: formula.Formulas
+    statistics: list[list[int]]
     nothing: tuple[float, ...]
 
 
 def online_plan(
-    available_columns: TableColumns, zone: str, features: Sequence[Feature] = CATALOGUE
+    available_columns: TableColumns,
+    zone: str,
+    features: Sequence[Feature] = CATALOGUE,
+    populations: Populations = NOBODY,
 ) -> OnlinePlan:
-    """The plan for the features that the source can answer; available_columns: by table, what it filled."""
-    plan = build_plan(usable(features, available_columns).features)
+    """The plan for the features that the source can answer; available_columns: by table, what it filled.
+
+    populations: what was known of articles; features that look it up are off where nothing was.
+    """
+    counted = "" if populations.as_of else NOTHING_COUNTED
+    plan = build_plan(usable(features, available_columns, counted).features, populations)
     tables = tuple(kernel.TablePlan(*_lists(layout.plan)) for layout in plan.layouts)
-    return OnlinePlan(plan, zone, tables, formula.Formulas(*_lists(plan.formulas)), _nothing(plan))
+    formulas = formula.Formulas(*_lists(plan.formulas))
+    return OnlinePlan(plan, zone, tables, formulas, populations.values.tolist(), _nothing(plan))
 
 
 def lay_out(plan: OnlinePlan, rows: Mapping[str, Sequence[Row]]) -> LaidOut:
@@ -66,11 +77,12 @@ def replace_table(plan: OnlinePlan, known: LaidOut, table: str, rows: Sequence[R
 def compute_one(plan: OnlinePlan, known: LaidOut, snapshot: int) -> NDArray[np.float32]:
     """Features [k] at `snapshot` (microseconds); one who never bought has counts of 0."""
     folded = [[value] for value in plan.nothing]
+    lookup = Lookup(plan.statistics, [plan.plan.populations.first(snapshot)])
     for table, of_table, layout in zip(plan.tables, known.tables, plan.plan.layouts, strict=True):
         events = of_table.columns.shape[1]
         if events > 0:
             room = _room(layout, of_table)
-            kernel.fold_table(table, of_table.lists, [0], [events], [snapshot], room, folded)
+            kernel.fold_table(table, of_table.lists, [0], [events], [snapshot], lookup, room, folded)
     formula.evaluate(plan.formulas, 1, folded)
     return np.array([folded[place][0] for place in plan.formulas.feature], np.float32)
 

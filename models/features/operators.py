@@ -4,8 +4,10 @@ An operator is asked for some windows. Some need only know where each begins; th
 ring*, a ring being what a window holds beyond the one inside it, and carry outwards what they found: so every
 window is exact, and no event is looked at twice.
 
-To add an operator write its `fold_…` function, give it a number, call it in `fold_values`, and name it in
-`FUNCTIONS`, in `declaration.py` and in `table_plan.py`.
+To add an operator write its `fold_…` function, give it a number, call it in `fold_values`, name it in
+`FUNCTIONS` and, where it says nothing of an empty list, in `SILENT`; then in `declaration.py` and in
+`table_plan.py`, which also knows which operators may be turned round (an age is the snapshot less an
+instant). `tests/unit/test_kernel_operators.py` holds of every operator what it says of nothing.
 """
 # ruff: noqa: PLR0917 -- compiled code is called by position alone
 

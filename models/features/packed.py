@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from models.features.formula import Formulas, evaluate
 from models.features.kernel import TablePlan, fold_table
 from models.features.laid_out import HEADER, LaidOut
+from models.features.listing import Lookup
 from models.features.online import OnlinePlan
 from models.features.scratch import NEVER, Scratch
 
@@ -29,8 +30,9 @@ Words: TypeAlias = NDArray[np.int64]
 class PackedPlan:
     """An online plan in one block of words.
 
-    words: how many tables there are; where the plan of each, the formulas, and what stands for nothing begin;
-    then these. width: places in a row; windows, outputs: the most of one table; features: how many.
+    words: how many tables there are; where the plan of each, the formulas, what stands for nothing, and the
+    statistics of articles begin; then these. width: places in a row; windows, outputs: the most of one
+    table; features: how many.
     """
 
     words: Words
@@ -42,13 +44,19 @@ class PackedPlan:
     def room(self, known: LaidOut) -> int:
         """Words of room to work in."""
         lists = 6 * (known.longest + 1) + 2 * (self.windows + 1) + self.outputs + known.keys
-        return self.width + 3 + lists
+        return self.width + 4 + lists
 
 
 def pack(plan: OnlinePlan) -> PackedPlan:
     """Pack a plan."""
     layouts = plan.plan.layouts
-    parts = [*(layout.plan for layout in layouts), plan.plan.formulas, (np.array(plan.nothing),)]
+    looked = plan.plan.populations
+    parts = [
+        *(layout.plan for layout in layouts),
+        plan.plan.formulas,
+        (np.array(plan.nothing),),
+        (np.array(looked.as_of, np.int64), np.array(looked.values.shape), looked.values),
+    ]
     words = [len(layouts), *([0] * len(parts))]
     for number, part in enumerate(parts):
         words[1 + number] = len(words)
@@ -85,8 +93,9 @@ def fold_packed(plan: Words, words: Words, snapshot: int, room: Words, features:
     folded = room[: len(nothing)].view(np.float64).reshape(len(nothing), 1)
     for place in range(len(nothing)):
         folded[place, 0] = nothing[place]
-    row, room = room[len(nothing) : len(nothing) + 3], room[len(nothing) + 3 :]
+    row, room = room[len(nothing) : len(nothing) + 4], room[len(nothing) + 4 :]
     row[0], row[2] = 0, snapshot
+    lookup = unpack_lookup(plan, plan[tables + 3], snapshot, row[3:4])
     for table in range(tables):
         begin, kept, events, keys = words[HEADER * table : HEADER * (table + 1)]
         if events > 0:
@@ -94,7 +103,7 @@ def fold_packed(plan: Words, words: Words, snapshot: int, room: Words, features:
             columns = words[begin : begin + kept * events].reshape(kept, events)
             scratch = carve(room, len(of_table.width), len(of_table.place), events, keys)
             row[1] = events
-            fold_table(of_table, columns, row[0:1], row[1:2], row[2:3], scratch, folded)
+            fold_table(of_table, columns, row[0:1], row[1:2], row[2:3], lookup, scratch, folded)
     formulas = unpack_formulas(plan, plan[tables + 1])
     evaluate(formulas, 1, folded)
     for feature in range(len(features)):
@@ -117,16 +126,17 @@ def unpack_table(words: Words, begin: int) -> TablePlan:
         kind=field(words, begin, 5),
         column=field(words, begin, 6),
         known_column=field(words, begin, 7),
-        selection=field(words, begin, 8),
-        measure=field(words, begin, 9),
-        operator=field(words, begin, 10),
-        nothing=field(words, begin, 11),
-        sign=field(words, begin, 12),
-        snapshots=field(words, begin, 13),
-        first_output=field(words, begin, 14),
-        window=field(words, begin, 15),
-        divisor=field(words, begin, 16).view(np.float64),
-        place=field(words, begin, 17),
+        statistic=field(words, begin, 8),
+        selection=field(words, begin, 9),
+        measure=field(words, begin, 10),
+        operator=field(words, begin, 11),
+        nothing=field(words, begin, 12),
+        sign=field(words, begin, 13),
+        snapshots=field(words, begin, 14),
+        first_output=field(words, begin, 15),
+        window=field(words, begin, 16),
+        divisor=field(words, begin, 17).view(np.float64),
+        place=field(words, begin, 18),
     )
 
 
@@ -140,6 +150,16 @@ def unpack_formulas(words: Words, begin: int) -> Formulas:
         third=field(words, begin, 4),
         feature=field(words, begin, 5),
     )
+
+
+def unpack_lookup(words: Words, begin: int, snapshot: int, first: Words) -> Lookup:
+    """The statistics of articles, and where those begin that are looked into at the snapshot."""
+    as_of, shape = field(words, begin, 0), field(words, begin, 1)
+    first[0] = 0
+    for instant in as_of:
+        if instant <= snapshot:
+            first[0] += shape[1] // (len(as_of) + 1)
+    return Lookup(field(words, begin, 2).reshape(shape[0], shape[1]), first)
 
 
 def carve(room: Words, windows: int, outputs: int, events: int, keys: int) -> Scratch:
@@ -164,5 +184,5 @@ def carve(room: Words, windows: int, outputs: int, events: int, keys: int) -> Sc
 
 # What is compiled, each after those that it calls. Code that allocates nothing cannot return arrays, so the
 # functions that do are written out where they are called.
-WRITTEN_OUT = (field, unpack_table, unpack_formulas, carve)
+WRITTEN_OUT = (field, unpack_table, unpack_formulas, unpack_lookup, carve)
 FUNCTIONS = (*WRITTEN_OUT, fold_packed)

@@ -18,7 +18,8 @@ from models.features.conditions import (
 )
 from models.features.declaration import Feature, Fold
 from models.features.formula import Formulas, build_formulas
-from models.features.measures import Elapsed, Key, LocalDay, Measure, Since, Until, Value
+from models.features.measures import ITEM, Elapsed, Key, LocalDay, Looked, Measure, Since, Until, Value
+from models.features.population import NOBODY, Populations
 from models.features.table_plan import build_table_plan, task
 
 MOST_CONDITIONS = 62  # bits of a whole number that is not negative
@@ -31,6 +32,7 @@ class Storage(StrEnum):
     KEY = "key"
     LOCAL_DAY = "local day"
     KNOWN_FROM = "known from"
+    NUMBERED = "numbered"
 
 
 class Stored(NamedTuple):
@@ -46,6 +48,7 @@ class TableLayout:
 
     static: conditions that take the first bits of an event's state, in order; intervals: those that take
     the next ones. stored: what is measured. plan: the kernel's; its outputs are places in a row of folds.
+    populations: number the articles.
     """
 
     table: str
@@ -53,6 +56,7 @@ class TableLayout:
     intervals: tuple[IntervalCondition, ...]
     stored: tuple[Stored, ...]
     plan: kernel.TablePlan
+    populations: Populations
 
     @property
     def rows(self) -> int:
@@ -73,12 +77,16 @@ class TableLayout:
 
 @dataclass(frozen=True)
 class Plan:
-    """Features to compute: every distinct fold has one place in a row of float64, then every formula has."""
+    """Features to compute: every distinct fold has one place in a row of float64, then every formula has.
+
+    populations: where statistics of articles are looked up.
+    """
 
     features: tuple[Feature, ...]
     folds: tuple[Fold, ...]
     layouts: tuple[TableLayout, ...]
     formulas: Formulas
+    populations: Populations
 
     @property
     def width(self) -> int:
@@ -86,16 +94,29 @@ class Plan:
         return len(self.folds) + len(self.formulas.operation)
 
 
-def build_plan(features: Sequence[Feature]) -> Plan:
-    """The plan that computes these features and nothing else."""
+def build_plan(features: Sequence[Feature], populations: Populations = NOBODY) -> Plan:
+    """The plan that computes these features and nothing else.
+
+    What is looked up depends on the snapshot, so that rows cannot share it: these folds have a layout of
+    their own, and the rest of their table goes on sharing.
+    """
     folds = tuple(dict.fromkeys(fold for feature in features for fold in feature.folds))
     places = {fold: place for place, fold in enumerate(folds)}
-    layouts = tuple(_layout(table, places) for table in sorted({fold.table for fold in folds}))
-    return Plan(tuple(features), folds, layouts, build_formulas(features, places))
+    parts = sorted({_part(fold) for fold in folds})
+    layouts = tuple(
+        _layout(part[0], {fold: places[fold] for fold in folds if _part(fold) == part}, populations)
+        for part in parts
+    )
+    return Plan(tuple(features), folds, layouts, build_formulas(features, places), populations)
 
 
-def _layout(table: str, places: Mapping[Fold, int]) -> TableLayout:
-    folds = {fold: _where(fold) for fold in places if fold.table == table}
+def _part(fold: Fold) -> tuple[str, bool]:
+    """The table of a fold, and whether it looks anything up."""
+    return fold.table, isinstance(fold.measure, Looked)
+
+
+def _layout(table: str, places: Mapping[Fold, int], populations: Populations) -> TableLayout:
+    folds = {fold: _where(fold) for fold in places}
     conditions = tuple(dict.fromkeys(item for where in folds.values() for item in where.conditions))
     if len(conditions) > MOST_CONDITIONS:
         raise ValueError(
@@ -111,7 +132,7 @@ def _layout(table: str, places: Mapping[Fold, int]) -> TableLayout:
         for fold, where in folds.items()
     ]
     plan = build_table_plan(tasks, bits, [bits[item] for item in intervals])
-    return TableLayout(table, static, intervals, kept, plan)
+    return TableLayout(table, static, intervals, kept, plan, populations)
 
 
 def _where(fold: Fold) -> Filter:
@@ -127,8 +148,12 @@ def _measurable(fold: Fold) -> tuple[Condition, ...]:
             return (Known(column),)
         case Until(column) if column in dict(declared.known_at):
             return (Announced(column),)
-        case Value(column) | Key(column) | Since(column) | Until(column):
+        case Key(column):  # even where the contract requires one: code that is compiled checks nothing
+            return (NotNull(column),)
+        case Value(column) | Since(column) | Until(column):
             return () if declared.column(column).required else (NotNull(column),)
+        case Looked():
+            return (NotNull(ITEM),)
         case _:
             return ()
 
@@ -140,6 +165,8 @@ def _stored(measure: Measure) -> tuple[Stored, ...]:
             return (Stored(Storage.NUMBER, column),)
         case Key(column):
             return (Stored(Storage.KEY, column),)
+        case Looked():
+            return (Stored(Storage.NUMBERED, ITEM),)
         case Elapsed(column):
             return (Stored(Storage.NUMBER, column), Stored(Storage.KNOWN_FROM, column))
         case LocalDay():

@@ -32,6 +32,11 @@ class Said(Protocol):
         """`yes` where it holds, else `no`."""
 
 
+def together(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array; one that is so already is not copied."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
 @dataclass(frozen=True)
 class TableSaid:
     """What all rows of an Arrow table say: arrays [rows]."""
@@ -42,8 +47,8 @@ class TableSaid:
         """Whole numbers [rows]."""
         if column not in self.table.column_names:
             return self.all_rows(empty)
-        values = pc.fill_null(pc.cast(self.table.column(column), pa.int64()), empty)
-        return np.asarray(values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values)
+        values = pc.cast(together(self.table.column(column)), pa.int64())
+        return np.asarray(pc.fill_null(values, empty) if values.null_count else values)
 
     def all_rows(self, value: int) -> Any:
         """Whole numbers [rows]."""

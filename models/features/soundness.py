@@ -12,7 +12,8 @@ from models.features.conditions import (
     Settled,
     columns_of,
 )
-from models.features.measures import Elapsed, Key, Measure, Since, Until, Value, column_of
+from models.features.measures import ITEM, Elapsed, Key, Looked, Measure, Since, Until, Value, column_of
+from models.features.population import STATISTICS
 
 _WHOLE = (Kind.MONEY, Kind.INTEGER)
 _WORDS = (Kind.CATEGORY, Kind.ID)
@@ -34,6 +35,10 @@ def _of_measure(table: Table, measure: Measure) -> str:
             return _of_kind(table, column, (Kind.INSTANT,))
         case Elapsed(fact):
             return _dated(table, fact)
+        case Looked(statistic) if statistic not in STATISTICS:
+            return f"nobody counts the {statistic} of articles"
+        case Looked():
+            return _of_kind(table, ITEM, _WORDS)
         case _:
             return ""
 

@@ -10,7 +10,8 @@ from models.domain.instants import DAY
 from models.features import kernel, listing, operators
 from models.features.conditions import Condition, Filter
 from models.features.declaration import Fold, Operator
-from models.features.measures import Age, Elapsed, Key, LocalDay, Measure, One, Since, Until, Value
+from models.features.measures import Age, Elapsed, Key, LocalDay, Looked, Measure, One, Since, Until, Value
+from models.features.population import SCALE, STATISTICS
 from models.features.scratch import NEVER, NULL, Ints
 
 # What is listed of each event, and the kernel's operator on the list.
@@ -37,6 +38,8 @@ _ON_NUMBERS = {
 }
 # Of what is turned round (an age is the snapshot less an instant) the least is that of the greatest.
 _TURNED = {operators.MIN: operators.MAX, operators.MAX: operators.MIN}
+# Their total of what is turned round follows from their total of what is not.
+_MAY_TURN = (operators.MIN, operators.MAX, operators.FIRST, operators.LAST, operators.MEDIAN)
 # Events come in the order of their own instants: there the least and the greatest need no search.
 _OF_TIME = {operators.MIN: operators.FIRST, operators.MAX: operators.LAST}
 
@@ -55,24 +58,29 @@ class Way(NamedTuple):
 
 
 class Task(NamedTuple):
-    """One fold to do: which events pass, the columns that it reads, how, within how long, and its place."""
+    """One fold to do: which events pass, what it reads of them, how, within how long, and its place.
+
+    That is columns, and of what stands in them perhaps a statistic.
+    """
 
     where: Filter
     columns: tuple[int, ...]
+    statistic: int
     way: Way
     width: int
     place: int
 
     @property
-    def measure(self) -> tuple[Filter, int, tuple[int, ...]]:
+    def measure(self) -> tuple[Filter, int, tuple[int, ...], int]:
         """What must be listed for it."""
-        return self.where, self.way.listed, self.columns
+        return self.where, self.way.listed, self.columns, self.statistic
 
 
 def task(fold: Fold, where: Filter, columns: tuple[int, ...], place: int) -> Task:
     """What a fold asks of the kernel; columns: by number, the event's own instant where there are none."""
     width = NEVER if fold.window_days is None else fold.window_days * DAY
-    return Task(where, columns or (kernel.TIME,), _way(fold), width, place)
+    statistic = STATISTICS.index(fold.measure.statistic) if isinstance(fold.measure, Looked) else 0
+    return Task(where, columns or (kernel.TIME,), statistic, _way(fold), width, place)
 
 
 def build_table_plan(
@@ -89,8 +97,9 @@ def build_table_plan(
     required = [sum(bits[item] for item in task.where.all_of) for task, *_ in selections]
     forbidden = [sum(bits[item] for item in set(task.where.none_of)) for task, *_ in selections]
     ways = [task.way for task, *_ in folds]
+    of_snapshot = {listing.ELAPSED, listing.LOOKED} & {task.way.listed for task in tasks}
     return kernel.TablePlan(
-        shares=int(not interval_bits and listing.ELAPSED not in {task.way.listed for task in tasks}),
+        shares=int(not interval_bits and not of_snapshot),
         width=_ints(width),
         interval_bit=_ints(interval_bits),
         mask=_ints([some + others for some, others in zip(required, forbidden, strict=True)]),
@@ -98,6 +107,7 @@ def build_table_plan(
         kind=_ints([task.way.listed for task, *_ in measures]),
         column=_ints([task.columns[0] for task, *_ in measures]),
         known_column=_ints([task.columns[-1] for task, *_ in measures]),
+        statistic=_ints([task.statistic for task, *_ in measures]),
         selection=_ints([number_of[task.where] for task, *_ in folds]),
         measure=_ints([list_of[task.measure] for task, *_ in folds]),
         operator=_ints([way.operator for way in ways]),
@@ -139,6 +149,11 @@ def _way(fold: Fold) -> Way:
 
 
 def _way_of_numbers(measure: Measure, operator: int) -> Way:
+    turns = isinstance(measure, Since | Until | Age) or (isinstance(measure, Value) and measure.negated)
+    if turns and operator not in _MAY_TURN:
+        raise ValueError(
+            f"operator {operator} cannot be turned round: say in table_plan.py what it then does"
+        )
     twice = 2 if operator == operators.MEDIAN else 1  # the kernel folds twice the median
     turned = _TURNED.get(operator, operator)
     match measure:
@@ -152,6 +167,8 @@ def _way_of_numbers(measure: Measure, operator: int) -> Way:
             return Way(listing.STORED, _OF_TIME.get(turned, turned), -1, twice, twice * per)
         case Value(_, True):
             return Way(listing.STORED, turned, sign=-1, divisor=twice)
+        case Looked():
+            return Way(listing.LOOKED, operator, divisor=twice * SCALE)
         case _:
             return Way(listing.STORED, operator, divisor=twice)
 

@@ -2,6 +2,8 @@
 
     log-odds = calibration( w · (offset + mean of boosters) + (1 − w) · logistic )
 
+The offset is a column of the frame that the boosters were trained to correct: log-odds of silence by rhythm.
+
 p is the probability of no purchase within the horizon. With too few rows the logistic model stands alone,
 and with hardly any the cold-start rate; where no window has closed at all there is no model, and p is NaN.
 `model_used` and `reason` say so.
@@ -29,8 +31,9 @@ BOOSTER_FILES = "booster_{number}.txt"
 class ChurnModel:
     """A fitted churn model.
 
-    feature_names: the order in which the boosters read features. boosters: one per seed, none unless
-    `model_used` is BLEND. logistic: None only for COLD_START and NONE. boosted_weight: w above.
+    feature_names: the order in which the boosters read features. offset_feature: the one of them that they
+    start from, None where they start at the mean. boosters: one per seed, none unless `model_used` is BLEND.
+    logistic: None only for COLD_START and NONE. boosted_weight: w above.
     cold_start_rate: the share of training rows that churned, told of a customer without features (NONE: NaN).
     """
 
@@ -42,11 +45,16 @@ class ChurnModel:
     cold_start_rate: float
     model_used: ModelUsed
     reason: str
+    offset_feature: str | None = None
 
-    def raw_log_odds(
-        self, frame: FeatureFrame, offset: NDArray[np.float64] | None = None
-    ) -> NDArray[np.float64]:
-        """Log-odds before calibration [n]; `offset` [n] is what the boosters were trained to correct.
+    def offset(self, frame: FeatureFrame) -> NDArray[np.float64]:
+        """Log-odds that the boosters start from [n]; 0 where there is no offset or it has nothing to say."""
+        if self.offset_feature is None:
+            return np.zeros(len(frame))
+        return np.nan_to_num(frame.column(self.offset_feature).astype(np.float64), nan=0.0)
+
+    def raw_log_odds(self, frame: FeatureFrame) -> NDArray[np.float64]:
+        """Log-odds before calibration [n].
 
         Raises `DamagedRelease` when the frame lacks a feature that the model was trained on.
         """
@@ -57,21 +65,18 @@ class ChurnModel:
         if not self.boosters:
             return logistic
         boosted = np.mean([booster.raw(values) for booster in self.boosters], axis=0)
-        start = np.zeros(len(frame)) if offset is None else offset
         blend: NDArray[np.float64] = (
-            self.boosted_weight * (start + boosted) + (1.0 - self.boosted_weight) * logistic
+            self.boosted_weight * (self.offset(frame) + boosted) + (1.0 - self.boosted_weight) * logistic
         )
         return blend
 
-    def log_odds(self, frame: FeatureFrame, offset: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    def log_odds(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """Calibrated log-odds of churn [n]."""
-        return self.calibration.apply(self.raw_log_odds(frame, offset))
+        return self.calibration.apply(self.raw_log_odds(frame))
 
-    def probability(
-        self, frame: FeatureFrame, offset: NDArray[np.float64] | None = None
-    ) -> NDArray[np.float64]:
+    def probability(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """Probability of churn within the horizon [n], in [1e-6, 1 - 1e-6]."""
-        return probability(self.log_odds(frame, offset))
+        return probability(self.log_odds(frame))
 
     @property
     def cold_start_log_odds(self) -> float:
@@ -88,6 +93,7 @@ class ChurnModel:
         write_json(
             {
                 "feature_names": list(self.feature_names),
+                "offset_feature": self.offset_feature,
                 "boosters": len(self.boosters),
                 "logistic": None if self.logistic is None else self.logistic.to_json(),
                 "boosted_weight": self.boosted_weight,
@@ -116,4 +122,5 @@ def load(folder: Path) -> ChurnModel:
         cold_start_rate=float("nan") if rate is None else rate,
         model_used=ModelUsed(values["model_used"]),
         reason=values["reason"],
+        offset_feature=values.get("offset_feature"),  # releases before there was one do not say
     )

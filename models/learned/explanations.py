@@ -3,7 +3,8 @@
     logit(p) = base + Σ features + offset + calibration
 
 base is what the models expect of nobody in particular (tree expectation, logistic value at the means), each
-times its weight; calibration is whatever the curve, and the clipping of p, added to the blend.
+times its weight; the offset is what the boosters start from, times theirs; calibration is whatever the curve,
+and the clipping of p, added to the blend.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.domain.words import ENGLISH, Words
 from models.features.frame import FeatureFrame
 from models.learned.calibration import logit
 from models.learned.churn import ChurnModel
-from models.learned.reasons import UNTOLD, Figures, sentence
+from models.learned.figures import Figures
+from models.learned.reasons import UNTOLD, sentence
 from models.learned.rows import aligned
 
 Floats = NDArray[np.float64]
@@ -43,7 +46,7 @@ class Explanation:
         return total
 
 
-def explain(model: ChurnModel, frame: FeatureFrame, offset: Floats | None = None) -> Explanation:
+def explain(model: ChurnModel, frame: FeatureFrame) -> Explanation:
     """Part the log-odds of every row. Raises `DamagedRelease` when a feature of the model is absent."""
     rows, names = len(frame), model.feature_names
     by_feature, base = np.zeros((rows, len(names))), np.zeros(rows)
@@ -55,14 +58,14 @@ def explain(model: ChurnModel, frame: FeatureFrame, offset: Floats | None = None
             parts = booster.contributions(values) * (boosted / len(model.boosters))
             by_feature += parts[:, :-1]
             base += parts[:, -1]
-        start = start if offset is None else boosted * offset
+        start = boosted * model.offset(frame)
     if model.logistic is None:
         base += model.cold_start_log_odds
     else:
         base += (1.0 - boosted) * model.logistic.base
         _add_logistic(model, frame, by_feature, 1.0 - boosted)
     so_far = base + by_feature.sum(axis=1) + start
-    return Explanation(names, by_feature, base, start, logit(model.probability(frame, offset)) - so_far)
+    return Explanation(names, by_feature, base, start, logit(model.probability(frame)) - so_far)
 
 
 def by_family(explanation: Explanation, family_of: Mapping[str, str]) -> tuple[tuple[str, ...], Floats]:
@@ -87,25 +90,26 @@ def reasons(
     currency: str,
     *,
     evidence: Sequence[str | None],
-    offset: Floats | None = None,
     price_level: float = 1.0,
     said: Mapping[str, Sequence[str]] | None = None,
+    words: Words = ENGLISH,
 ) -> list[tuple[str, ...]]:
     """Per customer up to three sentences: the evidence first, then what raises the risk most.
 
     evidence [n]: the family that put the customer into the present stage, None for no such family. A family
     that adds less than .02 to the log-odds is not worth a word; a low risk may have no reason. Amounts are
     told at `price_level`: today's prices over those of the features. said: families whose sentences [n] are
-    known already, such as attributes with the customers' own words.
+    known already, such as attributes with the customers' own words. words: the language of all others.
     """
     found: list[tuple[str, ...]] = []
     for first in range(0, len(frame), BLOCK):
         block = np.arange(first, min(first + BLOCK, len(frame)))
-        start = None if offset is None else offset[block]
-        families, parts = by_family(explain(model, frame.rows(block), start), family_of)
+        families, parts = by_family(explain(model, frame.rows(block)), family_of)
         told = _worth_telling(families, parts, evidence[first : first + BLOCK])
         known = {family: sentences[first : first + BLOCK] for family, sentences in (said or {}).items()}
-        found += _in_words(told, frame.rows(block), currency, price_level, known)
+        found += _in_words(
+            told, frame.rows(block), known, currency=currency, price_level=price_level, words=words
+        )
     return found
 
 
@@ -126,18 +130,22 @@ def _worth_telling(
 def _in_words(
     told: list[list[str]],
     frame: FeatureFrame,
+    said: Mapping[str, Sequence[str]],
+    *,
     currency: str,
     price_level: float,
-    said: Mapping[str, Sequence[str]],
+    words: Words,
 ) -> list[tuple[str, ...]]:
     rows = frame.values.tolist()
     columns = {name: number for number, name in enumerate(frame.names)}
 
-    def words(family: str, row: int) -> str:
+    def reason(family: str, row: int) -> str:
         own = said.get(family)
-        return own[row] if own else sentence(family, Figures(columns, rows[row], currency, price_level))
+        if own:
+            return own[row]
+        return sentence(family, Figures(columns, rows[row], currency, price_level), words)
 
-    return [tuple(words(family, row) for family in families) for row, families in enumerate(told)]
+    return [tuple(reason(family, row) for family in families) for row, families in enumerate(told)]
 
 
 def _add_logistic(model: ChurnModel, frame: FeatureFrame, by_feature: Floats, weight: float) -> None:

@@ -2,9 +2,10 @@
 
     log-odds = base + Σ β_j · (t_j(x) − t̄_j)
 
-Six quantities enter on a log scale; the three that bend get hinge terms max(0, t − knot). A missing value
-stands at its term's mean, so it contributes nothing, and an indicator term says that it was missing. Where a
-source has no purchases the attributes of its customers take their place, each as it is.
+Six quantities enter on a log scale; the three that bend get hinge terms max(0, t − knot). Where there is a
+model of rhythm, churn has its log-odds of silence beside them, as they are. A missing value stands at its
+term's mean, so it contributes nothing, and an indicator term says that it was missing. Where a source has no
+purchases the attributes of its customers take their place, each as it is.
 """
 
 from collections.abc import Mapping

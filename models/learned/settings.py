@@ -1,8 +1,16 @@
 """Settings of what is learned; the questions they answer stand in params.yaml."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from models.domain.settings import in_range
+
+
+class Offset(StrEnum):
+    """What boosted trees start from: the odds of silence by rhythm, or the mean."""
+
+    BTYD = "btyd"
+    NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,7 @@ class ChurnSettings:
     logistic_ridge: L2 penalty. max_training_rows: rows per fit, drawn when there are more.
     min_rows_boosted, min_rows_logistic: fewer rows step down to logistic RFM, to the cold-start rate.
     accept_predictors: features that may tell the outcome by themselves, because a person has looked.
+    offset: what the boosters start from.
     """
 
     horizon_days: int
@@ -54,6 +63,7 @@ class ChurnSettings:
     min_rows_boosted: int
     min_rows_logistic: int
     accept_predictors: tuple[str, ...] = ()
+    offset: Offset = Offset.NONE
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` for what cannot work."""
@@ -91,3 +101,22 @@ class ValueSettings:
         in_range("value.logistic_ridge", self.logistic_ridge, 1e-6, 1e6)
         in_range("value.max_training_rows", self.max_training_rows, 100, 100_000_000)
         in_range("value.shrink_rows", self.shrink_rows, 0, 1_000_000)
+
+
+@dataclass(frozen=True)
+class BtydSettings:
+    """How buy-till-you-die models are fitted.
+
+    refit_days: how far apart fits are at least. prior_weight: how often the prior counts; 0 is the
+    likelihood alone. max_customers: how many one fit reads.
+    """
+
+    refit_days: int
+    prior_weight: float
+    max_customers: int
+
+    def __post_init__(self) -> None:
+        """Raise `InvalidSetting` for what cannot work."""
+        in_range("btyd.refit_days", self.refit_days, 1, 3650)
+        in_range("btyd.prior_weight", self.prior_weight, 0, 100)
+        in_range("btyd.max_customers", self.max_customers, 100, 10_000_000)

@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 MOST_FEATURES = 10  # on one path: a table has 2^10 rows then
+MOST_CELLS = 1 << 23  # of all tables together: 64 MB
 LOWEST = np.finfo(np.float32).min  # where −∞ is taken to be, so that it is above "no lower limit"
 ROWS_AT_ONCE = 128  # a block of rows by all features stays in the processor's cache
 
@@ -61,14 +62,14 @@ class LeafTables:
 
 
 def leaf_tables(text: str) -> LeafTables | None:
-    """The tables of an ensemble in LightGBM's text format; None where a path has too many features.
+    """The tables of an ensemble in LightGBM's text format; None where paths have too many features.
 
     Raises `DamagedRelease` for trees of a kind that Holdfast does not train.
     """
     every = list(trees(text))
     leaves = sorted((leaf for tree in every for leaf in paths(tree)), key=lambda leaf: len(leaf.passes))
     sizes = np.array([len(leaf.passes) for leaf in leaves], np.int64)
-    if max(sizes, default=0) > MOST_FEATURES:
+    if max(sizes, default=0) > MOST_FEATURES or int((sizes * 2**sizes).sum()) > MOST_CELLS:
         return None
     slots = [(feature, *passes) for leaf in leaves for feature, passes in leaf.passes.items()]
     columns = list(zip(*slots, strict=True)) or [()] * 5

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.domain.money import format_minor
 from models.domain.vocabulary import Payment
 from models.policy.caps import Terms, cost_of
 from models.policy.customers import Flags, Floats, Integers, Words
@@ -121,14 +120,6 @@ def _gather(options: list[_Option], best: NDArray[np.intp], acts: Flags) -> Choi
 def offer_word(action: ActionSettings, face_value: int) -> str:
     """'coupon:500' for what is paid on the next purchase, 'gift:500' for what is paid at once, '' for 0."""
     return f"{OFFER_WORD[action.payment]}:{face_value}" if face_value else ""
-
-
-def offer_words(offer: str, currency: str) -> str:
-    """'coupon of 5.00 EUR' of 'coupon:500', as people say it; text that is no `offer_word` stays as it is."""
-    kind, _, face_value = offer.partition(":")
-    if not face_value.isdecimal():
-        return offer
-    return f"{kind} of {format_minor(int(face_value), currency)}"
 
 
 def _nothing(rows: int) -> Choice:

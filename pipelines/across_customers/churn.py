@@ -86,7 +86,7 @@ def as_recipe(
             "reason": choice.reason,
             "brier": dict(choice.brier),
         },
-        "offset": "none: boosting starts at the mean",
+        "offset": model.offset_feature or "none: boosting starts at the mean",
         "validated": NOT_SEEN,
         "training_rows": training_rows,
         "sample_seed": SAMPLE_SEED,

@@ -4,13 +4,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from models.contract.absent import write_absent
 from models.contract.storage import SourceSummary, read_table, write_json, write_table
 from models.evaluation.folds import CustomerFolds
 from models.features.attribute_catalogue import described, fingerprint_with
 from models.features.attributes import Encoding, attributes_at, encoded, fit_encodings
 from models.features.fingerprint import fingerprint
 from models.features.frame import FeatureFrame, to_table
-from pipelines import paths
+from pipelines import articles, paths
 
 
 def build(summary: SourceSummary, horizon_days: int) -> None:
@@ -21,9 +22,11 @@ def build(summary: SourceSummary, horizon_days: int) -> None:
     labelled = everyone.rows(_labelled(everyone))
     encodings = fit_encodings(attributes_at(customers, labelled.customer_id, labelled.snapshot))
     frame = encoded(everyone, customers, encodings)
+    articles.absent("one row a customer names no articles")
     write_json(plan.to_json(), paths.FEATURES / "schedule.json")
     write_table(to_table(frame), paths.FEATURES / "features.parquet")
     write_json(_description(encodings), paths.FEATURES / "features.json")
+    write_absent(paths.FITTED_BTYD, "models of rhythm", "a table of customers knows no purchases")
     print(f"{len(frame.names)} features of {len(encodings)} attributes for {len(frame):,} customers")
 
 

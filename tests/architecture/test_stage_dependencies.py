@@ -84,12 +84,15 @@ def test_the_settings_a_stage_lists_are_those_it_reads(stage):
 
 
 def test_every_other_file_beside_the_code_is_a_dependency_of_a_stage():
+    read_by_people_alone = {".po"}
     listed = {dependency for stage in LISTED.values() for dependency in stage["deps"]}
     beside = {
         file.relative_to(ROOT).as_posix()
         for package in PACKAGES
         for file in (ROOT / package).rglob("*")
-        if file.is_file() and file.suffix != ".py" and "__pycache__" not in file.parts
+        if file.is_file()
+        and file.suffix not in {".py", *read_by_people_alone}
+        and "__pycache__" not in file.parts
     }
     assert beside <= listed
 

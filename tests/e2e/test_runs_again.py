@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import re
 import subprocess
 
+import pyarrow.parquet as pq
 import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
@@ -50,6 +52,37 @@ def test_other_data_rerun_everything(finished, tmp_path):
     params = other.folder / "params.yaml"
     params.write_text(params.read_text().replace("seed: 7", "seed: 8"))
     assert set(ran(other)) == set(other.lock["stages"])
+
+
+@pytest.fixture(scope="module")
+def persian(finished, tmp_path_factory):
+    """The finished run told in Persian, and the stages that ran for it."""
+    project = finished.copy_to(tmp_path_factory.mktemp("persian") / "shop")
+    params = project.folder / "params.yaml"
+    params.write_text(params.read_text().replace("language: en", "language: fa"))
+    return project, ran(project)
+
+
+def reasons(project):
+    scores = pq.read_table(project.data / "scores" / "scores.parquet")
+    return [scores[name].to_pylist() for name in ("reason_1", "reason_2", "reason_3")]
+
+
+def test_another_language_learns_nothing_anew(persian):
+    assert persian[1] == ["promote", "score", "plan", "measure", "export_serving"]
+
+
+def test_another_language_gives_the_same_customers_as_many_reasons(finished, persian):
+    told = [
+        [[reason is None for reason in column] for column in reasons(one)] for one in (finished, persian[0])
+    ]
+    assert told[0] == told[1]
+
+
+def test_reasons_in_persian_hold_no_latin_letter_or_digit(persian):
+    said = {reason for column in reasons(persian[0]) for reason in column if reason}
+    assert len(said) > 100
+    assert [reason for reason in said if re.search("[A-Za-z0-9]", reason)] == []
 
 
 def test_a_run_that_changes_nothing_leaves_every_file_as_it_is(finished, tmp_path):

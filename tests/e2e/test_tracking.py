@@ -136,7 +136,7 @@ def test_the_registered_model_holds_the_release_whole(model_folder, release_id):
 
 def test_nothing_of_the_model_is_pickled(model_folder):
     written = {path.suffix for path in model_folder.rglob("*") if path.is_file()}
-    assert written == {"", ".csv", ".json", ".py", ".txt", ".yaml"}
+    assert written == {"", ".csv", ".json", ".mo", ".parquet", ".po", ".py", ".txt", ".yaml"}
 
 
 def test_the_model_names_the_versions_it_needs(model_folder):

@@ -30,6 +30,8 @@ SNAPSHOTS = {
     "spacing_days": 30, "min_history_days": 60, "stacked": 3, "stacked_value": 2, "churn_cuts": 2,
     "value_cut_spacing_days": 30, "max_value_cuts": 3, "windows_days": [60],
 }  # fmt: skip
+COUNTING = {"most_items": 100, "min_customers": 200, "min_items": 20, "refit_days": 14, "vector_days": 91}
+BTYD = {"refit_days": 90, "prior_weight": 1.0, "max_customers": 3000}
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def built(tmp_path, monkeypatch):
     columns = {name: tuple(rows.column_names) for name, rows in tables.items()}
     summary = SourceSummary("files", "EUR", "UTC", BEGIN + DAYS * DAY, BEGIN, counts, columns)
     write_summary(summary, paths.TABLES)
-    settings = {"churn": {"horizon_days": 60}, "snapshots": SNAPSHOTS}
+    settings = {"churn": {"horizon_days": 60}, "snapshots": SNAPSHOTS, "population": COUNTING, "btyd": BTYD}
     (tmp_path / "params.yaml").write_text(json.dumps(settings))
     build_features.main()
     return tmp_path

@@ -33,6 +33,8 @@ def told(tmp_path, monkeypatch):
         files=digests(paths.LIVE),
     )
     write_manifest(paths.LIVE, manifest)
+    paths.FITTED_POPULATION.mkdir(parents=True)
+    (paths.FITTED_POPULATION / "population.parquet").write_bytes(b"counted of the data")
     write_table(scores(PEOPLE, AS_OF), paths.SCORES / "scores.parquet")
     write_table(choices(PEOPLE), paths.PLAN / "plan.parquet")
     export_serving.main()
@@ -49,6 +51,11 @@ def test_what_is_served_says_in_which_time_zone_the_shop_counts_days(told):
 
 def test_what_is_served_names_every_file_by_its_content(told):
     assert told["files"] == {name: file_digest(paths.SERVING / name) for name in told["files"]}
+
+
+def test_what_was_counted_of_articles_travels_along_as_of_the_data(told):
+    assert (paths.SERVING / "population/population.parquet").read_bytes() == b"counted of the data"
+    assert "population/population.parquet" in told["files"]
 
 
 def test_the_release_travels_along(told):

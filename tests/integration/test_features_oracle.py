@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from models.contract.storage import read_summary, read_table
 from models.domain.instants import DAY
 from models.features.batch import compute_batch
+from models.features.population import side_by_side
+from models.learned.training.population.fitting import fit_populations
+from models.learned.training.population.settings import PopulationSettings
 from pipelines import ingest, paths
 from pipelines.sources.simulator.settings import SimulatorSettings
 from pipelines.sources.simulator.world import simulate
-from tests.feature_frames import NAMES, batch
+from tests.feature_frames import COUNTED, NAMES, batch
 from tests.oracles import feature_oracle
 from tests.oracles.feature_histories import (
     CUSTOMERS,
@@ -33,11 +36,11 @@ from tests.oracles.feature_histories import (
 BATCHES, CUSTOMERS_A_BATCH = 25, 200
 
 
-def differences(frame, rows, zone):
+def differences(frame, rows, zone, populations=COUNTED):
     """Where kernel and oracle differ: (customer, snapshot, feature) → (kernel, oracle)."""
     own, found = by_customer(rows), {}
     for customer, snapshot, values in zip(frame.customer_id, frame.snapshot, frame.values, strict=True):
-        told = feature_oracle.features(own[customer], int(snapshot), zone)
+        told = feature_oracle.features(own[customer], int(snapshot), zone, populations)
         obvious = np.array([told[name] for name in frame.names], np.float32)
         for at in np.flatnonzero(values.view(np.int32) != obvious.view(np.int32)):
             if not np.isnan([values[at], obvious[at]]).all():
@@ -104,17 +107,21 @@ def test_rows_are_the_customers_with_a_known_purchase_by_snapshot_then_id(rows):
     assert list(zip(frame.customer_id, frame.snapshot.tolist(), strict=True)) == expected
 
 
-def frame_and_rows(tables, as_of, zone):
-    """Features at the end and half a year before, and the rows that they were made of."""
+def differences_of_source(tables, as_of, zone):
+    """Where kernel and oracle differ at the end and half a year before."""
     columns = {name: table.column_names for name, table in tables.items()}
-    frame = compute_batch(tables, columns, [as_of - 182 * DAY, as_of], zone)
-    return frame, {name: rows_of(table) for name, table in tables.items()}
+    snapshots = [as_of - 182 * DAY, as_of]
+    counted = fit_populations(
+        tables["orders"], snapshots, PopulationSettings(50, 100, 20, 14, 91)
+    ).populations
+    frame = compute_batch(tables, columns, snapshots, zone, populations=side_by_side(counted))
+    assert len(counted) == 2
+    return differences(frame, {name: rows_of(table) for name, table in tables.items()}, zone, counted)
 
 
 def test_the_kernel_agrees_with_the_oracle_on_a_simulated_shop():
     world = simulate(SimulatorSettings(customers=500, complaint_share=0.2, seed=3), "Europe/Berlin")
-    frame, rows = frame_and_rows(world.tables, world.extracted_at, "Europe/Berlin")
-    assert differences(frame, rows, "Europe/Berlin") == {}
+    assert differences_of_source(world.tables, world.extracted_at, "Europe/Berlin") == {}
 
 
 @pytest.mark.real
@@ -130,8 +137,7 @@ def test_the_kernel_agrees_with_the_oracle_on_every_tenth_customer_of_online_ret
     tables = {name: read_table(paths.TABLES / f"{name}.parquet") for name in ("orders", "customers")}
     chosen = set(sorted(set(tables["orders"]["customer_id"].to_pylist()))[::10])
     tables = {name: table.filter(_whose(table, chosen)) for name, table in tables.items()}
-    frame, rows = frame_and_rows(tables, read_summary(paths.TABLES).as_of, "Europe/London")
-    assert differences(frame, rows, "Europe/London") == {}
+    assert differences_of_source(tables, read_summary(paths.TABLES).as_of, "Europe/London") == {}
 
 
 def _whose(table, chosen):

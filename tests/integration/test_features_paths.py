@@ -12,11 +12,11 @@ from models.features import formula, kernel
 from models.features.compiled import compiled, compiled_one
 from models.features.online import add_event, compute_one, lay_out, online_plan, replace_table
 from models.features.packed import compute_packed, fold_packed, pack
-from tests.feature_frames import COLUMNS, NAMES, batch, keyed, order_line, same
+from tests.feature_frames import COLUMNS, NAMES, POPULATIONS, batch, keyed, order_line, same
 from tests.oracles.feature_histories import DAY, FIRST_SNAPSHOT, ZONES, histories, of_customer
 
 UNCOMPILED = {"fold_table": kernel.fold_table, "write_features": formula.write_features}
-PLANS = {zone: online_plan(COLUMNS, zone) for zone in ("UTC", *ZONES)}
+PLANS = {zone: online_plan(COLUMNS, zone, populations=POPULATIONS) for zone in ("UTC", *ZONES)}
 PLAN = PLANS["UTC"]
 NOTHING = lay_out(PLAN, {})
 
@@ -136,3 +136,20 @@ def test_a_customer_of_whom_nothing_is_known_has_counts_of_zero():
 def test_a_customer_of_whom_nothing_is_known_has_no_recency():
     values = dict(zip(NAMES, compute_one(PLAN, NOTHING, FIRST_SNAPSHOT).tolist(), strict=True))
     assert np.isnan(values["recency_days"])
+
+
+def test_rows_of_another_customer_are_not_added():
+    known = lay_out(PLANS["UTC"], {"orders": [order_line()]})
+    other = order_line(customer_id="B")
+    with pytest.raises(ValueError, match="not of customer"):
+        add_event(PLANS["UTC"], known, "orders", other)
+    with pytest.raises(ValueError, match="not of customer"):
+        replace_table(PLANS["UTC"], known, "orders", [other])
+
+
+def test_an_order_without_its_id_is_no_order_on_any_path():
+    rows = [order_line(order_id=name) for name in ("o1", None, None)]
+    known = lay_out(PLANS["UTC"], {"orders": rows})
+    one = compute_one(PLANS["UTC"], known, FIRST_SNAPSHOT + DAY)
+    assert one[NAMES.index("orders_all")] == 1
+    assert one.tobytes() == compiled_one(PLANS["UTC"])(known, FIRST_SNAPSHOT + DAY).tobytes()

@@ -7,8 +7,9 @@ import openpyxl
 import pytest
 
 from models.contract.storage import SourceSummary, read_table, write_summary, write_table
-from models.domain.errors import ContractViolation
+from models.domain.errors import ContractViolation, InvalidSetting
 from models.domain.instants import to_micros
+from models.domain.words import ENGLISH
 from models.policy.save_list import COLUMNS
 from pipelines import lists, paths, plan
 from tests.list_examples import choices, scores
@@ -26,8 +27,9 @@ SOURCE = SourceSummary(
 )
 
 
-def run_plan(folder, monkeypatch, people=PEOPLE):
+def run_plan(folder, monkeypatch, people=PEOPLE, language="en"):
     monkeypatch.chdir(folder)
+    (folder / "params.yaml").write_text(f"report:\n  language: {language}\n")
     write_summary(SOURCE, paths.TABLES)
     write_table(scores(people, AS_OF), paths.SCORES / "scores.parquet")
     write_table(choices(people), paths.SCORES / "choices.parquet")
@@ -138,10 +140,54 @@ def test_the_workbook_says_how_much_of_the_list_it_holds(tmp_path, monkeypatch):
 
 def test_a_currency_without_decimals_shows_none(tmp_path):
     rows = plan.at_risk(plan.ranked_plan(scores(PEOPLE, AS_OF), choices(PEOPLE)))
-    lists.write_xlsx(rows, tmp_path / "list.xlsx", currency="IRR", as_of=0, zone="Asia/Tehran")
+    lists.write_xlsx(rows, tmp_path / "list.xlsx", currency="IRR", as_of=0, zone="Asia/Tehran", words=ENGLISH)
     sheet = openpyxl.load_workbook(tmp_path / "list.xlsx")["Save list"]
     column = [cell.value for cell in sheet[1]].index("Expected gain")
     assert (sheet[2][column].value, sheet[2][column].number_format) == (712, "#,##0")
+
+
+@pytest.fixture
+def persian(tmp_path, monkeypatch):
+    done = run_plan(tmp_path, monkeypatch, language="fa")
+    return openpyxl.load_workbook(done / paths.LISTS / "at_risk.xlsx")
+
+
+def test_a_persian_workbook_is_read_from_the_right(persian):
+    assert [sheet.sheet_view.rightToLeft for sheet in persian] == [True, True]
+
+
+def test_a_persian_workbook_has_persian_headings(persian):
+    assert [cell.value for cell in persian.worksheets[0][1]][:4] == ["رتبه", "مشتری", "وضعیت", "احتمال رفتن"]
+
+
+def test_a_persian_workbook_tells_coded_words_in_persian(persian):
+    assert persian.worksheets[0]["C2"].value == "در فکر رفتن"
+
+
+def test_dates_in_a_persian_workbook_are_real_dates(persian):
+    (heading, *_), (row, *_) = persian.worksheets[0].iter_rows(max_row=1), persian.worksheets[0].iter_rows(2)
+    dates = {title.value: cell.value for title, cell in zip(heading, row, strict=True)}
+    assert dates["آخرین سفارش (UTC)"] == AS_OF.replace(tzinfo=None)
+
+
+@pytest.mark.parametrize(
+    ("heading", "value"),
+    [("واحد پول", "یورو"), ("دورهٔ محاسبهٔ ارزش (روز)", "۳۶۵"), ("داده‌ها تا پایان", "۳۰ ژوئن ۲۰۲۴")],
+)
+def test_a_persian_workbook_says_once_what_every_row_shares(persian, heading, value):
+    about = {row[0].value: row[1].value for row in persian.worksheets[1].iter_rows()}
+    assert about[heading] == value
+
+
+def test_the_csv_has_the_same_columns_and_codes_in_every_language(done, cells, monkeypatch):
+    run_plan(done, monkeypatch, language="ar")
+    with (done / paths.LISTS / "at_risk.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.DictReader(file)) == cells
+
+
+def test_a_language_that_nobody_translated_is_refused(tmp_path, monkeypatch):
+    with pytest.raises(InvalidSetting, match=r"report\.language.*en, fa or ar"):
+        run_plan(tmp_path, monkeypatch, language="de")
 
 
 @pytest.mark.parametrize("name", ["lists/at_risk.csv", "lists/at_risk.xlsx", "plan/plan.parquet"])

@@ -7,6 +7,7 @@ written as one would say it: here what is bought, in `feature_oracle_service` ho
 
 from math import nan, sqrt
 
+from tests.oracles.feature_oracle_articles import article_features
 from tests.oracles.feature_oracle_dealings import (
     activity_features,
     contact_features,
@@ -30,8 +31,11 @@ from tests.oracles.feature_oracle_rows import (
 from tests.oracles.feature_oracle_service import complaint_features, rating_features, response_features
 
 
-def features(tables, snapshot, zone):
-    """Name → float64 value of one customer, whose rows these are (by table)."""
+def features(tables, snapshot, zone, populations=()):
+    """Name → float64 value of one customer, whose rows these are (by table).
+
+    populations: what was counted of articles, oldest first.
+    """
     lines = known_rows(tables, "orders", "ordered_at", "known_at", snapshot)
     bought = [line for line in lines if line["amount_minor"] > 0]
     orders = {days: different(within(bought, snapshot, days), "order_id") for days in (90, 365)}
@@ -42,6 +46,7 @@ def features(tables, snapshot, zone):
         **_rhythm(bought, snapshot, zone),
         **_returns(lines, bought, snapshot),
         **_articles(bought, snapshot),
+        **article_features(bought, snapshot, populations),
         **_baskets(bought, snapshot),
         **customer_features(tables, bought, snapshot),
         **complaint_features(complaints, orders, snapshot),
@@ -115,6 +120,8 @@ def _rhythm(bought, s, zone):
         "recency_over_gap": over(recency, average),
         "recency_over_longest_gap": over(recency, longest),
         "recency_in_deviations": over(recency - average, spread),
+        "repeat_purchase_days": len(gaps),
+        "buying_span_days": sum(gaps),
     }
 
 

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.policy.assess import assess, choices_table
-from models.policy.choice import Choice, offer_words
+from models.policy.choice import Choice
 from models.policy.consent import NO, UNKNOWN, YES
+from models.policy.offer_words import offer_words
 from models.policy.settings import ResponseSettings, Tier
 from tests.policy_examples import COUPON, MEAN_ORDER, POLICY, customer, policy
 

@@ -1,14 +1,18 @@
 """Stepping down where rows are few, and refusing rows whose window is open."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from models.domain.errors import DamagedRelease, Leakage, NotEnoughHistory
 from models.domain.vocabulary import ModelUsed
 from models.features.frame import FeatureFrame
+from models.features.looked_up import SILENCE
 from models.learned.explanations import reasons
+from models.learned.rhythm import with_columns
 from models.learned.rows import LabelledRows
-from models.learned.settings import BoosterSettings, ChurnSettings
+from models.learned.settings import BoosterSettings, ChurnSettings, Offset
 from models.learned.training.churn import fit_churn, training_sample, unfitted
 
 SETTINGS = ChurnSettings(
@@ -112,11 +116,40 @@ def test_features_in_another_order_give_the_same_probability():
     np.testing.assert_array_equal(model.probability(turned), model.probability(frame))
 
 
-def test_an_offset_moves_the_blend_by_its_weight():
-    rows = rows_of(400)
-    model = fit_churn(rows, SETTINGS, seeds=1)
-    moved = model.raw_log_odds(rows.frame, np.ones(400)) - model.raw_log_odds(rows.frame)
+def with_silence(rows, odds):
+    """The rows with a column of odds of silence."""
+    return replace(rows, frame=with_columns(rows.frame, (SILENCE,), np.float32(odds)[:, None]))
+
+
+def based_on(odds):
+    return fit_churn(with_silence(rows_of(400), odds), replace(SETTINGS, offset=Offset.BTYD), seeds=1)
+
+
+def test_boosters_start_from_the_odds_of_silence():
+    assert based_on(np.linspace(-2, 2, 400)).offset_feature == SILENCE
+
+
+def test_the_offset_moves_the_blend_by_its_weight():
+    model, frame = based_on(np.linspace(-2, 2, 400)), with_silence(rows_of(400), np.ones(400)).frame
+    moved = model.raw_log_odds(frame) - replace(model, offset_feature=None).raw_log_odds(frame)
     np.testing.assert_allclose(moved, 0.5)
+
+
+def test_trees_that_start_from_an_offset_are_other_trees():
+    from_the_mean = fit_churn(with_silence(rows_of(400), np.linspace(-2, 2, 400)), SETTINGS, seeds=1)
+    assert based_on(np.linspace(-2, 2, 400)).boosters[0].text != from_the_mean.boosters[0].text
+
+
+def test_without_a_model_of_rhythm_there_is_no_offset_and_the_reason_says_so():
+    model = fit_churn(rows_of(400), replace(SETTINGS, offset=Offset.BTYD), seeds=1)
+    assert (model.offset_feature, "no model of rhythm" in model.reason) == (None, True)
+
+
+def test_rows_older_than_the_first_model_of_rhythm_leave_no_offset():
+    odds = np.zeros(400)
+    odds[:7] = np.nan
+    model = based_on(odds)
+    assert (model.offset_feature, "7 rows are older" in model.reason) == (None, True)
 
 
 def test_more_rows_than_the_most_are_drawn_from():

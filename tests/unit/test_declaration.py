@@ -12,11 +12,11 @@ from models.features.availability import usable
 from models.features.catalogue import CATALOGUE
 from models.features.conditions import EVERY, Above, Equals, Filter, Kept, Known, Late, NotNull
 from models.features.declaration import Deviation, Difference, Family, Feature, Fold, Operator, Ratio, Unit
-from models.features.declared import offers
+from models.features.declared import articles, offers
 from models.features.fingerprint import fingerprint, fingerprints
 from models.features.formula import build_formulas, evaluate
 from models.features.local_days import local_days
-from models.features.measures import Age, Elapsed, Key, LocalDay, One, Since, Value
+from models.features.measures import Age, Elapsed, Key, LocalDay, Looked, One, Since, Value
 from models.features.plan import build_plan
 
 EVERYTHING = {table.name: table.names for table in TABLES}
@@ -65,6 +65,9 @@ def test_a_column_that_the_contract_lacks_is_refused():
         (Operator.SUM, Age(), None),
         (Operator.SUM_AT_LAST, Since("ordered_at"), None),
         (Operator.SUM, One(), 0),
+        (Operator.SUM, Looked("weight"), None),
+        (Operator.SUM_AT_LAST, Looked("popularity"), None),
+        (Operator.DISTINCT, Looked("popularity"), None),
     ],
 )
 def test_what_makes_no_sense_is_refused(operator, measure, days):
@@ -118,23 +121,33 @@ def test_every_family_has_features():
 
 
 def test_a_full_source_switches_nothing_off():
-    assert usable(CATALOGUE, EVERYTHING).switched_off == {}
+    assert usable(CATALOGUE, EVERYTHING, uncounted="").switched_off == {}
 
 
 def test_a_missing_table_switches_its_features_off_by_name():
-    off = usable(CATALOGUE, without("offers")).switched_off
+    off = usable(CATALOGUE, without("offers"), uncounted="").switched_off
     names = [feature.name for feature in offers.FEATURES]
     assert off == dict.fromkeys(names, "the source has no table offers")
 
 
 def test_a_missing_column_switches_its_features_off_by_name():
-    off = usable(CATALOGUE, without("orders", "units")).switched_off
+    off = usable(CATALOGUE, without("orders", "units"), uncounted="").switched_off
     names = ("units_per_order_365", "unit_price_365", "unit_price_trend_365")
     assert off == dict.fromkeys(names, "the source has no column orders.units")
 
 
 def test_a_known_at_column_is_not_needed():
-    assert usable(CATALOGUE, without("orders", "known_at")).switched_off == {}
+    assert usable(CATALOGUE, without("orders", "known_at"), uncounted="").switched_off == {}
+
+
+def test_where_nothing_was_counted_what_looks_it_up_is_off_by_name_and_says_why():
+    off = usable(CATALOGUE, EVERYTHING, "3 customers are too few").switched_off
+    assert off == dict.fromkeys([feature.name for feature in articles.FEATURES], "3 customers are too few")
+
+
+def test_a_missing_column_says_more_than_that_nothing_was_counted():
+    off = usable(articles.FEATURES, without("orders", "item_id"), "too few").switched_off
+    assert set(off.values()) == {"the source has no column orders.item_id"}
 
 
 def test_what_formulas_share_is_worked_out_once():
@@ -163,6 +176,24 @@ def test_another_window_changes_the_fingerprint_of_that_feature_alone():
     ]
     before, after = fingerprints(CATALOGUE), fingerprints(changed)
     assert [name for name in before if before[name] != after[name]] == ["orders_30"]
+
+
+def test_another_statistic_of_articles_changes_the_fingerprint():
+    one, other = (
+        replace(articles.FEATURES[0], value=Fold("orders", Operator.SUM, Looked(statistic)))
+        for statistic in ("popularity", "repeat_rate")
+    )
+    assert fingerprint([one]) != fingerprint([other])
+
+
+def test_a_table_without_articles_cannot_look_them_up():
+    with pytest.raises(KeyError):
+        Fold("contacts", Operator.SUM, Looked("popularity"))
+
+
+def test_what_is_looked_up_keeps_nothing_else_from_sharing():
+    layouts = build_plan(CATALOGUE).layouts
+    assert [int(layout.plan.shares) for layout in layouts if layout.table == "orders"] == [1, 0]
 
 
 def test_the_order_of_features_is_part_of_the_fingerprint():

@@ -89,3 +89,13 @@ def test_features_that_are_off_are_counted_by_reason():
 
 def test_features_that_are_all_on_are_not_worth_a_word():
     assert features_off({}) == ()
+
+
+def test_features_that_are_off_for_want_of_customers_do_not_blame_the_source():
+    off = {"a": "the source has no table offers", "b": "3 customers bought articles, counting takes 16"}
+    assert features_off(off) == (
+        (
+            "features: 2 switched off: the source has no table offers (1); "
+            "3 customers bought articles, counting takes 16 (1)"
+        ),
+    )

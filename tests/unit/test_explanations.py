@@ -8,11 +8,14 @@ import pytest
 from models.domain.vocabulary import ModelUsed
 from models.features.declaration import Family
 from models.features.frame import FeatureFrame
+from models.features.looked_up import SILENCE
 from models.learned.calibration import Calibration, CalibrationKind, logit
 from models.learned.explanations import RHYTHM, by_family, explain, reasons
-from models.learned.reasons import SENTENCES, Figures, sentence
+from models.learned.figures import Figures
+from models.learned.reasons import SENTENCES, sentence
+from models.learned.rhythm import with_columns
 from models.learned.rows import LabelledRows
-from models.learned.settings import BoosterSettings, ChurnSettings
+from models.learned.settings import BoosterSettings, ChurnSettings, Offset
 from models.learned.training.churn import fit_churn
 
 NAMES = ("recency_days", "orders_all", "gap_mean_days", "recency_over_gap", "noise")
@@ -73,17 +76,29 @@ def test_parts_sum_to_the_logit_of_p(blend, rows, curve):
     )
 
 
-def test_parts_with_an_offset_sum_to_the_logit_of_p(blend, rows):
-    offset = np.linspace(-1, 1, len(rows))
+@pytest.fixture(scope="module")
+def based(rows):
+    """Rows with odds of silence, and a blend whose boosters start from them."""
+    odds = np.clip(np.log(rows.frame.column("recency_days") / 40), -2, 2)
+    frame = with_columns(rows.frame, (SILENCE,), odds[:, None])
+    known = replace(rows, frame=frame)
+    return fit_churn(known, replace(SETTINGS, offset=Offset.BTYD), seeds=2), known
+
+
+def test_parts_with_an_offset_sum_to_the_logit_of_p(based):
+    model, rows = based
     np.testing.assert_allclose(
-        explain(blend, rows.frame, offset).log_odds, logit(blend.probability(rows.frame, offset)), atol=1e-9
+        explain(model, rows.frame).log_odds, logit(model.probability(rows.frame)), atol=1e-9
     )
 
 
-def test_the_offset_is_the_family_rhythm(blend, rows):
-    offset = np.linspace(-1, 1, len(rows))
-    families, parts = by_family(explain(blend, rows.frame, offset), FAMILY_OF)
-    np.testing.assert_allclose(parts[:, families.index(RHYTHM)], 0.4 * offset)
+def test_the_offset_is_the_family_rhythm(based):
+    model, rows = based
+    explanation = explain(model, rows.frame)
+    families, parts = by_family(explanation, FAMILY_OF)
+    np.testing.assert_allclose(
+        parts[:, families.index(RHYTHM)], 0.4 * rows.frame.column(SILENCE).astype(float), rtol=1e-6
+    )
 
 
 def test_an_identity_curve_leaves_the_calibration_term_empty(blend, rows):

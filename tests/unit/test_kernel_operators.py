@@ -34,6 +34,13 @@ OF_NOTHING_ZERO = (COUNT, TOTAL, SUM, DISTINCT, NEW_KEYS, REPEATED_KEYS, DISTINC
 OF_NOTHING_NOTHING = (MIN, MAX, FIRST, LAST, MEDIAN, SUM_AT_LAST, MAX_GAP)
 
 
+def test_of_every_operator_it_is_known_what_it_says_of_nothing():
+    nothing, zero = ({operator for _, operator in ways} for ways in (OF_NOTHING_NOTHING, OF_NOTHING_ZERO))
+    assert nothing == set(operators.SILENT)
+    assert nothing.isdisjoint(zero)
+    assert sorted(nothing | zero | {operators.SQUARES}) == list(range(1 + operators.DISTINCT_DAYS))
+
+
 def edges(window, end):
     """The edges of a stretch of which `end` events are seen, given the innermost window of each."""
     held = window[:end]

@@ -13,8 +13,9 @@ from models.contract.tables import ORDERS, PRICE_INDEX
 from models.domain.instants import DAY, to_micros
 from models.features.catalogue import CATALOGUE
 from models.features.fingerprint import fingerprint
+from models.learned.figures import Figures
 from models.learned.lifetime_value import ValueEstimate
-from models.learned.reasons import Figures, sentence
+from models.learned.reasons import sentence
 
 NO_INDEX = Prices(np.empty(0, np.int64), np.empty(0))
 

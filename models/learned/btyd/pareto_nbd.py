@@ -46,8 +46,12 @@ class ParetoNBD:
 
     def expected_purchases(self, histories: PurchaseHistories, horizon: float) -> Floats:
         """Expected number [n] of purchase days in (T, T + horizon]."""
+        return self.probability_alive(histories) * self.expected_if_alive(histories, horizon)
+
+    def expected_if_alive(self, histories: PurchaseHistories, horizon: float) -> Floats:
+        """The same [n] of those who have not left by T."""
         rate = (self.r + histories.repeats) / (self.alpha + histories.age)
-        return self.probability_alive(histories) * rate * self._expected_lifetime(histories, horizon)
+        return rate * self._expected_lifetime(histories, horizon)
 
     def _expected_lifetime(self, histories: PurchaseHistories, horizon: float) -> Floats:
         """Expected time [n] alive within the horizon, of those alive at T."""

@@ -3,17 +3,17 @@
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.domain.errors import NotEnoughHistory
 from models.domain.vocabulary import ModelUsed
+from models.features.looked_up import SILENCE
 from models.learned.booster import Booster
 from models.learned.calibration import Calibration
 from models.learned.churn import ChurnModel
 from models.learned.rows import LabelledRows, require_closed, sample
-from models.learned.settings import ChurnSettings
+from models.learned.settings import ChurnSettings, Offset
 from models.learned.training.boosting import Objective, bin_rows, boost, boost_by_default
-from models.learned.training.logistic import fit_logistic
+from models.learned.training.logistic import fit_logistic, rhythm_terms
 
 SAMPLE_SEED = 7
 MIN_EACH_OUTCOME = 10
@@ -24,14 +24,12 @@ def fit_churn(
     settings: ChurnSettings,
     *,
     seeds: int,
-    offset: NDArray[np.float64] | None = None,
     unjudged: str = "",
 ) -> ChurnModel:
     """Fit on closed rows, not yet calibrated (see `with_calibration`).
 
-    `offset` [n]: log-odds that the boosters start from; none means the mean. `unjudged`: why no backtest can
-    judge the model; boosted trees that nobody has seen help are then not grown. Raises `Leakage` when a row's
-    window is open, `NotEnoughHistory` for no rows at all.
+    `unjudged`: why no backtest can judge the model; boosted trees that nobody has seen help are then not
+    grown. Raises `Leakage` when a row's window is open, `NotEnoughHistory` for no rows at all.
     """
     require_closed(rows.churned, "training churn")
     if not len(rows):
@@ -42,7 +40,7 @@ def fit_churn(
     reason = _too_few(rows, settings.min_rows_logistic)
     if reason:
         return one_rate(rows, reason)
-    logistic = fit_logistic(rows.frame, rows.churned, settings.logistic_ridge)
+    logistic = fit_logistic(rows.frame, rows.churned, settings.logistic_ridge, rhythm_terms(rows.frame))
     logistic_only = replace(
         one_rate(rows, ""),
         logistic=logistic,
@@ -51,12 +49,14 @@ def fit_churn(
     )
     if logistic_only.reason:
         return logistic_only
+    offset_feature, no_offset = _offset(rows, settings.offset)
     return replace(
         logistic_only,
-        boosters=_boosters(rows, settings, seeds, offset),
+        boosters=_boosters(rows, settings, seeds, offset_feature),
+        offset_feature=offset_feature,
         boosted_weight=settings.boosted_weight,
         model_used=ModelUsed.BLEND,
-        reason=f"{len(rows)} rows, {seeds} booster(s)",
+        reason=f"{len(rows)} rows, {seeds} booster(s){no_offset}",
     )
 
 
@@ -93,12 +93,25 @@ def fit_default_peer(rows: LabelledRows, settings: ChurnSettings) -> Booster | N
 
 
 def _boosters(
-    rows: LabelledRows, settings: ChurnSettings, seeds: int, offset: NDArray[np.float64] | None
+    rows: LabelledRows, settings: ChurnSettings, seeds: int, offset_feature: str | None
 ) -> tuple[Booster, ...]:
+    offset = None if offset_feature is None else rows.frame.column(offset_feature).astype(np.float64)
     dataset = bin_rows(
         rows.frame.values, rows.frame.names, rows.churned, bins=settings.booster.bins, offset=offset
     )
     return tuple(boost(dataset, Objective.BINARY, settings.booster, seed) for seed in range(seeds))
+
+
+def _offset(rows: LabelledRows, wanted: Offset) -> tuple[str | None, str]:
+    """The column that the boosters start from; None, and what to add to the reason, where there is none."""
+    if wanted is Offset.NONE:
+        return None, ""
+    if not rows.frame.has(SILENCE):
+        return None, "; no offset: there is no model of rhythm"
+    mute = int(np.isnan(rows.frame.column(SILENCE)).sum())
+    if mute:
+        return None, f"; no offset: {mute:,} rows are older than the first model of rhythm"
+    return SILENCE, ""
 
 
 def _too_few(rows: LabelledRows, least: int) -> str:

@@ -7,6 +7,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 
 from models.contract.attributes import PREFIX
 from models.features.frame import FeatureFrame
+from models.features.looked_up import SILENCE
 from models.learned.logistic import BENT, RFM, LogisticModel, Shape, Term, centred_design
 
 KNOT_QUANTILES = (0.25, 0.5, 0.75)
@@ -14,9 +15,11 @@ WORTH_AN_INDICATOR = 0.005
 MAX_STEPS = 200
 
 
-def fit_logistic(frame: FeatureFrame, outcome: NDArray[np.float64], ridge: float) -> LogisticModel:
-    """Fit the terms that the frame allows; `outcome` [n] of 0 and 1 must hold both."""
-    terms = rfm_terms(frame) or attribute_terms(frame)
+def fit_logistic(
+    frame: FeatureFrame, outcome: NDArray[np.float64], ridge: float, beside: tuple[Term, ...] = ()
+) -> LogisticModel:
+    """Fit the terms that the frame allows and those `beside`; `outcome` [n] of 0 and 1 must hold both."""
+    terms = (*(rfm_terms(frame) or attribute_terms(frame)), *beside)
     means = np.array([_mean(term.values(frame)) for term in terms])
     design = centred_design(terms, means, frame)
     scales = design.std(axis=0) if terms else np.empty(0)
@@ -37,6 +40,11 @@ def fit_logistic(frame: FeatureFrame, outcome: NDArray[np.float64], ridge: float
 def rfm_terms(frame: FeatureFrame) -> tuple[Term, ...]:
     """Terms of the quantities of recency, frequency and money that the frame has."""
     return tuple(term for feature in RFM if frame.has(feature) for term in _terms(frame, feature))
+
+
+def rhythm_terms(frame: FeatureFrame) -> tuple[Term, ...]:
+    """The odds of silence within the churn horizon as they are; none where no model of rhythm says any."""
+    return (Term(SILENCE, Shape.LINEAR), *_indicator(frame, SILENCE)) if frame.has(SILENCE) else ()
 
 
 def attribute_terms(frame: FeatureFrame) -> tuple[Term, ...]:
