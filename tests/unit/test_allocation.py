@@ -8,18 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.policy.allocation.allocate import allocate, profit_curve
-from models.policy.allocation.problem import FORBIDDEN, NOTHING, Limits, Options, use_of
+from models.policy.allocation.problem import FORBIDDEN, NOTHING, Limits, Options, Resource, use_of
 
 AMOUNTS = st.integers(-30, 90)
 
 
-def options(gain, liability, capacity=None, segment=None):
+def options(gain, liability, uses=None, segment=None):
     gain, liability = np.array(gain, np.int64), np.array(liability, np.int64)
     customers = gain.shape[1]
     return Options(
         gain,
         liability,
-        tuple(capacity or [NOTHING] * len(gain)),
+        tuple(uses or [()] * len(gain)),
         np.array(segment if segment is not None else [0] * customers, np.int64),
     )
 
@@ -27,7 +27,7 @@ def options(gain, liability, capacity=None, segment=None):
 def best_of_all(problem, limits):
     """The gain of the best plan, by trying every plan."""
     gains = []
-    for choice in product(range(-1, len(problem.capacity)), repeat=len(problem)):
+    for choice in product(range(-1, len(problem.uses)), repeat=len(problem)):
         chosen = np.array(choice)
         taken = np.flatnonzero(chosen != NOTHING)
         allowed = np.all(problem.gain[chosen[taken], taken] >= 1)
@@ -43,15 +43,15 @@ def problems(draw, customers=5):
     table = st.lists(st.lists(AMOUNTS, min_size=n, max_size=n), min_size=kinds, max_size=kinds)
     costs = st.lists(st.lists(st.integers(0, 40), min_size=n, max_size=n), min_size=kinds, max_size=kinds)
     segment = sorted(draw(st.lists(st.integers(0, 1), min_size=n, max_size=n)))
-    capacity = draw(st.lists(st.integers(-1, 1), min_size=kinds, max_size=kinds))
+    used = st.lists(st.integers(0, 1), unique=True, max_size=2).map(tuple)
+    uses = draw(st.lists(used, min_size=kinds, max_size=kinds))
     limit = st.one_of(st.none(), st.integers(0, 120))
-    limits = Limits(
-        draw(limit), (draw(limit), draw(limit)), (draw(st.integers(0, 5)), draw(st.integers(0, 5)))
-    )
-    return options(draw(table), draw(costs), capacity, segment), limits
+    resources = (Resource(draw(st.integers(0, 5))), Resource(draw(st.integers(0, 120)), in_money=True))
+    limits = Limits(draw(limit), (draw(limit), draw(limit)), resources)
+    return options(draw(table), draw(costs), uses, segment), limits
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(problems())
 def test_no_plan_gains_more_than_the_bound_and_ours_keeps_every_limit(problem):
     possible, limits = problem
@@ -62,7 +62,7 @@ def test_no_plan_gains_more_than_the_bound_and_ours_keeps_every_limit(problem):
     assert found.use.gain <= best <= found.bound + 1e-6 * max(1, best)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(problems())
 def test_of_few_customers_the_plan_is_nearly_the_best(problem):
     possible, limits = problem
@@ -86,7 +86,7 @@ def test_more_budget_costs_at_most_the_reported_gap(problem, more):
     possible, limits = problem
     total = 0 if limits.total is None else limits.total
     less, larger = profit_curve(
-        possible, Limits(total, limits.segments, limits.capacities), np.array([total, total + more])
+        possible, Limits(total, limits.segments, limits.resources), np.array([total, total + more])
     )
     assert larger.use.gain >= less.use.gain - larger.gap * larger.bound - 1e-6
 
@@ -114,8 +114,8 @@ def test_a_segment_s_own_budget_binds_it_alone():
 
 
 def test_a_team_s_hours_go_to_whom_they_help_most():
-    problem = options([[90, 80, 70], [20, 75, 10]], [[0] * 3] * 2, capacity=[0, NOTHING])
-    assert allocate(problem, Limits(capacities=(2,))).choice.tolist() == [0, 1, 0]
+    problem = options([[90, 80, 70], [20, 75, 10]], [[0] * 3] * 2, uses=[(0,), ()])
+    assert allocate(problem, Limits(resources=(Resource(2),))).choice.tolist() == [0, 1, 0]
 
 
 def test_what_is_forbidden_is_not_taken_at_any_price():
@@ -148,8 +148,8 @@ def test_many_customers_are_allocated_by_way_of_a_sample():
     random = np.random.default_rng(10)
     n = 60_000
     gain, liability = random.integers(-200, 900, (4, n)), random.integers(50, 400, (4, n))
-    problem = options(gain, liability, [NOTHING, NOTHING, 0, 0], np.sort(random.integers(0, 3, n)))
-    limits = Limits(2_000_000, (500_000, 900_000, None), (3_000,))
+    problem = options(gain, liability, [(), (), (0,), (0,)], np.sort(random.integers(0, 3, n)))
+    limits = Limits(2_000_000, (500_000, 900_000, None), (Resource(3_000),))
     found = allocate(problem, limits)
     assert found.use.fits(limits)
     assert found.gap < 1e-5
@@ -170,12 +170,12 @@ def test_a_sample_that_misleads_is_corrected():
 )
 def test_a_problem_that_makes_no_sense_is_refused(gain, liability, segment):
     with pytest.raises(ValueError, match=r"must"):
-        Options(np.array(gain), np.array(liability), (NOTHING,), np.array(segment or [0, 0]))
+        Options(np.array(gain), np.array(liability), ((),), np.array(segment or [0, 0]))
 
 
 def test_limits_that_do_not_match_the_options_are_refused():
-    problem = options([[1, 2]], [[1, 1]], capacity=[0], segment=[0, 1])
+    problem = options([[1, 2]], [[1, 1]], uses=[(0,)], segment=[0, 1])
     with pytest.raises(ValueError, match="more segments"):
-        allocate(problem, Limits(capacities=(1,)))
-    with pytest.raises(ValueError, match="more capacities"):
+        allocate(problem, Limits(resources=(Resource(1),)))
+    with pytest.raises(ValueError, match="more resources"):
         allocate(problem, Limits(segments=(None, None)))

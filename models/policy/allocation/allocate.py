@@ -1,6 +1,7 @@
 """The plan under a budget: who gets what, how far it may be from the best, and what more would be worth."""
 
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from models.policy.allocation.dual import least_bound
 from models.policy.allocation.problem import NOTHING, Integers, Limits, Options, Prices, Use, use_of
@@ -29,7 +30,7 @@ class Allocation:
 def allocate(options: Options, limits: Limits) -> Allocation:
     """The plan for n customers: the same for the same input.
 
-    Raises `ValueError` where limits and options name different segments or capacities.
+    Raises `ValueError` where limits and options name different segments or resources.
     """
     _check(options, limits)
     found = least_bound(options, limits)
@@ -53,16 +54,16 @@ def _left(limits: Limits, used: Use) -> Limits | None:
     if not used.fits(limits):
         return None
     own = zip(limits.segments, used.segments.tolist(), strict=True)
-    units = zip(limits.capacities, used.capacities.tolist(), strict=True)
+    units = zip(limits.resources, used.resources.tolist(), strict=True)
     return Limits(
         None if limits.total is None else limits.total - used.total,
         tuple(None if limit is None else limit - taken for limit, taken in own),
-        tuple(limit - taken for limit, taken in units),
+        tuple(replace(resource, limit=resource.limit - taken) for resource, taken in units),
     )
 
 
 def _check(options: Options, limits: Limits) -> None:
     if int(options.segment.max(initial=0)) >= len(limits.segments):
         raise ValueError(f"customers are in more segments than the {len(limits.segments)} that have a limit")
-    if max(options.capacity, default=-1) >= len(limits.capacities):
-        raise ValueError(f"options take more capacities than the {len(limits.capacities)} that have a limit")
+    if max(chain.from_iterable(options.uses), default=-1) >= len(limits.resources):
+        raise ValueError(f"options draw on more resources than the {len(limits.resources)} that have a limit")

@@ -3,7 +3,7 @@
     minimise   total · λ + Σ_s limit_s · μ_s + Σ_k limit_k · ν_k + Σ_s θ_s
     such that  θ_s ≥ gain − money · (λ + μ_s) − Σ_k units_k · ν_k      for each cut of segment s
 
-λ, μ_s and ν_k are the prices of the total, of a segment's money and of a capacity's unit; θ_s is what the
+λ, μ_s and ν_k are the prices of the total, of a segment's money and of a resource's unit; θ_s is what the
 customers of a segment keep.
 """
 
@@ -44,7 +44,8 @@ class Box:
         dearest = float((gain / np.maximum(options.liability, 1)).max(initial=0.0))
         priced = [limit is not None for limit in (limits.total, *limits.segments)]
         money = np.where(priced, dearest, 0.0)
-        units = np.full(len(limits.capacities), float(gain.max(initial=0)))
+        most = float(gain.max(initial=0))
+        units = np.array([dearest if each.in_money else most for each in limits.resources])
         high = np.concatenate([money, units])
         return Box(np.zeros(len(high)), high)
 
@@ -73,11 +74,16 @@ def lowest(cuts: Sequence[Cut], limits: Limits, box: Box) -> tuple[Prices, float
     """The prices in the box at which the bound could be lowest, and how low, as far as the cuts tell."""
     from scipy.optimize import linprog  # noqa: PLC0415  # a second of import, wanted only to plan
 
-    segments, capacities = len(limits.segments), len(limits.capacities)
+    segments, resources = len(limits.segments), len(limits.resources)
     worth = np.array(
-        [limits.total or 0, *(limit or 0 for limit in limits.segments), *limits.capacities], float
+        [
+            limits.total or 0,
+            *(limit or 0 for limit in limits.segments),
+            *(resource.limit for resource in limits.resources),
+        ],
+        float,
     )
-    rows = np.concatenate([_rows(cut, segments, capacities) for cut in cuts])
+    rows = np.concatenate([_rows(cut, segments, resources) for cut in cuts])
     right = -np.concatenate([cut.gain for cut in cuts]).astype(float)
     # Every figure of the program is brought near 1: prices by the box, money by the greatest gain.
     money = max(1.0, float(np.abs(right).max()))
@@ -99,21 +105,21 @@ def lowest(cuts: Sequence[Cut], limits: Limits, box: Box) -> tuple[Prices, float
     )
     if found.status != 0:
         raise RuntimeError(f"the program of the prices was not solved: {found.message}")
-    at = found.x[: 1 + segments + capacities] * price
+    at = found.x[: 1 + segments + resources] * price
     prices = Prices(float(at[0]), at[1 : 1 + segments], at[1 + segments :])
     return prices, float(found.fun) * money
 
 
-def _rows(cut: Cut, segments: int, capacities: int) -> Floats:
+def _rows(cut: Cut, segments: int, resources: int) -> Floats:
     """One row a segment: −money (λ + μ_s) − units · ν − θ_s <= −gain."""
-    rows = np.zeros((segments, 1 + segments + capacities + segments))
+    rows = np.zeros((segments, 1 + segments + resources + segments))
     each = np.arange(segments)
     rows[:, 0] = -cut.money
     rows[each, 1 + each] = -cut.money
-    rows[:, 1 + segments : 1 + segments + capacities] = -cut.units
-    rows[each, 1 + segments + capacities + each] = -1.0
+    rows[:, 1 + segments : 1 + segments + resources] = -cut.units
+    rows[each, 1 + segments + resources + each] = -1.0
     return rows
 
 
 def _row(prices: Prices) -> Floats:
-    return np.concatenate([[prices.total], prices.segments, prices.capacities])
+    return np.concatenate([[prices.total], prices.segments, prices.resources])

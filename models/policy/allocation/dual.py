@@ -1,6 +1,6 @@
 """Prices at which what customers would choose for themselves just fits the limits.
 
-With a price on money and on every capacity the customers part: each takes the option with the greatest gain
+With a price on money and on every resource the customers part: each takes the option with the greatest gain
 left after paying. What they then keep, plus the worth of the limits, bounds every possible plan from above
 (the Lagrangian dual, which for this problem is the bound of the linear relaxation). It is a convex function
 with corners, minimised here by Kelley's cutting planes: each pass over the customers gives one cut a segment,
@@ -13,33 +13,15 @@ these are, those customers are settled once, and only the others are asked again
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.policy.allocation.cutting_planes import Box, Cut, lowest
-from models.policy.allocation.problem import NOTHING, Floats, Integers, Limits, Options, Prices
-
-Flags = NDArray[np.bool_]
+from models.policy.allocation.problem import NOTHING, Flags, Integers, Limits, Options, Prices
+from models.policy.allocation.respond import ROWS_AT_ONCE, Response, respond, summed
 
 MOST_PASSES = 80
 CLOSE_ENOUGH = 1e-11  # of the bound, between it and what the cuts allow
-ROWS_AT_ONCE = 1 << 15
 SAMPLE = 20_000
 TRUST = 0.05  # how far from the prices of a sample those of everybody are looked for first
-
-
-@dataclass(frozen=True)
-class Response:
-    """What customers choose at some prices.
-
-    choice [n]. kept: what they keep after paying, by segment [s]. gain, money [s] and units [s, k]: what they
-    gain and take, exact.
-    """
-
-    choice: Integers
-    kept: Floats
-    gain: Integers
-    money: Integers
-    units: Integers
 
 
 @dataclass(frozen=True)
@@ -54,23 +36,6 @@ class Bound:
     choice: Integers
     open: Integers
     passes: int
-
-
-def respond(options: Options, prices: Prices, limits: Limits) -> Response:
-    """Every customer's best option at these prices; one that gains less than a minor unit is not worth it."""
-    rows = len(options)
-    choice, kept = np.full(rows, NOTHING), np.zeros(rows)
-    for begin in range(0, rows, ROWS_AT_ONCE):
-        part = slice(begin, begin + ROWS_AT_ONCE)
-        price = prices.of_money(options.segment[part])
-        best, taken = kept[part], choice[part]
-        for option in range(len(options.capacity)):
-            left = options.gain[option, part] - price * options.liability[option, part]
-            left -= prices.toll(option, options.capacity)
-            better = (left > best) & (options.gain[option, part] >= 1)
-            taken[better] = option
-            best[better] = left[better]
-    return _summed(options, choice, kept, limits)
 
 
 def least_bound(options: Options, limits: Limits) -> Bound:
@@ -111,53 +76,66 @@ class _Settled:
         nothing = Cut(
             np.zeros(segments, np.int64),
             np.zeros(segments, np.int64),
-            np.zeros((segments, len(limits.capacities)), np.int64),
+            np.zeros((segments, len(limits.resources)), np.int64),
         )
         return _Settled(choice, np.arange(len(options)), nothing)
 
     def kept(self, prices: Prices) -> float:
         """What the settled ones keep after paying."""
         money = self.cut.money @ (prices.total + prices.segments)
-        return float(self.cut.gain.sum() - money - (self.cut.units @ prices.capacities).sum())
+        return float(self.cut.gain.sum() - money - (self.cut.units @ prices.resources).sum())
 
 
 def _settle(options: Options, limits: Limits, prices: Prices, box: Box) -> _Settled:
     """Who keeps to the choice at these prices wherever in the box the prices are."""
     found = respond(options, prices, limits)
-    low, high = box.prices(len(limits.segments))
+    between = box.prices(len(limits.segments))
     is_open = np.zeros(len(options), bool)
     for begin in range(0, len(options), ROWS_AT_ONCE):
         part = slice(begin, begin + ROWS_AT_ONCE)
-        is_open[part] = _tempted(options, part, found.choice[part], low, high)
+        is_open[part] = _tempted(options, limits, part, found.choice[part], between)
     settled = np.where(is_open, NOTHING, found.choice)
-    sums = _summed(options, settled, np.zeros(len(options)), limits)
+    sums = summed(options, settled, np.zeros(len(options)), limits)
     return _Settled(settled, np.flatnonzero(is_open), _cut(sums))
 
 
-def _tempted(options: Options, part: slice, choice: Integers, low: Prices, high: Prices) -> Flags:
-    """Who could gain by another option at some prices in the box: the advantage is linear in each price."""
-    rows = np.arange(part.start, part.start + len(choice))
-    segment = options.segment[part]
-    cheap, dear = low.of_money(segment), high.of_money(segment)
-    tolls = np.array(
-        [
-            (low.toll(o, options.capacity), high.toll(o, options.capacity))
-            for o in range(len(options.capacity))
-        ]
-    )
-    tolls = np.concatenate([tolls.reshape(-1, 2), [[0.0, 0.0]]])
-    capacity = np.array((*options.capacity, NOTHING))
-    none = choice == NOTHING
-    gain = np.where(none, 0, options.gain[choice, rows])
-    money = np.where(none, 0, options.liability[choice, rows])
-    tempted: Flags = gain - dear * money - tolls[choice, 1] < 0
-    tempted &= ~none
-    for option in range(len(options.capacity)):
+def _tempted(
+    options: Options, limits: Limits, part: slice, choice: Integers, box: tuple[Prices, Prices]
+) -> Flags:
+    """Who could gain by another option, or by none, at some prices in the box.
+
+    An advantage is linear in each price, so it is greatest where what is taken more is cheap and what is
+    taken less is dear.
+    """
+    segment, (low, high) = options.segment[part], box
+    cheap, dear = low.of_budget(segment), high.of_budget(segment)
+    gain, money, drawn = _taken(options, limits, part, choice)
+    left = gain - dear * money - np.tensordot(high.resources, drawn, axes=1)
+    tempted: Flags = (left < 0) & (choice != NOTHING)
+    for option, uses in enumerate(options.uses):
         more = options.liability[option, part] - money
         best = options.gain[option, part] - gain - np.where(more > 0, cheap, dear) * more
-        best += np.where(capacity[choice] == capacity[option], 0.0, tolls[choice, 1] - tolls[option, 0])
+        for number, resource in enumerate(limits.resources):
+            own = options.drawn(option, resource, part) if number in uses else 0
+            more = own - drawn[number]
+            best -= np.where(more > 0, low.resources[number], high.resources[number]) * more
         tempted |= (best > 0) & (options.gain[option, part] >= 1)
     return tempted
+
+
+def _taken(
+    options: Options, limits: Limits, part: slice, choice: Integers
+) -> tuple[Integers, Integers, Integers]:
+    """What customers gain and pay by their choice [m], and draw of each resource [k, m]."""
+    gain, money = np.zeros((2, len(choice)), np.int64)
+    drawn = np.zeros((len(limits.resources), len(choice)), np.int64)
+    for option, uses in enumerate(options.uses):
+        takers = np.flatnonzero(choice == option)
+        gain[takers] = options.gain[option, part][takers]
+        money[takers] = options.liability[option, part][takers]
+        for number in uses:
+            drawn[number, takers] = options.drawn(option, limits.resources[number], part)[takers]
+    return gain, money, drawn
 
 
 def _descend(options: Options, limits: Limits, box: Box, settled: _Settled) -> Bound:
@@ -187,20 +165,3 @@ def _bound_at(
 
 def _cut(response: Response) -> Cut:
     return Cut(response.gain, response.money, response.units)
-
-
-def _summed(options: Options, choice: Integers, kept: Floats, limits: Limits) -> Response:
-    segments = len(limits.segments)
-    first = np.searchsorted(options.segment, np.arange(segments + 1))
-    gain, money = np.zeros((2, segments), np.int64)
-    units = np.zeros((segments, len(limits.capacities)), np.int64)
-    for number in range(segments):
-        part = slice(first[number], first[number + 1])
-        for option, capacity in enumerate(options.capacity):
-            taken = choice[part] == option
-            gain[number] += options.gain[option, part].sum(where=taken)
-            money[number] += options.liability[option, part].sum(where=taken)
-            if capacity != NOTHING:
-                units[number, capacity] += taken.sum()
-    sums = np.array([kept[first[number] : first[number + 1]].sum() for number in range(segments)])
-    return Response(choice, sums, gain, money, units)

@@ -1,17 +1,18 @@
 """Who gets what under limits: a multiple-choice knapsack over customers and options.
 
-Each customer gets one option at most. An option costs money (its liability) and may take one unit of a
-capacity (a channel, a save team). Money is limited in total and by segment, capacities by their units.
+Each customer gets one option at most. An option costs money (its liability), which is limited in total and by
+segment, and draws on resources: one unit of a channel's or a team's, its money of a campaign's.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 NOTHING = -1
 FORBIDDEN = -(2**62)  # the gain of an option that a customer may not get
@@ -22,21 +23,21 @@ class Options:
     """What could be done for n customers.
 
     gain, liability: minor units [options, n], liability >= 0; what gains less than 1, as what is `FORBIDDEN`
-    does, is never taken. capacity: which capacity each option takes, `NOTHING` for none [options]. segment:
-    of each customer, by number, ascending [n].
+    does, is never taken. uses: the numbers of the resources that each option draws on [options]. segment: of
+    each customer, by number, ascending [n].
     """
 
     gain: Integers
     liability: Integers
-    capacity: tuple[int, ...]
+    uses: tuple[tuple[int, ...], ...]
     segment: Integers
 
     def __post_init__(self) -> None:
         """Raise `ValueError` when shapes disagree, money is negative or segments are not in order."""
-        if self.gain.shape != self.liability.shape or self.gain.shape != (len(self.capacity), len(self)):
+        if self.gain.shape != self.liability.shape or self.gain.shape != (len(self.uses), len(self)):
             raise ValueError(
                 f"gain {self.gain.shape} and liability {self.liability.shape} must be "
-                f"[{len(self.capacity)} options, {len(self)} customers]"
+                f"[{len(self.uses)} options, {len(self)} customers]"
             )
         if self.liability.size and self.liability.min() < 0:
             raise ValueError("a liability must not be negative")
@@ -50,23 +51,40 @@ class Options:
     def of(self, customers: NDArray[np.int64] | slice) -> "Options":
         """The same for some customers, in ascending order."""
         segment = self.segment[customers]
-        return Options(self.gain[:, customers], self.liability[:, customers], self.capacity, segment)
+        return Options(self.gain[:, customers], self.liability[:, customers], self.uses, segment)
+
+    def drawn(self, option: int, resource: "Resource", customers: NDArray[np.int64] | slice) -> Integers:
+        """What an option takes of a resource that it uses, of each of some customers."""
+        money = self.liability[option, customers]
+        return money if resource.in_money else np.ones_like(money)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Something beside the budget that runs out: contacts by phone, a team's cases, a campaign's money.
+
+    in_money: whether the limit is in minor units and an option takes its liability of it, not one unit.
+    """
+
+    limit: int
+    in_money: bool = False
 
 
 @dataclass(frozen=True)
 class Limits:
     """What there is to give: whole numbers, None where there is no limit.
 
-    total: minor units. segments: minor units, one a segment. capacities: units, one a capacity.
+    total: minor units. segments: minor units, one a segment. resources: whatever else runs out.
     """
 
     total: int | None = None
     segments: tuple[int | None, ...] = (None,)
-    capacities: tuple[int, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise `ValueError` for a negative limit."""
-        if any(limit is not None and limit < 0 for limit in (self.total, *self.segments, *self.capacities)):
+        each = (self.total, *self.segments, *(resource.limit for resource in self.resources))
+        if any(limit is not None and limit < 0 for limit in each):
             raise ValueError("a limit must not be negative")
 
     def times(self, share: float) -> "Limits":
@@ -76,16 +94,16 @@ class Limits:
             return tuple(None if limit is None else round(limit * share) for limit in limits)
 
         (total,) = scaled((self.total,))
-        capacities = tuple(round(limit * share) for limit in self.capacities)
-        return Limits(total, scaled(self.segments), capacities)
+        resources = tuple(replace(each, limit=round(each.limit * share)) for each in self.resources)
+        return Limits(total, scaled(self.segments), resources)
 
     def worth(self, prices: "Prices") -> float:
         """What the limits are worth at some prices, minor units."""
         worth = (self.total or 0) * prices.total
         for limit, price in zip(self.segments, prices.segments.tolist(), strict=True):
             worth += (limit or 0) * price
-        for limit, price in zip(self.capacities, prices.capacities.tolist(), strict=True):
-            worth += limit * price
+        for resource, price in zip(self.resources, prices.resources.tolist(), strict=True):
+            worth += resource.limit * price
         return worth
 
 
@@ -94,32 +112,33 @@ class Prices:
     """What a limit is worth at the margin.
 
     total: gain per minor unit more of the total budget. segments [s]: the same of each segment's own budget.
-    capacities [k]: gain in minor units per unit more.
+    resources [k]: the same per unit, or minor unit, more of each resource.
     """
 
     total: float
     segments: Floats
-    capacities: Floats
+    resources: Floats
 
-    def of_money(self, segment: Integers) -> Floats:
-        """What a minor unit costs each customer's option [n]."""
+    def of_budget(self, segment: Integers) -> Floats:
+        """What the budgets ask of each customer for a minor unit [n]."""
         prices: Floats = (self.total + self.segments)[segment]
         return prices
 
-    def toll(self, option: int, capacity: Sequence[int]) -> float:
-        """What an option costs beside money."""
-        taken = capacity[option]
-        return 0.0 if taken == NOTHING else float(self.capacities[taken])
+    def toll(self, uses: Sequence[int], resources: Sequence[Resource]) -> tuple[float, float]:
+        """What an option's resources ask: for each minor unit of it, and for the option itself."""
+        money = [float(self.resources[each]) for each in uses if resources[each].in_money]
+        units = [float(self.resources[each]) for each in uses if not resources[each].in_money]
+        return sum(money), sum(units)
 
 
 @dataclass(frozen=True)
 class Use:
-    """What a choice takes: money in total, by segment [s], and units by capacity [k]; and what it gains."""
+    """What a choice takes: money in total, by segment [s], and of each resource [k]; and what it gains."""
 
     gain: int
     total: int
     segments: Integers
-    capacities: Integers
+    resources: Integers
 
     def fits(self, limits: Limits) -> bool:
         """Whether no limit is exceeded."""
@@ -130,7 +149,8 @@ class Use:
                 for used, limit in zip(self.segments.tolist(), limits.segments, strict=True)
             )
             and all(
-                used <= limit for used, limit in zip(self.capacities.tolist(), limits.capacities, strict=True)
+                used <= each.limit
+                for used, each in zip(self.resources.tolist(), limits.resources, strict=True)
             )
         )
 
@@ -142,10 +162,19 @@ def use_of(options: Options, choice: Integers, limits: Limits) -> Use:
     money = options.liability[option, chosen]
     segments = np.zeros(len(limits.segments), np.int64)
     np.add.at(segments, options.segment[chosen], money)
-    taken = np.array((*options.capacity, NOTHING), np.int64)[option]
     return Use(
         gain=int(options.gain[option, chosen].sum()),
         total=int(money.sum()),
         segments=segments,
-        capacities=np.bincount(taken[taken != NOTHING], minlength=len(limits.capacities)).astype(np.int64),
+        resources=np.array(
+            [
+                sum(
+                    int(options.drawn(number, resource, chosen[option == number]).sum())
+                    for number, uses in enumerate(options.uses)
+                    if each in uses
+                )
+                for each, resource in enumerate(limits.resources)
+            ],
+            np.int64,
+        ),
     )

@@ -22,7 +22,7 @@ class _Changes:
     """Possible changes: of a customer to an option (or NOTHING), what that brings and takes more [m].
 
     regret: by how much it is worse than the present choice at the prices; below 0 it is better.
-    takes: of the total, of each segment's money, of each capacity [m, 1 + s + k].
+    takes: of the total, of each segment's money, of each resource [m, 1 + s + k].
     """
 
     customer: Integers
@@ -45,7 +45,7 @@ class _Changes:
 def repaired(options: Options, choice: Integers, limits: Limits, prices: Prices) -> Integers:
     """The choice [n], changed until it keeps all limits and no near change or pair would bring more."""
     choice = choice.copy()
-    for limit in range(1 + len(limits.segments) + len(limits.capacities)):
+    for limit in range(1 + len(limits.segments) + len(limits.resources)):
         _shed(options, choice, limits, prices, limit)
     _fill(options, choice, limits, prices)
     for _ in range(MOST_PAIRS):
@@ -55,11 +55,11 @@ def repaired(options: Options, choice: Integers, limits: Limits, prices: Prices)
 
 
 def _slack(options: Options, choice: Integers, limits: Limits) -> Integers:
-    """What is left of each limit [1 + s + k]: the total, the segments, the capacities."""
+    """What is left of each limit [1 + s + k]: the total, the segments, the resources."""
     used = use_of(options, choice, limits)
     limit = [NO_LIMIT if each is None else each for each in (limits.total, *limits.segments)]
-    left: Integers = np.array([*limit, *limits.capacities], np.int64)
-    left -= np.concatenate([[used.total], used.segments, used.capacities])
+    left: Integers = np.array([*limit, *(resource.limit for resource in limits.resources)], np.int64)
+    left -= np.concatenate([[used.total], used.segments, used.resources])
     return left
 
 
@@ -67,7 +67,7 @@ def _changes(options: Options, choice: Integers, limits: Limits, prices: Prices)
     """Every change of every customer's choice that is allowed."""
     now = _figures(options, choice, limits, prices)
     parts = []
-    for option in (NOTHING, *range(len(options.capacity))):
+    for option in (NOTHING, *range(len(options.uses))):
         then = _figures(options, np.full(len(options), option), limits, prices)
         allowed = np.flatnonzero((choice != option) & (then[0] >= (0 if option == NOTHING else 1)))
         parts.append(
@@ -91,14 +91,16 @@ def _figures(
     customers, taken = np.arange(len(options)), choice != NOTHING
     gain = np.where(taken, options.gain[choice, customers], 0)
     money = np.where(taken, options.liability[choice, customers], 0)
-    takes = np.zeros((len(options), 1 + len(limits.segments) + len(limits.capacities)), np.int64)
+    takes = np.zeros((len(options), 1 + len(limits.segments) + len(limits.resources)), np.int64)
     takes[:, 0] = money
     takes[customers, 1 + options.segment] = money
-    capacity = np.array((*options.capacity, NOTHING))[choice]
-    limited = np.flatnonzero(taken & (capacity != NOTHING))
-    takes[limited, 1 + len(limits.segments) + capacity[limited]] = 1
-    tolls = takes[:, 1 + len(limits.segments) :] @ prices.capacities
-    kept = gain - prices.of_money(options.segment) * money - tolls
+    first = 1 + len(limits.segments)
+    for option, uses in enumerate(options.uses):
+        takers = np.flatnonzero(choice == option)
+        for number in uses:
+            takes[takers, first + number] = options.drawn(option, limits.resources[number], takers)
+    tolls = takes[:, first:] @ prices.resources
+    kept = gain - prices.of_budget(options.segment) * money - tolls
     return gain, kept, takes
 
 
