@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from itertools import chain
 
+import numpy as np
+
 from models.policy.allocation.dual import least_bound
 from models.policy.allocation.problem import NOTHING, Integers, Limits, Options, Prices, Use, use_of
-from models.policy.allocation.repair import repaired
+from models.policy.allocation.repair import nearest, repaired
 
 
 @dataclass(frozen=True)
@@ -34,19 +36,26 @@ def allocate(options: Options, limits: Limits) -> Allocation:
     """
     _check(options, limits)
     found = least_bound(options, limits)
-    choice, settled = found.choice.copy(), found.choice.copy()
-    settled[found.open] = NOTHING
-    left = _left(limits, use_of(options, settled, limits))
-    if left is None:
-        choice = repaired(options, choice, limits, found.prices)
-    else:
-        choice[found.open] = repaired(options.of(found.open), choice[found.open], left, found.prices)
+    choice = found.choice.copy()
+    near = found.open[nearest(options.of(found.open), choice[found.open], limits, found.prices)]
+    for some in (near, found.open, np.arange(len(options))):
+        left = _left(limits, _without(options, choice, some, limits))
+        if left is not None:
+            choice[some] = repaired(options.of(some), choice[some], left, found.prices)
+            break
     return Allocation(choice, use_of(options, choice, limits), found.value, found.prices)
 
 
 def profit_curve(options: Options, limits: Limits, budgets: Integers) -> tuple[Allocation, ...]:
     """The plan for each of some total budgets, all other limits as they are."""
     return tuple(allocate(options, replace(limits, total=int(budget))) for budget in budgets)
+
+
+def _without(options: Options, choice: Integers, some: Integers, limits: Limits) -> Use:
+    """What all others take."""
+    others = choice.copy()
+    others[some] = NOTHING
+    return use_of(options, others, limits)
 
 
 def _left(limits: Limits, used: Use) -> Limits | None:

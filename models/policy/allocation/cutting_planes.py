@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.policy.allocation.problem import Floats, Integers, Limits, Options, Prices
+from models.policy.allocation.problem import ROWS_AT_ONCE, Floats, Integers, Limits, Options, Prices
 
 FINEST = 1e-10  # the tightest tolerance that the solver takes
 
@@ -40,11 +40,14 @@ class Box:
     @staticmethod
     def widest(options: Options, limits: Limits) -> "Box":
         """From 0 to where nobody takes anything; what has no limit has no price."""
-        gain = np.maximum(options.gain, 0)
-        dearest = float((gain / np.maximum(options.liability, 1)).max(initial=0.0))
+        most = dearest = 0.0
+        for begin in range(0, len(options), ROWS_AT_ONCE):
+            part = slice(begin, begin + ROWS_AT_ONCE)
+            gain, liability = options.gain[:, part], options.liability[:, part]
+            most = max(most, float(gain.max(initial=0)))
+            dearest = max(dearest, float((gain / np.maximum(liability, 1)).max(initial=0.0)))
         priced = [limit is not None for limit in (limits.total, *limits.segments)]
         money = np.where(priced, dearest, 0.0)
-        most = float(gain.max(initial=0))
         units = np.array([dearest if each.in_money else most for each in limits.resources])
         high = np.concatenate([money, units])
         return Box(np.zeros(len(high)), high)

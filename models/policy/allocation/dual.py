@@ -6,8 +6,9 @@ left after paying. What they then keep, plus the worth of the limits, bounds eve
 with corners, minimised here by Kelley's cutting planes: each pass over the customers gives one cut a segment,
 and a small linear program finds the next prices.
 
-Of a million customers most choose the same at all prices that are still possible: a sample says which prices
-these are, those customers are settled once, and only the others are asked again.
+Of a million customers most choose the same at all prices that are still possible: a sample (and for it a
+sample of its own) says which prices these are, those customers are settled once, and only the others are
+asked again.
 """
 
 from dataclasses import dataclass
@@ -15,13 +16,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.policy.allocation.cutting_planes import Box, Cut, lowest
-from models.policy.allocation.problem import NOTHING, Flags, Integers, Limits, Options, Prices
-from models.policy.allocation.respond import ROWS_AT_ONCE, Response, respond, summed
+from models.policy.allocation.problem import NOTHING, ROWS_AT_ONCE, Flags, Integers, Limits, Options, Prices
+from models.policy.allocation.respond import Response, respond, summed
 
 MOST_PASSES = 80
 CLOSE_ENOUGH = 1e-11  # of the bound, between it and what the cuts allow
-SAMPLE = 20_000
-TRUST = 0.05  # how far from the prices of a sample those of everybody are looked for first
+SAMPLE = 20_000  # as few are enough to begin with
+THINNING = 16  # one customer in so many is the sample of a large problem
+TRUST = 7.0  # how far from a sample's prices those of everybody are looked for first, × √its customers
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,14 @@ class Bound:
 
 
 def least_bound(options: Options, limits: Limits) -> Bound:
-    """Minimise the bound; of a large problem a sample tells where to look."""
+    """Minimise the bound; where there are many customers, a sample of them tells where to look."""
     widest = Box.widest(options, limits)
     everybody = np.arange(len(options))
     if len(options) <= 2 * SAMPLE:
         return _descend(options, limits, widest, _Settled.nobody(options, limits))
-    sample = options.of(everybody[:: len(options) // SAMPLE])
-    small = limits.times(len(sample) / len(options))
-    near = _descend(sample, small, widest, _Settled.nobody(sample, small)).prices
-    trust, passes = TRUST, 0
+    sample = options.of(everybody[:: min(THINNING, len(options) // SAMPLE)])
+    near = least_bound(sample, limits.times(len(sample) / len(options))).prices
+    trust, passes = TRUST / len(sample) ** 0.5, 0
     while True:
         box = widest.around(near, trust)
         settled = _settle(options, limits, near, box)
@@ -110,7 +111,9 @@ def _tempted(
     segment, (low, high) = options.segment[part], box
     cheap, dear = low.of_budget(segment), high.of_budget(segment)
     gain, money, drawn = _taken(options, limits, part, choice)
-    left = gain - dear * money - np.tensordot(high.resources, drawn, axes=1)
+    left = gain - dear * money
+    for number, each in enumerate(drawn):
+        left -= high.resources[number] * each
     tempted: Flags = (left < 0) & (choice != NOTHING)
     for option, uses in enumerate(options.uses):
         more = options.liability[option, part] - money

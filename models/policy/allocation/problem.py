@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 NOTHING = -1
+ROWS_AT_ONCE = 1 << 15  # as many as stay in a processor's cache
 FORBIDDEN = -(2**62)  # the gain of an option that a customer may not get
 
 

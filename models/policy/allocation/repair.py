@@ -14,7 +14,9 @@ from models.policy.allocation.problem import NOTHING, Floats, Integers, Limits, 
 NO_LIMIT = 2**61
 MOST_ROUNDS = 50  # of filling
 PAIRED = 1_000  # changes among which the best pairs are looked for
-MOST_PAIRS = 25
+MOST_ROUNDS_OF_PAIRS = 25
+MOST_AT_ONCE = 5_000
+NEAR = 20_000  # customers whose change costs least: only they are looked at where there are more
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,16 @@ class _Changes:
             self.takes[chosen],
         )
 
+    def or_none(self) -> "_Changes":
+        """They, and one of nobody that brings and takes nothing: what a change alone is paired with."""
+        return _Changes(
+            np.append(self.customer, NOTHING),
+            np.append(self.option, NOTHING),
+            np.append(self.gain, 0),
+            np.append(self.regret, 0.0),
+            np.vstack([self.takes, np.zeros((1, self.takes.shape[1]), np.int64)]),
+        )
+
 
 def repaired(options: Options, choice: Integers, limits: Limits, prices: Prices) -> Integers:
     """The choice [n], changed until it keeps all limits and no near change or pair would bring more."""
@@ -48,10 +60,23 @@ def repaired(options: Options, choice: Integers, limits: Limits, prices: Prices)
     for limit in range(1 + len(limits.segments) + len(limits.resources)):
         _shed(options, choice, limits, prices, limit)
     _fill(options, choice, limits, prices)
-    for _ in range(MOST_PAIRS):
-        if not _change_pair(options, choice, limits, prices):
+    for _ in range(MOST_ROUNDS_OF_PAIRS):
+        if not _change_pairs(options, choice, limits, prices):
             break
     return choice
+
+
+def nearest(options: Options, choice: Integers, limits: Limits, prices: Prices) -> Integers:
+    """The numbers of those customers, ascending, whose choice changes at the least cost; all of few."""
+    if len(options) <= NEAR:
+        return np.arange(len(options))
+    least = np.full(len(options), np.inf)
+    now = _figures(options, choice, limits, prices)[1]
+    for option in (NOTHING, *range(len(options.uses))):
+        then = _figures(options, np.full(len(options), option), limits, prices)[1]
+        possible = (choice != option) & ((option == NOTHING) | (options.gain[option] >= 1))
+        least = np.where(possible, np.minimum(least, np.abs(now - then)), least)
+    return np.sort(np.argpartition(least, NEAR)[:NEAR])
 
 
 def _slack(options: Options, choice: Integers, limits: Limits) -> Integers:
@@ -142,25 +167,43 @@ def _fill(options: Options, choice: Integers, limits: Limits, prices: Prices) ->
         choice[changes.customer[order[:upto]]] = changes.option[order[:upto]]
 
 
-def _change_pair(options: Options, choice: Integers, limits: Limits, prices: Prices) -> bool:
-    """Make the one or two changes that bring most within the limits, in place; False if none does."""
+def _change_pairs(options: Options, choice: Integers, limits: Limits, prices: Prices) -> bool:
+    """Make the changes, alone or in pairs, that bring most within the limits, in place; False if none does.
+
+    The best first, then the next best of other customers that still fits, and so on.
+    """
     slack = _slack(options, choice, limits)
     changes = _changes(options, choice, limits, prices)
-    nearest = np.lexsort((changes.customer, np.abs(changes.regret)))[:PAIRED]
-    changes = changes.at(nearest)
-    fits = np.ones((len(nearest), len(nearest)), bool)
+    changes = changes.at(_nearest_of_each_kind(changes)).or_none()
+    fits = changes.customer[:, None] != changes.customer[None, :]
     for limit, left in enumerate(slack.tolist()):
         fits &= changes.takes[:, None, limit] + changes.takes[None, :, limit] <= left
-    fits &= changes.customer[:, None] != changes.customer[None, :]
-    together = np.where(fits, changes.gain[:, None] + changes.gain[None, :], 0)
-    alone = np.where(np.all(changes.takes <= slack, axis=1), changes.gain, 0)
-    if max(together.max(initial=0), alone.max(initial=0)) <= 0:
-        return False
-    pair = (
-        np.unravel_index(together.argmax(), together.shape)
-        if together.max() >= alone.max()
-        else (alone.argmax(),)
-    )
-    for at in pair:
-        choice[changes.customer[at]] = changes.option[at]
-    return True
+    together = np.triu(np.where(fits, changes.gain[:, None] + changes.gain[None, :], 0))
+    best = np.flatnonzero(together > 0)
+    best = best[np.argsort(-together.flat[best], kind="stable")][:MOST_AT_ONCE]
+    changed: set[int] = set()
+    for pair in zip(*np.unravel_index(best, together.shape), strict=True):
+        some = [at for at in pair if changes.customer[at] != NOTHING]
+        customers = {int(changes.customer[at]) for at in some}
+        takes = changes.takes[some].sum(axis=0)
+        if customers & changed or np.any(takes > slack):
+            continue
+        slack -= takes
+        changed |= customers
+        choice[changes.customer[some]] = changes.option[some]
+    return bool(changed)
+
+
+def _nearest_of_each_kind(changes: _Changes) -> Integers:
+    """The changes that cost least at the prices, in turn of each kind: of those that take the same.
+
+    A pair that fits exactly may need a kind that is never among the cheapest of all.
+    """
+    order = np.lexsort((changes.customer, np.abs(changes.regret)))[: 10 * PAIRED]
+    kind = np.unique(changes.takes[order], axis=0, return_inverse=True)[1].ravel()
+    together = np.argsort(kind, kind="stable")
+    first = np.searchsorted(kind[together], kind[together])
+    place = np.empty(len(order), np.int64)
+    place[together] = np.arange(len(order)) - first
+    nearest: Integers = order[np.lexsort((np.arange(len(order)), place))][:PAIRED]
+    return nearest

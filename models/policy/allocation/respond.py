@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.policy.allocation.problem import NOTHING, Floats, Integers, Limits, Options, Prices
-
-ROWS_AT_ONCE = 1 << 15  # as many as stay in a processor's cache
+from models.policy.allocation.problem import NOTHING, ROWS_AT_ONCE, Floats, Integers, Limits, Options, Prices
 
 
 @dataclass(frozen=True)
