@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from models.evaluation.segments import UNKNOWN, tenure_bands
 from models.policy.customers import LifecycleFeatures
 from models.policy.lifecycle import lifecycle_stage
-from models.policy.settings import LifecycleSettings
+from models.policy.lifecycle_settings import LifecycleSettings
 from pipelines import paths
 from pipelines.customer_facts import customers_at
 

@@ -5,8 +5,8 @@ import pyarrow.compute as pc
 from models.contract.storage import read_summary, read_table, write_table
 from models.domain.errors import ContractViolation
 from models.domain.money import format_minor
+from models.policy.action_settings import LEAVE_ALONE
 from models.policy.save_list import assignments, at_risk, ranked_plan
-from models.policy.settings import LEAVE_ALONE
 from pipelines import paths
 from pipelines.lists import EXCEL_ROWS, write_csv, write_xlsx
 from pipelines.report_settings import words_to_report_in

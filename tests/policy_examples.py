@@ -6,15 +6,12 @@ from typing import Any
 import numpy as np
 
 from models.domain.vocabulary import LifecycleStage, Payment, Purpose, UnknownConsent
+from models.policy.action_settings import ActionSettings
 from models.policy.consent import YES
 from models.policy.customers import CustomerInputs, LifecycleFeatures
-from models.policy.settings import (
-    ActionSettings,
-    LifecycleSettings,
-    PolicySettings,
-    ResponseSettings,
-    Tier,
-)
+from models.policy.lifecycle_settings import LifecycleSettings
+from models.policy.response_settings import ResponseSettings
+from models.policy.settings import PolicySettings, Tier
 
 MEAN_ORDER = 6000.0
 

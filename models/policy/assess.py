@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from models.domain.vocabulary import LifecycleStage, ResponseState
 from models.policy.caps import action_cap, terms
-from models.policy.choice import Choice, best_choice
+from models.policy.choice import Choice, chosen
 from models.policy.customers import CustomerInputs, Integers, Words
 from models.policy.lifecycle import lifecycle_stage
+from models.policy.offered import Offered, offered
 from models.policy.playbook import do_not_contact_reason, suitability
 from models.policy.settings import PolicySettings
 
@@ -23,12 +24,14 @@ class Assessment:
     lifecycle_stage: values of `LifecycleStage`. greatest_cap_minor: the greatest cap over the
     actions allowed (that of the recommended action is in `choice`). do_not_contact_reason: why nothing is
     recommended, '' where something is. response_state: how the effect behind caps and gains is known.
+    offered: all that might be done. choice: what gains most for each one alone, whatever budgets there are.
     """
 
     lifecycle_stage: Words
     greatest_cap_minor: Integers
     do_not_contact_reason: Words
     response_state: Words
+    offered: Offered
     choice: Choice
 
 
@@ -43,10 +46,12 @@ def assess(customers: CustomerInputs, settings: PolicySettings, mean_order_amoun
     stage = np.where(customers.scored, stage, LifecycleStage.NEW.value)
     stage = np.where(customers.has_gone, LifecycleStage.LOST.value, stage)
     given = terms(customers, stage, settings, mean_order_amount_minor)
-    judged = {action.id: suitability(action, customers, stage, settings) for action in settings.actions}
-    caps = {action.id: action_cap(action, judged[action.id].allowed, given) for action in settings.actions}
+    actions = settings.enabled_actions
+    judged = {action.id: suitability(action, customers, stage, settings) for action in actions}
+    caps = {action.id: action_cap(action, judged[action.id].allowed, given) for action in actions}
     greatest_cap = np.maximum.reduce([np.zeros(len(customers), dtype=np.int64), *caps.values()])
-    choice = best_choice(customers.value_at_stake_minor, caps, given, settings.actions)
+    possible = offered(customers.value_at_stake_minor, caps, given, actions)
+    choice = chosen(possible, possible.best())
     return Assessment(
         lifecycle_stage=stage,
         greatest_cap_minor=greatest_cap,
@@ -54,6 +59,7 @@ def assess(customers: CustomerInputs, settings: PolicySettings, mean_order_amoun
             choice.acts, "", do_not_contact_reason(customers, stage, judged, greatest_cap, settings)
         ),
         response_state=np.full(len(customers), ResponseState.ASSUMED.value),
+        offered=possible,
         choice=choice,
     )
 

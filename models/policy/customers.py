@@ -48,7 +48,9 @@ class CustomerInputs:
     value_at_stake_low_minor S_lo ≥ 0, lifetime_value_minor. scored: whether a model scored the row.
     consents: per channel of the contract the codes of `consent.py`; a channel not named is unknown to all.
     days_since_contact_out: days since the business last wrote or called, NaN for never. gone: who is known to
-    have left for good; None where the source says nothing of it.
+    have left for good; None where the source says nothing of it. in_holdout: who is never approached by a
+    campaign; None where nobody is held out. main_reason: the family of features that speaks most for leaving,
+    '' where none does; None where no reasons were asked for.
     """
 
     churn_probability: Floats
@@ -60,13 +62,15 @@ class CustomerInputs:
     consents: Mapping[str, Consents]
     days_since_contact_out: Floats
     gone: Flags | None = None
+    in_holdout: Flags | None = None
+    main_reason: Words | None = None
 
     def __post_init__(self) -> None:
         """Raise `ValueError` when lengths differ or a scored row has no probability."""
         arrays = [getattr(self, field.name) for field in fields(self) if field.name not in _NESTED]
         arrays += [getattr(self.features, field.name) for field in fields(self.features)]
         arrays += list(self.consents.values())
-        arrays += [] if self.gone is None else [self.gone]
+        arrays += [array for array in (self.gone, self.in_holdout, self.main_reason) if array is not None]
         if len({len(array) for array in arrays}) != 1:
             raise ValueError("a customer's inputs must all have one row a customer")
         known = self.churn_probability[self.scored]
@@ -88,6 +92,11 @@ class CustomerInputs:
         return np.zeros(len(self), dtype=np.bool_) if self.gone is None else self.gone
 
     @property
+    def held_out(self) -> Flags:
+        """Whether no campaign may approach the customer [n]."""
+        return np.zeros(len(self), dtype=np.bool_) if self.in_holdout is None else self.in_holdout
+
+    @property
     def worth_known(self) -> bool:
         """Whether the source says of anybody what they are worth."""
         return bool(self.lifetime_value_minor.any() or self.value_at_stake_minor.any())
@@ -99,4 +108,4 @@ class CustomerInputs:
         return is_open
 
 
-_NESTED = ("features", "consents", "gone")
+_NESTED = ("features", "consents", "gone", "in_holdout", "main_reason")

@@ -4,7 +4,7 @@ import numpy as np
 
 from models.domain.vocabulary import LifecycleStage
 from models.policy.customers import Flags, Floats, LifecycleFeatures, Words
-from models.policy.settings import LifecycleSettings
+from models.policy.lifecycle_settings import LifecycleSettings
 
 
 def lifecycle_stage(

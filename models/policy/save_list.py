@@ -11,7 +11,7 @@ from models.contract.columns import Kind
 from models.contract.tables import OFFERS
 from models.domain.instants import last_day
 from models.domain.vocabulary import LifecycleStage, OfferDesign
-from models.policy.settings import LEAVE_ALONE, NO_ARM
+from models.policy.action_settings import LEAVE_ALONE, NO_ARM
 
 RATE = "rate"
 CODE = "code"

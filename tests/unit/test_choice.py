@@ -9,7 +9,8 @@ from models.policy.assess import assess, choices_table
 from models.policy.choice import Choice
 from models.policy.consent import NO, UNKNOWN, YES
 from models.policy.offer_words import offer_words
-from models.policy.settings import ResponseSettings, Tier
+from models.policy.response_settings import ResponseSettings
+from models.policy.settings import Tier
 from tests.policy_examples import COUPON, MEAN_ORDER, POLICY, customer, policy
 
 codes = st.sampled_from([NO, YES, UNKNOWN])

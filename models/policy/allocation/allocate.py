@@ -39,8 +39,9 @@ def allocate(options: Options, limits: Limits) -> Allocation:
     choice = found.choice.copy()
     near = found.open[nearest(options.of(found.open), choice[found.open], limits, found.prices)]
     for some in (near, found.open, np.arange(len(options))):
-        left = _left(limits, _without(options, choice, some, limits))
-        if left is not None:
+        others = _without(options, choice, some, limits)
+        if others.fits(limits):
+            left = left_after(limits, others)
             choice[some] = repaired(options.of(some), choice[some], left, found.prices)
             break
     return Allocation(choice, use_of(options, choice, limits), found.value, found.prices)
@@ -58,10 +59,8 @@ def _without(options: Options, choice: Integers, some: Integers, limits: Limits)
     return use_of(options, others, limits)
 
 
-def _left(limits: Limits, used: Use) -> Limits | None:
-    """What the settled customers leave to the others; None where they alone exceed a limit."""
-    if not used.fits(limits):
-        return None
+def left_after(limits: Limits, used: Use) -> Limits:
+    """What is left of the limits once some of it is used. Raises `ValueError` where that is too much."""
     own = zip(limits.segments, used.segments.tolist(), strict=True)
     units = zip(limits.resources, used.resources.tolist(), strict=True)
     return Limits(
