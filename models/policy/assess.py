@@ -1,11 +1,8 @@
 """The policy's one entry: from what is predicted of each customer to what may be done, and what is best."""
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
 
 from models.domain.vocabulary import LifecycleStage, ResponseState
 from models.policy.caps import action_cap, terms
@@ -62,25 +59,3 @@ def assess(customers: CustomerInputs, settings: PolicySettings, mean_order_amoun
         offered=possible,
         choice=choice,
     )
-
-
-def choices_table(customer_id: NDArray[np.object_], assessment: Assessment) -> pa.Table:
-    """The choice of each customer, a row each in the order given: what `score` writes and `plan` reads.
-
-    Columns: customer_id, those of `Choice`, response_state, do_not_contact_reason. '' becomes null.
-    """
-    chosen = {field.name: _arrow(getattr(assessment.choice, field.name)) for field in fields(Choice)}
-    return pa.table(
-        {
-            "customer_id": pa.array(customer_id, pa.string()),
-            **chosen,
-            "response_state": _arrow(assessment.response_state),
-            "do_not_contact_reason": _arrow(assessment.do_not_contact_reason),
-        }
-    )
-
-
-def _arrow(values: Any) -> pa.Array:
-    if values.dtype.kind == "U":
-        return pa.array(values.astype(object), pa.string(), mask=values == "")
-    return pa.array(values, pa.int64())

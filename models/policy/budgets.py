@@ -19,14 +19,18 @@ Kind = tuple[str, str]
 class Planned:
     """A plan for n customers.
 
-    choice [n]: an offer's number or `NOTHING`. explored: whose was drawn by lot. use: what all gain and
-    takes. allocation: of those whose choice was not left to chance; its prices hold at the margin.
+    choice [n]: an offer's number or `NOTHING`. explored: whose was drawn by lot. use: what all of them gain
+    and take. rest, left: those whose action was not left to chance, segment by segment, and the limits that
+    hold for them; allocation: theirs. budgets: what the limits are called.
     """
 
     choice: Integers
     explored: Explored
     use: Use
+    rest: Options
+    left: Limits
     allocation: Allocation
+    budgets: "Budgets"
 
 
 @dataclass(frozen=True)
@@ -66,11 +70,13 @@ def planned(
         options.uses,
         options.segment,
     )
-    found = allocate(rest, left_after(budgets.limits, spent))
+    left = left_after(budgets.limits, spent)
+    found = allocate(rest, left)
     together = np.where(explored.drawn[order], drawn, found.choice)
     choice = np.full(len(order), NOTHING)
     choice[order] = together
-    return Planned(choice, explored, use_of(options, together, budgets.limits), found)
+    use = use_of(options, together, budgets.limits)
+    return Planned(choice, explored, use, rest, left, found, budgets)
 
 
 def budgets_for(segment: Words, settings: BudgetSettings) -> Budgets:
