@@ -25,9 +25,7 @@ def columns(found, *names):
 
 def test_without_budgets_everybody_keeps_what_is_best_for_them():
     people = [("A", 0, 900), ("B", 500, 100)]
-    assert (
-        day_plan(people).choices.drop_columns(["campaign_id", "design", "propensity"]).equals(choices(people))
-    )
+    assert day_plan(people).choices.drop_columns(list(NOT_PLANNED)).equals(choices(people))
 
 
 def test_who_is_crowded_out_by_the_budget_is_left_alone_for_that_reason():
