@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -33,3 +36,12 @@ def test_a_fall_needs_as_many_as_the_rise_back():
 def test_what_no_experiment_can_tell_is_refused(retention, uplift):
     with pytest.raises(ValueError, match="no experiment tells"):
         customers_per_arm(retention, uplift)
+
+
+def test_the_page_on_budgets_says_what_the_function_says():
+    page = (Path(__file__).parents[2] / "docs" / "budgets.md").read_text()
+    rows = re.findall(r"^\| (\d+) % \| ([\d,]+) \| ([\d,]+) \|$", page, re.MULTILINE)
+    assert len(rows) == 5
+    for retention, *customers in rows:
+        found = [customers_per_arm(int(retention) / 100, uplift) for uplift in (0.02, 0.04)]
+        assert [int(number.replace(",", "")) for number in customers] == found
