@@ -57,7 +57,7 @@ def main() -> None:
     level = read_prices(paths.TABLES).level_at(summary.as_of)
     scored = predict(models, everyone(customers, frame), level)
     policy = settings_from(PolicySettings, read_json(paths.LIVE / "policy.json"), where="policy")
-    inputs = policy_inputs(scored, frame, customers, policy.experiment.holdout_share)
+    inputs = policy_inputs(scored, frame, customers, policy)
     assessment = assess(inputs, policy, manifest.mean_order_amount_minor * level)
     family_of = FAMILY_OF | attribute_columns(encodings)
     attributes = attributes_at(customers, frame.customer_id, frame.snapshot)
@@ -115,7 +115,7 @@ def _spoken_of(speaker: Speaker, bound: LowerBound, level: float) -> Scored:
 
 
 def policy_inputs(
-    scored: Scored, frame: FeatureFrame, customers: pa.Table, holdout_share: float
+    scored: Scored, frame: FeatureFrame, customers: pa.Table, policy: PolicySettings
 ) -> CustomerInputs:
     """What the policy reads of each customer."""
     columns = {name: spread(scored.known, frame.column(name), np.nan) for name in frame.names}
@@ -128,11 +128,11 @@ def policy_inputs(
         value_at_stake_low_minor=scored.stake_low,
         lifetime_value_minor=scored.lifetime_value,
         scored=scored.known & np.isfinite(scored.p),
-        features=LifecycleFeatures.from_columns(columns, rows),
+        features=LifecycleFeatures.from_columns(columns, rows, policy.lifecycle.evidence),
         consents={channel: placed(codes, at, rows) for channel, codes in consents(customers).items()},
         days_since_contact_out=columns.get("days_since_contact_out", never).astype(np.float64),
         gone=gone(paths.TABLES, scored.customer_id),
-        in_holdout=held_out(scored.customer_id, holdout_share),
+        in_holdout=held_out(scored.customer_id, policy.experiment.holdout_share),
     )
 
 

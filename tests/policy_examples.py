@@ -26,6 +26,7 @@ LIFECYCLE = LifecycleSettings(
     considering_probability=0.6,
     unhappy_days=60,
     bad_rating=2,
+    evidence=("contracts_ending", "balance_drained"),
 )
 
 COUPON = ActionSettings(
@@ -91,7 +92,8 @@ USUAL = {"recency_days": 20.0, "tenure_days": 400.0, "gap_mean_days": 30.0, "com
 def features(**changed: float) -> LifecycleFeatures:
     """The features of one customer; what is not named is as in `USUAL`, or NaN."""
     values = {**USUAL, **changed}
-    return LifecycleFeatures.from_columns({name: np.array([value]) for name, value in values.items()}, 1)
+    columns = {name: np.array([value]) for name, value in values.items()}
+    return LifecycleFeatures.from_columns(columns, 1, LIFECYCLE.evidence)
 
 
 def customer(**changed: Any) -> CustomerInputs:

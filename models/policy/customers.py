@@ -1,6 +1,6 @@
 """What the policy needs to know about each customer: arrays of one length, one row a customer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -18,6 +18,7 @@ class LifecycleFeatures:
     """The features that decide a lifecycle stage; float64 [n], NaN where nothing is known.
 
     The names are those of the features: days and counts as declared there, satisfaction 1 (bad) to 5 (good).
+    evidence: the greatest of the features that are proof of leaving, NaN where none is known.
     """
 
     recency_days: Floats
@@ -27,17 +28,25 @@ class LifecycleFeatures:
     unresolved_age_days: Floats
     satisfaction_last: Floats
     days_since_complaint: Floats
+    evidence: Floats
 
     @classmethod
-    def from_columns(cls, columns: Mapping[str, NDArray[np.floating]], rows: int) -> "LifecycleFeatures":
+    def from_columns(
+        cls, columns: Mapping[str, NDArray[np.floating]], rows: int, evidence: Sequence[str] = ()
+    ) -> "LifecycleFeatures":
         """Pick the features by name out of `columns`; one that the source lacks becomes all NaN."""
         missing = np.full(rows, np.nan)
-        return cls(
-            **{
-                field.name: np.asarray(columns.get(field.name, missing), dtype=np.float64)
-                for field in fields(cls)
-            }
-        )
+
+        def column(name: str) -> Floats:
+            return np.asarray(columns.get(name, missing), dtype=np.float64)
+
+        proof = np.fmax.reduce([missing, *(column(name) for name in evidence)])
+        return cls(**{name: column(name) for name in cls.names()}, evidence=proof)
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The features that every policy looks at."""
+        return tuple(field.name for field in fields(cls) if field.name != "evidence")
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,15 @@ def lifecycle_stage(
 ) -> Words:
     """The `LifecycleStage` value of each customer [n].
 
-    In order: `unhappy` with a recent grievance; `lost` when silent far beyond the own rhythm and beyond a
-    floor of days, with p high; `unhappy` with a complaint still open, however old; `new`; `silent` beyond
-    the own rhythm; `considering` when still active with p high; else `ideal`. A feature or p that is NaN
-    triggers nothing.
-
-    Nobody is `defecting` yet: that stage needs evidence (notice given on a contract, a competitor named),
-    which no feature carries so far, and a high probability is not evidence.
+    In order: `defecting` on evidence; `unhappy` with a recent grievance; `lost` when silent far beyond their
+    rhythm and beyond a floor of days, with p high; `unhappy` with a complaint still open, however old; `new`;
+    `silent` beyond the own rhythm; `considering` when still active with p high; else `ideal`. A feature or p
+    that is NaN triggers nothing.
     """
     silence = gaps_of_silence(features, settings)
     lost = (silence > settings.lost_gaps) & (features.recency_days > settings.lost_days)
     rules = [
+        (features.evidence > 0, LifecycleStage.DEFECTING),
         (has_recent_grievance(features, settings), LifecycleStage.UNHAPPY),
         (lost & (churn_probability >= settings.lost_probability), LifecycleStage.LOST),
         (features.complaints_open > 0, LifecycleStage.UNHAPPY),

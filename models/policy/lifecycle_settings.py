@@ -12,7 +12,8 @@ class LifecycleSettings:
     """Thresholds of the lifecycle stages.
 
     Days are days, gaps are multiples of the customer's own mean gap between orders, probabilities are of
-    churn within the horizon, ratings are 1 (bad) to 5 (good).
+    churn within the horizon, ratings are 1 (bad) to 5 (good). evidence: features of which anything above 0 is
+    proof that somebody is leaving, such as notice given on a contract; a high probability is no proof.
     """
 
     new_days: int
@@ -25,6 +26,7 @@ class LifecycleSettings:
     considering_probability: float
     unhappy_days: int
     bad_rating: int
+    evidence: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` for a threshold out of range or two in the wrong order."""

@@ -44,6 +44,12 @@ EXAMPLES = [
     ("ideal", 0.10, {"satisfaction_last": 3, "days_since_complaint": 10}, "settled well enough"),
     ("ideal", 0.10, {"complaints_open": nan}, "the source knows no complaints"),
     ("unhappy", 0.10, {"complaints_open": 1, "days_since_complaint": 2, "tenure_days": 5}, "new and unhappy"),
+    ("defecting", 0.10, {"contracts_ending": 1}, "notice given"),
+    ("defecting", 0.10, {"contracts_ending": 0, "balance_drained": 1}, "any evidence will do"),
+    ("ideal", 0.10, {"contracts_ending": 0}, "nothing ends"),
+    ("considering", 0.99, {"contracts_ending": nan}, "a high p is no evidence"),
+    ("defecting", 0.10, {"contracts_ending": 1, "complaints_open": 1, "days_since_complaint": 3}, "angry"),
+    ("defecting", nan, {"contracts_ending": 2, "recency_days": 390}, "evidence needs no probability"),
 ]  # fmt: skip
 
 
