@@ -1,7 +1,6 @@
 """Which segments the customers of a backtest belonged to at its cut: stage, tenure, region."""
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from models.evaluation.segments import UNKNOWN, tenure_bands
 from models.policy.customers import LifecycleFeatures
 from models.policy.lifecycle import lifecycle_stage
-from models.policy.settings import LifecycleSettings
+from models.policy.lifecycle_settings import LifecycleSettings
 from pipelines import paths
 from pipelines.customer_facts import customers_at
 
@@ -27,7 +26,7 @@ def segments_at(
 
     Every customer must have features at the cut.
     """
-    features = _features_at(cut, customer_id)
+    features = _features_at(cut, customer_id, settings.evidence)
     return {
         "stage": lifecycle_stage(features, p, settings),
         "tenure": tenure_bands(features.tenure_days),
@@ -35,15 +34,15 @@ def segments_at(
     }
 
 
-def _features_at(cut: int, customer_id: NDArray[np.object_]) -> LifecycleFeatures:
+def _features_at(cut: int, customer_id: NDArray[np.object_], evidence: Sequence[str]) -> LifecycleFeatures:
     path = paths.FEATURES / "features.parquet"
     known = set(pq.read_schema(path).names)
-    names = [field.name for field in fields(LifecycleFeatures) if field.name in known]
+    names = [name for name in dict.fromkeys([*LifecycleFeatures.names(), *evidence]) if name in known]
     instant = pa.scalar(cut, pa.int64()).cast(pa.timestamp("us", tz="UTC"))
     table = pq.read_table(path, columns=["customer_id", *names], filters=pc.field("snapshot") == instant)
     rows = pc.index_in(pa.array(customer_id, pa.string()), value_set=table["customer_id"].combine_chunks())
     columns = {name: table[name].to_numpy()[rows.to_numpy()] for name in names}
-    return LifecycleFeatures.from_columns(columns, len(customer_id))
+    return LifecycleFeatures.from_columns(columns, len(customer_id), evidence)
 
 
 def _region_at(cut: int, customer_id: NDArray[np.object_]) -> Mapping[str, Words]:

@@ -24,7 +24,7 @@ from models.evaluation.folds import fold_name
 from models.evaluation.segments import failing, segment_report
 from models.evaluation.value_report import JudgedValue, decile_points, value_report
 from models.learned.training.bounds import ClosedBacktest
-from models.policy.settings import LifecycleSettings
+from models.policy.lifecycle_settings import LifecycleSettings
 from pipelines import paths
 from pipelines.backtest_segments import segments_at
 from pipelines.params import raw_section

@@ -6,7 +6,7 @@ from typing import Any
 from pyarrow import csv
 
 from models.contract.storage import read_json, read_summary, read_table, write_json
-from models.policy.settings import LEAVE_ALONE
+from models.policy.action_settings import LEAVE_ALONE
 from models.release import read_manifest
 from models.retention.overview import overview, read_customers
 from pipelines import paths

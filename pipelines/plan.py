@@ -1,31 +1,42 @@
-"""Stage `plan`: rank every scored customer by what acting gains, and write the list people work with."""
+"""Stage `plan`: who gets what within the budgets, ranked by what acting gains: the list people work with."""
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from models.contract.storage import read_summary, read_table, write_table
+from models.contract.storage import read_json, read_summary, read_table, write_json, write_table
 from models.domain.errors import ContractViolation
-from models.domain.money import format_minor
+from models.domain.instants import last_day
+from models.domain.money import exponent, format_minor
+from models.domain.settings import settings_from
+from models.policy.action_settings import LEAVE_ALONE
+from models.policy.day_plan import plan_day
+from models.policy.plan_report import plan_report
 from models.policy.save_list import assignments, at_risk, ranked_plan
-from models.policy.settings import LEAVE_ALONE
+from models.policy.settings import PolicySettings
 from pipelines import paths
 from pipelines.lists import EXCEL_ROWS, write_csv, write_xlsx
 from pipelines.report_settings import words_to_report_in
 from pipelines.stage import run
 
+NEXT_MAJOR = 1_000  # so much more, in whole units of the currency, would earn …
+
 
 def main() -> None:
-    """Read scores and choices; write the plan, the assignments and the save list as CSV and XLSX."""
-    words, choices = words_to_report_in(), read_table(paths.SCORES / "choices.parquet")
-    plan = ranked_plan(read_table(paths.SCORES / "scores.parquet"), choices)
-    if plan.num_rows == 0:
+    """Read scores and offers; write the plan, its figures, the assignments and the save list."""
+    words, scores = words_to_report_in(), read_table(paths.SCORES / "scores.parquet")
+    if scores.num_rows == 0:
         raise ContractViolation("there is no customer, so there is nothing to plan", remedy="Check `ingest`.")
+    zone, as_of = read_summary(paths.TABLES).timezone, scores["as_of"][0].cast("int64").as_py()
+    currency = scores["currency"][0].as_py()
+    settings = settings_from(PolicySettings, read_json(paths.LIVE / "policy.json"), where="policy")
+    found = plan_day(*choices_and_offers(), settings, str(last_day(as_of, zone)))
+    choices = found.choices
+    plan = ranked_plan(scores, choices)
     listed = at_risk(plan)
-    zone = read_summary(paths.TABLES).timezone
-    currency = plan["currency"][0].as_py()
+    write_json(plan_report(found.planned, NEXT_MAJOR * 10 ** exponent(currency)), paths.METRICS / "plan.json")
     write_table(plan, paths.PLAN / "plan.parquet")
-    write_table(assignments(plan, choices, zone), paths.PLAN / "assignments.parquet")
+    write_table(assignments(plan, choices), paths.PLAN / "assignments.parquet")
     write_csv(listed, paths.LISTS / "at_risk.csv")
-    as_of = plan["as_of"][0].cast("int64").as_py()
     write_xlsx(listed, paths.LISTS / "at_risk.xlsx", currency=currency, as_of=as_of, zone=zone, words=words)
 
     acted = plan.filter(pc.not_equal(plan["recommended_action"], LEAVE_ALONE))
@@ -36,6 +47,13 @@ def main() -> None:
     )
     if listed.num_rows > EXCEL_ROWS:
         print(f"at_risk.xlsx holds the first {EXCEL_ROWS:,} of {listed.num_rows:,} listed; at_risk.csv all.")
+
+
+def choices_and_offers() -> tuple[pa.Table, pa.Table]:
+    """What `score` found best for each one, and all that it would allow: the same customers in one order."""
+    return tuple(
+        read_table(paths.SCORES / f"{name}.parquet").sort_by("customer_id") for name in ("choices", "offers")
+    )
 
 
 if __name__ == "__main__":

@@ -25,8 +25,11 @@ from models.learned.lifetime_value import floored
 from models.learned.rhythm import load as load_rhythm
 from models.learned.rhythm import with_rhythm
 from models.learned.rows import read_frame
-from models.policy.assess import assess, choices_table
+from models.policy.assess import assess
+from models.policy.choices_table import choices_table
 from models.policy.customers import CustomerInputs, LifecycleFeatures
+from models.policy.lots import held_out
+from models.policy.offered_table import offered_table
 from models.policy.settings import PolicySettings
 from models.release import read_manifest
 from models.release_features import check_same
@@ -40,7 +43,7 @@ from pipelines.stage import run
 
 
 def main() -> None:
-    """Write data/scores: scores, the policy's choices, and what drives leaving."""
+    """Write data/scores: scores, the policy's choices, all it would allow, and what drives leaving."""
     words, manifest = words_to_report_in(), read_manifest(paths.LIVE)
     summary = read_summary(paths.TABLES)
     released = read_json(paths.LIVE / "features.json")
@@ -53,11 +56,9 @@ def main() -> None:
     models = speakers(paths.LIVE, frame, labelled(paths.TABLES, frame.customer_id))
     level = read_prices(paths.TABLES).level_at(summary.as_of)
     scored = predict(models, everyone(customers, frame), level)
-    assessment = assess(
-        policy_inputs(scored, frame, customers),
-        settings_from(PolicySettings, read_json(paths.LIVE / "policy.json"), where="policy"),
-        manifest.mean_order_amount_minor * level,
-    )
+    policy = settings_from(PolicySettings, read_json(paths.LIVE / "policy.json"), where="policy")
+    inputs = policy_inputs(scored, frame, customers, policy)
+    assessment = assess(inputs, policy, manifest.mean_order_amount_minor * level)
     family_of = FAMILY_OF | attribute_columns(encodings)
     attributes = attributes_at(customers, frame.customer_id, frame.snapshot)
     told = reason_columns(
@@ -75,6 +76,9 @@ def main() -> None:
     )
     write_table(table, paths.SCORES / "scores.parquet")
     write_table(choices_table(scored.customer_id, assessment), paths.SCORES / "choices.parquet")
+    segment = segments(policy.budgets.segment_by, assessment.lifecycle_stage, scored.customer_id, customers)
+    offers = offered_table(scored.customer_id, segment, assessment.offered)
+    write_table(offers, paths.SCORES / "offers.parquet")
     write_json(drivers(models, family_of), paths.SCORES / "drivers.json")
     print_found(scored, models, unseen(attributes, encodings), summary.as_of)
 
@@ -110,7 +114,9 @@ def _spoken_of(speaker: Speaker, bound: LowerBound, level: float) -> Scored:
     )
 
 
-def policy_inputs(scored: Scored, frame: FeatureFrame, customers: pa.Table) -> CustomerInputs:
+def policy_inputs(
+    scored: Scored, frame: FeatureFrame, customers: pa.Table, policy: PolicySettings
+) -> CustomerInputs:
     """What the policy reads of each customer."""
     columns = {name: spread(scored.known, frame.column(name), np.nan) for name in frame.names}
     rows = len(scored.p)
@@ -122,11 +128,25 @@ def policy_inputs(scored: Scored, frame: FeatureFrame, customers: pa.Table) -> C
         value_at_stake_low_minor=scored.stake_low,
         lifetime_value_minor=scored.lifetime_value,
         scored=scored.known & np.isfinite(scored.p),
-        features=LifecycleFeatures.from_columns(columns, rows),
+        features=LifecycleFeatures.from_columns(columns, rows, policy.lifecycle.evidence),
         consents={channel: placed(codes, at, rows) for channel, codes in consents(customers).items()},
         days_since_contact_out=columns.get("days_since_contact_out", never).astype(np.float64),
         gone=gone(paths.TABLES, scored.customer_id),
+        in_holdout=held_out(scored.customer_id, policy.experiment.holdout_share),
     )
+
+
+def segments(
+    by: str, stage: NDArray[np.str_], ids: NDArray[np.object_], customers: pa.Table
+) -> NDArray[np.str_]:
+    """The segment of each customer [n] for budgets: their stage, or a column of `customers` ('': unknown)."""
+    if by == "lifecycle_stage":
+        return stage
+    found = np.full(len(ids), "", dtype=object)
+    if by in customers.column_names:
+        at = np.searchsorted(ids, customers["customer_id"].to_numpy().astype(object))
+        found[at] = [word or "" for word in customers[by].to_pylist()]
+    return found.astype(np.str_)
 
 
 def print_found(scored: Scored, models: Sequence[Speaker], strange: Mapping[str, int], as_of: int) -> None:

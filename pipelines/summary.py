@@ -16,7 +16,7 @@ from models.domain.instants import last_day
 from models.domain.money import format_minor
 from models.evaluation.churn_report import final_part, logistic_name
 from models.evaluation.rounding import shown
-from models.policy.settings import LEAVE_ALONE
+from models.policy.action_settings import LEAVE_ALONE
 from models.retention.overview import Overview, overview, read_customers
 from pipelines import paths
 from pipelines.explained import stepped_down, switched_off

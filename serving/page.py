@@ -28,6 +28,8 @@ WORDS: Mapping[str, str] = {
     "no_gain": "acting would cost more than it brings",
     "value_unknown": "what customers are worth is not known",
     "cap_too_low": "too little may be spent to matter",
+    "in_holdout": "held out, to see what campaigns bring",
+    "over_budget": "the budget gains more elsewhere",
     "open_complaint": "resolve the open complaint first",
     "contacted_recently": "contacted recently",
     "no_consent": "may not be contacted",

@@ -18,7 +18,7 @@ from models.domain.languages import Language
 from models.domain.money import CURRENCY_EXPONENTS
 from models.domain.vocabulary import DoNotContactReason, LifecycleStage, ModelUsed, ResponseState
 from models.domain.words import DOMAIN, LOCALE, MONTHS
-from models.policy.settings import LEAVE_ALONE
+from models.policy.action_settings import LEAVE_ALONE
 from pipelines.lists import ABOUT_HEADING, HEADINGS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -1,11 +1,15 @@
 """Scores and choices of a handful of customers, as the stage `score` leaves them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
 
+from tests.policy_examples import COUPON, policy
+
 INSTANT = pa.timestamp("us", tz="UTC")
+POLICY_OF_LISTS = policy(actions=(replace(COUPON, face_values_minor=(500,)),))
 TEXTS = ("recommended_offer", "purpose", "do_not_contact_reason", "reason_2", "reason_3")
 
 Person = tuple[str, int, int | None]  # customer, expected gain, value at risk (None: unscored)
@@ -19,6 +23,17 @@ def scores(people: Sequence[Person], as_of: datetime) -> pa.Table:
 def choices(people: Sequence[Person]) -> pa.Table:
     """`choices.parquet` of these people: a coupon of 5.00 for those with a gain."""
     return _table([_choice(name, gain) for name, gain, _ in people])
+
+
+def offers(people: Sequence[Person]) -> pa.Table:
+    """`offers.parquet` of these people: what they are offered at all, under `POLICY_OF_LISTS`."""
+    columns: dict[str, list[object]] = {"customer_id": [], "segment": []}
+    for name, gain, _ in people:
+        row = {"customer_id": name, "segment": "considering", "gain:coupon:500": gain if gain > 0 else None}
+        for column, value in (row | {"cost:coupon:500": 140, "cap:coupon:500": 510}).items():
+            columns.setdefault(column, []).append(value)
+    ids = {name: pa.array(columns.pop(name), pa.string()) for name in ("customer_id", "segment")}
+    return pa.table(ids | {name: pa.array(values, pa.int64()) for name, values in columns.items()})
 
 
 def _score(name: str, risk: int | None, as_of: datetime) -> dict[str, object]:

@@ -6,15 +6,12 @@ from typing import Any
 import numpy as np
 
 from models.domain.vocabulary import LifecycleStage, Payment, Purpose, UnknownConsent
+from models.policy.action_settings import ActionSettings
 from models.policy.consent import YES
 from models.policy.customers import CustomerInputs, LifecycleFeatures
-from models.policy.settings import (
-    ActionSettings,
-    LifecycleSettings,
-    PolicySettings,
-    ResponseSettings,
-    Tier,
-)
+from models.policy.lifecycle_settings import LifecycleSettings
+from models.policy.response_settings import ResponseSettings
+from models.policy.settings import PolicySettings, Tier
 
 MEAN_ORDER = 6000.0
 
@@ -29,6 +26,8 @@ LIFECYCLE = LifecycleSettings(
     considering_probability=0.6,
     unhappy_days=60,
     bad_rating=2,
+    considering_gaps=0.5,
+    evidence=("contracts_ending", "balance_drained"),
 )
 
 COUPON = ActionSettings(
@@ -94,7 +93,8 @@ USUAL = {"recency_days": 20.0, "tenure_days": 400.0, "gap_mean_days": 30.0, "com
 def features(**changed: float) -> LifecycleFeatures:
     """The features of one customer; what is not named is as in `USUAL`, or NaN."""
     values = {**USUAL, **changed}
-    return LifecycleFeatures.from_columns({name: np.array([value]) for name, value in values.items()}, 1)
+    columns = {name: np.array([value]) for name, value in values.items()}
+    return LifecycleFeatures.from_columns(columns, 1, LIFECYCLE.evidence)
 
 
 def customer(**changed: Any) -> CustomerInputs:

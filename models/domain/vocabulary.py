@@ -66,6 +66,8 @@ class DoNotContactReason(StrEnum):
     CONSENT_UNKNOWN = "consent_unknown"
     VALUE_UNKNOWN = "value_unknown"
     CAP_TOO_LOW = "cap_too_low"
+    IN_HOLDOUT = "in_holdout"
+    OVER_BUDGET = "over_budget"
     NO_GAIN = "no_gain"
     UNSCORED = "unscored"
 

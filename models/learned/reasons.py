@@ -20,6 +20,7 @@ EVIDENCE: Mapping[LifecycleStage, str] = {
     LifecycleStage.CONSIDERING: "recency",
     LifecycleStage.SILENT: "recency",
     LifecycleStage.LOST: "recency",
+    LifecycleStage.DEFECTING: "contract",
 }
 
 SENTENCES: Mapping[str, Callable[[Figures, Words], str]] = {

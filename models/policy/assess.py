@@ -1,17 +1,15 @@
 """The policy's one entry: from what is predicted of each customer to what may be done, and what is best."""
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
 
 from models.domain.vocabulary import LifecycleStage, ResponseState
 from models.policy.caps import action_cap, terms
-from models.policy.choice import Choice, best_choice
+from models.policy.choice import Choice, chosen
 from models.policy.customers import CustomerInputs, Integers, Words
 from models.policy.lifecycle import lifecycle_stage
+from models.policy.offered import Offered, offered
 from models.policy.playbook import do_not_contact_reason, suitability
 from models.policy.settings import PolicySettings
 
@@ -23,12 +21,14 @@ class Assessment:
     lifecycle_stage: values of `LifecycleStage`. greatest_cap_minor: the greatest cap over the
     actions allowed (that of the recommended action is in `choice`). do_not_contact_reason: why nothing is
     recommended, '' where something is. response_state: how the effect behind caps and gains is known.
+    offered: all that might be done. choice: what gains most for each one alone, whatever budgets there are.
     """
 
     lifecycle_stage: Words
     greatest_cap_minor: Integers
     do_not_contact_reason: Words
     response_state: Words
+    offered: Offered
     choice: Choice
 
 
@@ -43,10 +43,12 @@ def assess(customers: CustomerInputs, settings: PolicySettings, mean_order_amoun
     stage = np.where(customers.scored, stage, LifecycleStage.NEW.value)
     stage = np.where(customers.has_gone, LifecycleStage.LOST.value, stage)
     given = terms(customers, stage, settings, mean_order_amount_minor)
-    judged = {action.id: suitability(action, customers, stage, settings) for action in settings.actions}
-    caps = {action.id: action_cap(action, judged[action.id].allowed, given) for action in settings.actions}
+    actions = settings.enabled_actions
+    judged = {action.id: suitability(action, customers, stage, settings) for action in actions}
+    caps = {action.id: action_cap(action, judged[action.id].allowed, given) for action in actions}
     greatest_cap = np.maximum.reduce([np.zeros(len(customers), dtype=np.int64), *caps.values()])
-    choice = best_choice(customers.value_at_stake_minor, caps, given, settings.actions)
+    possible = offered(customers.value_at_stake_minor, caps, given, actions)
+    choice = chosen(possible, possible.best())
     return Assessment(
         lifecycle_stage=stage,
         greatest_cap_minor=greatest_cap,
@@ -54,27 +56,6 @@ def assess(customers: CustomerInputs, settings: PolicySettings, mean_order_amoun
             choice.acts, "", do_not_contact_reason(customers, stage, judged, greatest_cap, settings)
         ),
         response_state=np.full(len(customers), ResponseState.ASSUMED.value),
+        offered=possible,
         choice=choice,
     )
-
-
-def choices_table(customer_id: NDArray[np.object_], assessment: Assessment) -> pa.Table:
-    """The choice of each customer, a row each in the order given: what `score` writes and `plan` reads.
-
-    Columns: customer_id, those of `Choice`, response_state, do_not_contact_reason. '' becomes null.
-    """
-    chosen = {field.name: _arrow(getattr(assessment.choice, field.name)) for field in fields(Choice)}
-    return pa.table(
-        {
-            "customer_id": pa.array(customer_id, pa.string()),
-            **chosen,
-            "response_state": _arrow(assessment.response_state),
-            "do_not_contact_reason": _arrow(assessment.do_not_contact_reason),
-        }
-    )
-
-
-def _arrow(values: Any) -> pa.Array:
-    if values.dtype.kind == "U":
-        return pa.array(values.astype(object), pa.string(), mask=values == "")
-    return pa.array(values, pa.int64())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.domain.vocabulary import LifecycleStage, Purpose
+from models.policy.action_settings import ActionSettings
 from models.policy.customers import CustomerInputs, Flags, Floats, Integers, Words
 from models.policy.economics import (
     affordable,
@@ -15,7 +16,7 @@ from models.policy.economics import (
     spending_limit,
 )
 from models.policy.response import AssumedCurve, assumed_curve, low_uplift, mean_uplift
-from models.policy.settings import ActionSettings, PolicySettings
+from models.policy.settings import PolicySettings
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,14 @@
-"""For every customer the one action worth most, or none."""
+"""For every customer the one action that was chosen, or none: what lists, plans and answers say of it."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.domain.vocabulary import Payment
-from models.policy.caps import Terms, cost_of
-from models.policy.customers import Flags, Floats, Integers, Words
-from models.policy.economics import expected_gain, liability
-from models.policy.response import mean_uplift
-from models.policy.settings import LEAVE_ALONE, ActionSettings
+from models.policy.action_settings import LEAVE_ALONE
+from models.policy.allocation.problem import NOTHING
+from models.policy.customers import Flags, Integers, Words
+from models.policy.offered import Offer, Offered
 
 OFFER_WORD = {Payment.ON_PURCHASE: "coupon", Payment.IMMEDIATE: "gift"}
 
@@ -42,88 +39,33 @@ class Choice:
         return acts
 
 
-@dataclass(frozen=True)
-class _Option:
-    """One action at one face value: its gain [n] (−inf where it may not be taken), cost [n] and cap [n]."""
-
-    action: ActionSettings
-    face_value: int
-    gain: Floats
-    cost: Floats
-    cap: Integers
-
-
-def best_choice(
-    value_at_stake: Integers, caps: Mapping[str, Integers], given: Terms, actions: Sequence[ActionSettings]
-) -> Choice:
-    """The best action by IM among those with L ≤ cap and IM of at least one minor unit.
-
-    value_at_stake: S in minor units [n]. caps: cap(a) by action id [n], 0 where the action is not allowed.
-    Ties go to the action listed first, then to the lower face value.
-    """
-    options = [
-        _option(action, face_value, value_at_stake, caps[action.id], given)
-        for action in actions
-        for face_value in action.face_values_minor
-    ]
-    if not options:
-        return _nothing(len(value_at_stake))
-    gains = np.stack([option.gain for option in options])
-    best = gains.argmax(axis=0)
-    return _gather(options, best, acts=gains.max(axis=0) >= 1.0)
-
-
-def _option(
-    action: ActionSettings,
-    face_value: int,
-    value_at_stake: Integers,
-    cap: Integers,
-    given: Terms,
-) -> _Option:
-    uplift = mean_uplift(action, face_value, given.curve)
-    cost = cost_of(action, face_value, given.curve, uplift, given.redemption)
-    gain = expected_gain(uplift, value_at_stake, cost)
-    # A cap of 0 forbids the action, even one that would cost nothing.
-    fits = (cap > 0) & (liability(action.contact_cost_minor, face_value) <= cap)
-    fits &= face_value <= given.greatest_face_value
-    return _Option(action, face_value, np.where(fits, gain, -np.inf), cost, cap)
-
-
-def _gather(options: list[_Option], best: NDArray[np.intp], acts: Flags) -> Choice:
-    rows = np.arange(len(best))
-    actions = [option.action for option in options]
-    faces = [option.face_value for option in options]
-    costs = [action.contact_cost_minor for action in actions]
-
-    def amounts(values: list[int]) -> Integers:
-        return np.where(acts, np.array(values, dtype=np.int64)[best], 0)
+def chosen(offered: Offered, choice: Integers) -> Choice:
+    """What `choice` [n], the numbers of offers or `NOTHING`, means for each customer."""
+    taken, rows = choice != NOTHING, np.arange(len(choice))
+    offers = offered.offers
 
     def words(values: list[str], otherwise: str) -> Words:
-        return np.where(acts, np.array(values)[best], otherwise)
+        return np.array([*values, otherwise])[choice]
 
-    def floored(values: list[Floats] | list[Integers]) -> Integers:
-        return np.where(acts, np.floor(np.stack(values)[best, rows]), 0).astype(np.int64)
+    def amounts(values: list[int]) -> Integers:
+        return np.array([*values, 0], np.int64)[choice]
+
+    def of_each(values: Integers) -> Integers:
+        return np.where(taken, values[choice, rows], 0) if len(values) else np.zeros(len(rows), np.int64)
 
     return Choice(
-        recommended_action=words([action.id for action in actions], LEAVE_ALONE),
-        recommended_offer=words([offer_word(option.action, option.face_value) for option in options], ""),
-        purpose=words([action.purpose.value for action in actions], ""),
-        face_value_minor=amounts(faces),
-        contact_cost_minor=amounts(costs),
-        liability_minor=amounts([liability(c, f) for c, f in zip(costs, faces, strict=True)]),
-        incentive_cap_minor=floored([option.cap for option in options]),
-        expected_gain_minor=floored([option.gain for option in options]),
-        expected_cost_minor=floored([option.cost for option in options]),
+        recommended_action=words([offer.action.id for offer in offers], LEAVE_ALONE),
+        recommended_offer=words([offer_word(offer) for offer in offers], ""),
+        purpose=words([offer.action.purpose.value for offer in offers], ""),
+        face_value_minor=amounts([offer.face_value for offer in offers]),
+        contact_cost_minor=amounts([offer.action.contact_cost_minor for offer in offers]),
+        liability_minor=amounts([offer.liability for offer in offers]),
+        incentive_cap_minor=of_each(offered.cap),
+        expected_gain_minor=of_each(offered.gain),
+        expected_cost_minor=of_each(offered.cost),
     )
 
 
-def offer_word(action: ActionSettings, face_value: int) -> str:
+def offer_word(offer: Offer) -> str:
     """'coupon:500' for what is paid on the next purchase, 'gift:500' for what is paid at once, '' for 0."""
-    return f"{OFFER_WORD[action.payment]}:{face_value}" if face_value else ""
-
-
-def _nothing(rows: int) -> Choice:
-    zeros = np.zeros(rows, dtype=np.int64)
-    nothing = np.full(rows, "")
-    alone = np.full(rows, LEAVE_ALONE)
-    return Choice(alone, nothing, nothing, zeros, zeros, zeros, zeros, zeros, zeros)
+    return f"{OFFER_WORD[offer.action.payment]}:{offer.face_value}" if offer.face_value else ""

@@ -1,6 +1,6 @@
 """What the policy needs to know about each customer: arrays of one length, one row a customer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -18,6 +18,7 @@ class LifecycleFeatures:
     """The features that decide a lifecycle stage; float64 [n], NaN where nothing is known.
 
     The names are those of the features: days and counts as declared there, satisfaction 1 (bad) to 5 (good).
+    evidence: the greatest of the features that are proof of leaving, NaN where none is known.
     """
 
     recency_days: Floats
@@ -27,17 +28,25 @@ class LifecycleFeatures:
     unresolved_age_days: Floats
     satisfaction_last: Floats
     days_since_complaint: Floats
+    evidence: Floats
 
     @classmethod
-    def from_columns(cls, columns: Mapping[str, NDArray[np.floating]], rows: int) -> "LifecycleFeatures":
+    def from_columns(
+        cls, columns: Mapping[str, NDArray[np.floating]], rows: int, evidence: Sequence[str] = ()
+    ) -> "LifecycleFeatures":
         """Pick the features by name out of `columns`; one that the source lacks becomes all NaN."""
         missing = np.full(rows, np.nan)
-        return cls(
-            **{
-                field.name: np.asarray(columns.get(field.name, missing), dtype=np.float64)
-                for field in fields(cls)
-            }
-        )
+
+        def column(name: str) -> Floats:
+            return np.asarray(columns.get(name, missing), dtype=np.float64)
+
+        proof = np.fmax.reduce([missing, *(column(name) for name in evidence)])
+        return cls(**{name: column(name) for name in cls.names()}, evidence=proof)
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The features that every policy looks at."""
+        return tuple(field.name for field in fields(cls) if field.name != "evidence")
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,9 @@ class CustomerInputs:
     value_at_stake_low_minor S_lo ≥ 0, lifetime_value_minor. scored: whether a model scored the row.
     consents: per channel of the contract the codes of `consent.py`; a channel not named is unknown to all.
     days_since_contact_out: days since the business last wrote or called, NaN for never. gone: who is known to
-    have left for good; None where the source says nothing of it.
+    have left for good; None where the source says nothing of it. in_holdout: who is never approached by a
+    campaign; None where nobody is held out. main_reason: the family of features that speaks most for leaving,
+    '' where none does; None where no reasons were asked for.
     """
 
     churn_probability: Floats
@@ -60,13 +71,15 @@ class CustomerInputs:
     consents: Mapping[str, Consents]
     days_since_contact_out: Floats
     gone: Flags | None = None
+    in_holdout: Flags | None = None
+    main_reason: Words | None = None
 
     def __post_init__(self) -> None:
         """Raise `ValueError` when lengths differ or a scored row has no probability."""
         arrays = [getattr(self, field.name) for field in fields(self) if field.name not in _NESTED]
         arrays += [getattr(self.features, field.name) for field in fields(self.features)]
         arrays += list(self.consents.values())
-        arrays += [] if self.gone is None else [self.gone]
+        arrays += [array for array in (self.gone, self.in_holdout, self.main_reason) if array is not None]
         if len({len(array) for array in arrays}) != 1:
             raise ValueError("a customer's inputs must all have one row a customer")
         known = self.churn_probability[self.scored]
@@ -88,6 +101,11 @@ class CustomerInputs:
         return np.zeros(len(self), dtype=np.bool_) if self.gone is None else self.gone
 
     @property
+    def held_out(self) -> Flags:
+        """Whether no campaign may approach the customer [n]."""
+        return np.zeros(len(self), dtype=np.bool_) if self.in_holdout is None else self.in_holdout
+
+    @property
     def worth_known(self) -> bool:
         """Whether the source says of anybody what they are worth."""
         return bool(self.lifetime_value_minor.any() or self.value_at_stake_minor.any())
@@ -99,4 +117,4 @@ class CustomerInputs:
         return is_open
 
 
-_NESTED = ("features", "consents", "gone")
+_NESTED = ("features", "consents", "gone", "in_holdout", "main_reason")

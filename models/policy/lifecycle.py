@@ -4,7 +4,7 @@ import numpy as np
 
 from models.domain.vocabulary import LifecycleStage
 from models.policy.customers import Flags, Floats, LifecycleFeatures, Words
-from models.policy.settings import LifecycleSettings
+from models.policy.lifecycle_settings import LifecycleSettings
 
 
 def lifecycle_stage(
@@ -12,23 +12,24 @@ def lifecycle_stage(
 ) -> Words:
     """The `LifecycleStage` value of each customer [n].
 
-    In order: `unhappy` with a recent grievance; `lost` when silent far beyond the own rhythm and beyond a
-    floor of days, with p high; `unhappy` with a complaint still open, however old; `new`; `silent` beyond
-    the own rhythm; `considering` when still active with p high; else `ideal`. A feature or p that is NaN
-    triggers nothing.
-
-    Nobody is `defecting` yet: that stage needs evidence (notice given on a contract, a competitor named),
-    which no feature carries so far, and a high probability is not evidence.
+    In order: `defecting` on evidence; `unhappy` with a recent grievance; `lost` when silent far beyond their
+    rhythm and beyond a floor of days, with p high; `unhappy` with a complaint still open, however old; `new`;
+    `silent` beyond the own rhythm; `considering` when still active with p high and part of their gap gone;
+    else `ideal`. A feature or p that is NaN triggers nothing.
     """
     silence = gaps_of_silence(features, settings)
     lost = (silence > settings.lost_gaps) & (features.recency_days > settings.lost_days)
+    # Who buys once a year is likely to buy nothing in a season, and says nothing by it.
+    considers = churn_probability >= settings.considering_probability
+    considers &= silence >= settings.considering_gaps
     rules = [
+        (features.evidence > 0, LifecycleStage.DEFECTING),
         (has_recent_grievance(features, settings), LifecycleStage.UNHAPPY),
         (lost & (churn_probability >= settings.lost_probability), LifecycleStage.LOST),
         (features.complaints_open > 0, LifecycleStage.UNHAPPY),
         (features.tenure_days <= settings.new_days, LifecycleStage.NEW),
         (silence > settings.silent_gaps, LifecycleStage.SILENT),
-        (churn_probability >= settings.considering_probability, LifecycleStage.CONSIDERING),
+        (considers, LifecycleStage.CONSIDERING),
     ]
     conditions, stages = zip(*rules, strict=True)
     return np.select(conditions, [stage.value for stage in stages], default=LifecycleStage.IDEAL.value)

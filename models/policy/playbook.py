@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.domain.vocabulary import DoNotContactReason, LifecycleStage, Purpose
+from models.policy.action_settings import ActionSettings
 from models.policy.consent import awaits_consent, consent_for, may_contact
 from models.policy.customers import CustomerInputs, Flags, Integers, Words
-from models.policy.settings import ActionSettings, PolicySettings
+from models.policy.settings import PolicySettings
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,19 @@ def suitability(
     """Judge one action for every customer.
 
     An open complaint leaves only recovery, and recovery needs an open complaint. Recovery answers the
-    customer, so neither a rest after the last contact nor a lost cause forbids it.
+    customer, so neither a rest after the last contact nor a lost cause forbids it, nor being held out from
+    campaigns. An action with reasons of its own is for those whose main reason is one of them.
     """
     suits = customers.scored & np.isin(stage, [named.value for named in action.stages])
     recovers = action.purpose is Purpose.RECOVERY
     suits &= customers.has_open_complaint == recovers
+    if action.reasons and customers.main_reason is not None:
+        suits &= np.isin(customers.main_reason, action.reasons)
     consent = consent_for(customers, action.channel)
     reachable = suits & may_contact(consent, settings.unknown_consent)
-    undisturbed: Flags = ~(contacted_recently(customers, settings) | lost_cause(customers, stage, settings))
+    undisturbed: Flags = ~(
+        customers.held_out | contacted_recently(customers, settings) | lost_cause(customers, stage, settings)
+    )
     return Suitability(
         suits=suits,
         waits=suits & awaits_consent(consent, settings.unknown_consent),
@@ -70,8 +76,8 @@ def do_not_contact_reason(
     """Why each customer would be left alone, given that no action was chosen [n].
 
     The first that holds: unscored; consent unknown, or none; an open complaint for which no recovery pays;
-    contacted recently; a lost cause; nobody's worth known; no cap; no gain. `judged` has the suitability of
-    every action by id.
+    held out from campaigns; contacted recently; a lost cause; nobody's worth known; no cap; no gain. `judged`
+    has the suitability of every action by id.
     """
     nobody = np.zeros(len(customers), dtype=np.bool_)
     unreachable = _any(judged, "suits", nobody) & ~_any(judged, "reachable", nobody)
@@ -80,6 +86,7 @@ def do_not_contact_reason(
         (unreachable & _any(judged, "waits", nobody), DoNotContactReason.CONSENT_UNKNOWN),
         (unreachable, DoNotContactReason.NO_CONSENT),
         (customers.has_open_complaint, DoNotContactReason.OPEN_COMPLAINT),
+        (customers.held_out, DoNotContactReason.IN_HOLDOUT),
         (contacted_recently(customers, settings), DoNotContactReason.CONTACTED_RECENTLY),
         (lost_cause(customers, stage, settings), DoNotContactReason.LOST_CAUSE),
         (~nobody & (not customers.worth_known), DoNotContactReason.VALUE_UNKNOWN),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.domain.vocabulary import LifecycleStage
+from models.policy.action_settings import ActionSettings
 from models.policy.customers import Floats, Words
-from models.policy.settings import ActionSettings, ResponseSettings
+from models.policy.response_settings import ResponseSettings
 
 
 @dataclass(frozen=True)

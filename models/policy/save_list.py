@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from models.contract.columns import Kind
 from models.contract.tables import OFFERS
-from models.domain.instants import last_day
-from models.domain.vocabulary import LifecycleStage, OfferDesign
-from models.policy.settings import LEAVE_ALONE, NO_ARM
+from models.domain.vocabulary import LifecycleStage
+from models.policy.action_settings import LEAVE_ALONE, NO_ARM
 
 RATE = "rate"
 CODE = "code"
@@ -103,28 +102,27 @@ def worth_listing(
     return listed if listed.any() else ~listed
 
 
-def assignments(plan: pa.Table, choices: pa.Table, zone: str) -> pa.Table:
+def assignments(plan: pa.Table, choices: pa.Table) -> pa.Table:
     """Who was assigned what, as rows of the contract's `offers`, in order of customer [n].
 
-    The campaign is named after the last local day that the data hold, in the shop's `zone` (IANA). The arm
-    of those left alone is `none`. Nobody was drawn by lot, so the propensity is 1 and the design
-    `targeted`: nothing may be learned from these rows as if it were an experiment.
+    `choices` are those of a day's plan, which say by which campaign, by what design and with what chance each
+    customer came to it. The arm of those left alone is `none`. Where no lot was drawn the propensity is
+    1 and the design `targeted`: nothing may be learned from these rows as if it were an experiment.
     """
     if plan.num_rows == 0:
         return OFFERS.schema().empty_table()
     as_of = plan["as_of"]
     chosen = choices.filter(pc.is_in(choices["customer_id"], plan["customer_id"])).sort_by("customer_id")
     rows = chosen.num_rows
-    day = last_day(as_of[0].cast(pa.int64()).as_py(), zone)
     alone = pc.equal(chosen["recommended_action"], LEAVE_ALONE)
     instants = pa.repeat(as_of[0], rows)
     columns = {
-        "campaign_id": pa.repeat(f"plan-{day}", rows),
+        "campaign_id": chosen["campaign_id"],
         "customer_id": chosen["customer_id"],
         "assigned_at": instants,
         "arm": pc.if_else(alone, NO_ARM, chosen["recommended_action"]),
-        "propensity": pa.repeat(1.0, rows),
-        "design": pa.repeat(OfferDesign.TARGETED.value, rows),
+        "propensity": chosen["propensity"],
+        "design": chosen["design"],
         "purpose": chosen["purpose"],
         "face_value_minor": chosen["face_value_minor"],
         "contact_cost_minor": chosen["contact_cost_minor"],

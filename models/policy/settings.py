@@ -1,89 +1,17 @@
 """What the business decided about money and contact: section `policy`, in the release as policy.json."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-from models.contract.tables import CHANNELS
 from models.domain.errors import InvalidSetting, one_of
 from models.domain.settings import in_range
-from models.domain.vocabulary import LifecycleStage, Payment, Purpose, UnknownConsent
-
-LEAVE_ALONE = "leave_alone"
-NO_ARM = "none"
-MOST_DAYS = 3650
-MOST_MINOR = 10**12
-
-
-@dataclass(frozen=True)
-class LifecycleSettings:
-    """Thresholds of the lifecycle stages.
-
-    Days are days, gaps are multiples of the customer's own mean gap between orders, probabilities are of
-    churn within the horizon, ratings are 1 (bad) to 5 (good).
-    """
-
-    new_days: int
-    first_gap_days: float
-    shortest_gap_days: float
-    silent_gaps: float
-    lost_gaps: float
-    lost_days: int
-    lost_probability: float
-    considering_probability: float
-    unhappy_days: int
-    bad_rating: int
-
-    def __post_init__(self) -> None:
-        """Raise `InvalidSetting` for a threshold out of range or two in the wrong order."""
-        where = "policy.lifecycle"
-        in_range(f"{where}.new_days", self.new_days, 0, MOST_DAYS)
-        in_range(f"{where}.first_gap_days", self.first_gap_days, 1, MOST_DAYS)
-        in_range(f"{where}.shortest_gap_days", self.shortest_gap_days, 1, MOST_DAYS)
-        in_range(f"{where}.silent_gaps", self.silent_gaps, 0.1, 100)
-        in_range(f"{where}.lost_gaps", self.lost_gaps, self.silent_gaps, 1000)
-        in_range(f"{where}.lost_days", self.lost_days, self.new_days, MOST_DAYS)
-        in_range(f"{where}.lost_probability", self.lost_probability, 0, 1)
-        in_range(f"{where}.considering_probability", self.considering_probability, 0, 1)
-        in_range(f"{where}.unhappy_days", self.unhappy_days, 0, MOST_DAYS)
-        in_range(f"{where}.bad_rating", self.bad_rating, 1, 5)
-
-
-@dataclass(frozen=True)
-class ActionSettings:
-    """One thing that can be done for a customer, and what it costs.
-
-    contact_cost_minor: minor units spent by doing it at all. face_values_minor: the menu of face values in
-    minor units, [0] where nothing is given. touch, touch_low: the assumed effect of the contact itself on
-    retention at R₀ = ½ (probability points), its mean and its 10 % quantile.
-    """
-
-    id: str
-    purpose: Purpose
-    payment: Payment
-    channel: str
-    contact_cost_minor: int
-    face_values_minor: tuple[int, ...]
-    stages: tuple[LifecycleStage, ...]
-    touch: float
-    touch_low: float
-
-    def __post_init__(self) -> None:
-        """Raise `InvalidSetting` for a cost, menu or effect that no action can have."""
-        where = f"policy.actions[{self.id}]"
-        if self.id in ("", NO_ARM, LEAVE_ALONE):
-            raise InvalidSetting("an action needs a name of its own", given=self.id, remedy="Rename it.")
-        if self.channel not in CHANNELS:
-            _refuse(f"`{where}.channel` is unknown", one_of(CHANNELS), self.channel)
-        in_range(f"{where}.contact_cost_minor", self.contact_cost_minor, 0, MOST_MINOR)
-        menu = self.face_values_minor
-        if not menu or min(menu) < 0 or list(menu) != sorted(set(menu)):
-            _refuse(f"`{where}.face_values_minor` is no menu", "rising whole amounts from 0", menu)
-        in_range(f"{where}.face_values_minor", menu[-1], 0, MOST_MINOR)
-        in_range(f"{where}.touch", self.touch, 0, 1)
-        in_range(f"{where}.touch_low", self.touch_low, 0, self.touch)
-        if self.purpose is Purpose.OWED:
-            _refuse(f"`{where}.purpose` is not a choice", "retention, recovery or win_back", "owed")
+from models.domain.vocabulary import LifecycleStage, UnknownConsent
+from models.policy.action_settings import MOST_MINOR, ActionSettings
+from models.policy.budget_settings import BudgetSettings
+from models.policy.experiment_settings import ExperimentSettings
+from models.policy.lifecycle_settings import MOST_DAYS, LifecycleSettings
+from models.policy.response_settings import ResponseSettings
 
 
 @dataclass(frozen=True)
@@ -92,41 +20,6 @@ class Tier:
 
     from_lifetime_value_minor: int
     greatest_face_value_minor: int
-
-
-@dataclass(frozen=True)
-class ResponseSettings:
-    """The assumed response curve, used until an experiment teaches a better one.
-
-    gamma, gamma_low: most that money can add to retention at R₀ = ½ (probability points), its mean and its
-    10 % quantile; the `considering_` pair for customers of that stage. theta_share: the face value at which
-    63 % of it is reached, as a share of the population's mean order amount. redemption, redemption_high:
-    share of the retained who use a coupon, its mean and its upper 90 % bound (1 while unlearned).
-    """
-
-    gamma: float
-    gamma_low: float
-    considering_gamma: float
-    considering_gamma_low: float
-    theta_share: float
-    redemption: float
-    redemption_high: float = 1.0
-
-    def __post_init__(self) -> None:
-        """Raise `InvalidSetting` unless every bound lies on its proper side of its mean."""
-        where = "policy.response"
-        in_range(f"{where}.gamma", self.gamma, 0, 1)
-        in_range(f"{where}.gamma_low", self.gamma_low, 0, self.gamma)
-        in_range(f"{where}.considering_gamma", self.considering_gamma, self.gamma, 1)
-        in_range(
-            f"{where}.considering_gamma_low",
-            self.considering_gamma_low,
-            self.gamma_low,
-            self.considering_gamma,
-        )
-        in_range(f"{where}.theta_share", self.theta_share, 0.001, 100)
-        in_range(f"{where}.redemption", self.redemption, 0, 1)
-        in_range(f"{where}.redemption_high", self.redemption_high, self.redemption, 1)
 
 
 @dataclass(frozen=True)
@@ -145,6 +38,8 @@ class PolicySettings:
     contact_rest_days: int
     lost_cause_probability: float
     rounding_step_minor: int = 1
+    budgets: BudgetSettings = field(default_factory=BudgetSettings)
+    experiment: ExperimentSettings = field(default_factory=ExperimentSettings)
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` when the parts do not fit together."""
@@ -159,6 +54,11 @@ class PolicySettings:
         _check_phi(self.phi)
         _check_tiers(self.tiers)
         _check_actions(self.actions, self.rounding_step_minor)
+
+    @property
+    def enabled_actions(self) -> tuple[ActionSettings, ...]:
+        """The actions that are switched on."""
+        return tuple(action for action in self.actions if action.enabled)
 
     @property
     def kappa(self) -> float:

@@ -6,13 +6,21 @@ from datetime import UTC, datetime
 import openpyxl
 import pytest
 
-from models.contract.storage import SourceSummary, read_table, write_summary, write_table
+from models.contract.storage import (
+    SourceSummary,
+    read_json,
+    read_table,
+    write_json,
+    write_summary,
+    write_table,
+)
 from models.domain.errors import ContractViolation, InvalidSetting
 from models.domain.instants import to_micros
+from models.domain.settings import plain
 from models.domain.words import ENGLISH
 from models.policy.save_list import COLUMNS
 from pipelines import lists, paths, plan
-from tests.list_examples import choices, scores
+from tests.list_examples import POLICY_OF_LISTS, choices, offers, scores
 
 AS_OF = datetime(2024, 6, 30, 22, tzinfo=UTC)
 PEOPLE = [("-A", 0, 900), ("B", 512, 100), ("C", 712, 50)]
@@ -33,6 +41,8 @@ def run_plan(folder, monkeypatch, people=PEOPLE, language="en"):
     write_summary(SOURCE, paths.TABLES)
     write_table(scores(people, AS_OF), paths.SCORES / "scores.parquet")
     write_table(choices(people), paths.SCORES / "choices.parquet")
+    write_table(offers(people), paths.SCORES / "offers.parquet")
+    write_json(plain(POLICY_OF_LISTS), paths.LIVE / "policy.json")
     plan.main()
     return folder
 
@@ -210,6 +220,15 @@ def test_assignments_are_named_after_the_source_s_own_day(done):
     assert set(campaigns) == {"plan-2024-06-30"}
 
 
+def test_the_figures_of_the_plan_say_what_it_promises_and_gains(done):
+    figures = read_json(done / paths.METRICS / "plan.json")
+    assert (figures["acted_on"], figures["liability_minor"], figures["expected_gain_minor"]) == (
+        2,
+        1020,
+        1224,
+    )
+
+
 def test_nothing_unfinished_is_left(done):
     assert not list((done / paths.DATA).rglob("*.unfinished"))
 
@@ -222,7 +241,7 @@ def test_without_any_score_everybody_is_listed_without_a_chance_of_leaving(tmp_p
 
 
 def test_without_any_customer_there_is_no_plan(done, monkeypatch):
-    for name in ("scores", "choices"):
+    for name in ("scores", "choices", "offers"):
         path = paths.SCORES / f"{name}.parquet"
         write_table(read_table(path).slice(0, 0), path)
     with pytest.raises(ContractViolation, match="there is no customer"):

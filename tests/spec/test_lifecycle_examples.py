@@ -2,7 +2,7 @@
 
 The usual customer bought 20 days ago, buys every 30 and has been one for 400 days. Thresholds: new 30 days;
 silent beyond 2 own gaps; lost beyond 4 own gaps and 200 days with p of at least .9; considering from p = .6;
-a grievance counts for 60 days; ratings up to 2 are bad.
+once half a gap has passed; a grievance counts for 60 days; ratings up to 2 are bad.
 """
 
 import numpy as np
@@ -19,6 +19,8 @@ EXAMPLES = [
     ("ideal", 0.59, {}, "just below considering"),
     ("considering", 0.60, {}, "still in rhythm, likely to leave"),
     ("ideal", nan, {}, "no probability, no suspicion"),
+    ("considering", 0.73, {"recency_days": 150, "gap_mean_days": 300}, "half of their own gap has passed"),
+    ("ideal", 0.73, {"recency_days": 149, "gap_mean_days": 300}, "who buys once a year misses nothing yet"),
     ("new", 0.10, {"tenure_days": 30}, "the last new day"),
     ("ideal", 0.10, {"tenure_days": 31}, "the first day after"),
     ("new", 0.80, {"tenure_days": 5, "recency_days": 5, "gap_mean_days": nan}, "one order, a high p: new"),
@@ -44,6 +46,12 @@ EXAMPLES = [
     ("ideal", 0.10, {"satisfaction_last": 3, "days_since_complaint": 10}, "settled well enough"),
     ("ideal", 0.10, {"complaints_open": nan}, "the source knows no complaints"),
     ("unhappy", 0.10, {"complaints_open": 1, "days_since_complaint": 2, "tenure_days": 5}, "new and unhappy"),
+    ("defecting", 0.10, {"contracts_ending": 1}, "notice given"),
+    ("defecting", 0.10, {"contracts_ending": 0, "balance_drained": 1}, "any evidence will do"),
+    ("ideal", 0.10, {"contracts_ending": 0}, "nothing ends"),
+    ("considering", 0.99, {"contracts_ending": nan}, "a high p is no evidence"),
+    ("defecting", 0.10, {"contracts_ending": 1, "complaints_open": 1, "days_since_complaint": 3}, "angry"),
+    ("defecting", nan, {"contracts_ending": 2, "recency_days": 390}, "evidence needs no probability"),
 ]  # fmt: skip
 
 

@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.policy.assess import assess, choices_table
+from models.policy.assess import assess
 from models.policy.choice import Choice
+from models.policy.choices_table import choices_table
 from models.policy.consent import NO, UNKNOWN, YES
 from models.policy.offer_words import offer_words
-from models.policy.settings import ResponseSettings, Tier
+from models.policy.response_settings import ResponseSettings
+from models.policy.settings import Tier
 from tests.policy_examples import COUPON, MEAN_ORDER, POLICY, customer, policy
 
 codes = st.sampled_from([NO, YES, UNKNOWN])

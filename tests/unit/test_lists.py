@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.contract.tables import OFFERS
+from models.policy.day_plan import plan_day
 from models.policy.save_list import COLUMNS, assignments, at_risk, ranked_plan, worth_listing
 from pipelines.lists import EXCEL_ROWS, HEADINGS, SAID_ONCE
-from tests.list_examples import choices, scores
+from tests.list_examples import POLICY_OF_LISTS, choices, offers, scores
 
 AS_OF = datetime(2024, 6, 30, 22, tzinfo=UTC)
 
@@ -19,6 +20,10 @@ PEOPLE = [("A", 0, 900), ("B", 500, 100), ("C", 700, 50), ("D", 500, 200), ("E",
 
 def planned(people=PEOPLE):
     return ranked_plan(scores(people, AS_OF), choices(people))
+
+
+def of_the_day():
+    return plan_day(choices(PEOPLE), offers(PEOPLE), POLICY_OF_LISTS, "2024-06-30").choices
 
 
 def test_customers_are_ranked_by_the_expected_gain_of_acting():
@@ -114,27 +119,31 @@ def test_a_customer_scored_twice_is_refused():
 
 
 def test_assignments_have_the_schema_of_offers():
-    assert assignments(planned(), choices(PEOPLE), "Europe/Berlin").schema.equals(OFFERS.schema())
+    assert assignments(planned(), of_the_day()).schema.equals(OFFERS.schema())
 
 
 def test_who_is_left_alone_is_assigned_to_none():
-    arms = assignments(planned(), choices(PEOPLE), "Europe/Berlin")["arm"].to_pylist()
+    arms = assignments(planned(), of_the_day())["arm"].to_pylist()
     assert arms == ["none", "coupon", "coupon", "coupon", "none", "none"]
 
 
-@pytest.mark.parametrize(("zone", "day"), [("Europe/Berlin", "2024-06-30"), ("Asia/Tehran", "2024-07-01")])
-def test_the_campaign_is_named_after_the_shop_s_last_whole_day(zone, day):
-    campaigns = assignments(planned(), choices(PEOPLE), zone)["campaign_id"].to_pylist()
-    assert set(campaigns) == {f"plan-{day}"}
+def test_the_campaign_is_named_after_the_day():
+    assert set(assignments(planned(), of_the_day())["campaign_id"].to_pylist()) == {"plan-2024-06-30"}
+
+
+def test_without_lots_nobody_s_action_was_left_to_chance():
+    rows = assignments(planned(), of_the_day())
+    assert set(rows["design"].to_pylist()) == {"targeted"}
+    assert set(rows["propensity"].to_pylist()) == {1.0}
 
 
 def test_assignments_happen_at_the_instant_that_the_data_speak_for():
-    assert set(assignments(planned(), choices(PEOPLE), "Europe/Berlin")["assigned_at"].to_pylist()) == {AS_OF}
+    assert set(assignments(planned(), of_the_day())["assigned_at"].to_pylist()) == {AS_OF}
 
 
 def test_an_empty_plan_assigns_nobody():
     nobody = ranked_plan(scores(PEOPLE, AS_OF).slice(0, 0), choices(PEOPLE).slice(0, 0))
-    assert assignments(nobody, choices(PEOPLE), "Europe/Berlin").num_rows == 0
+    assert assignments(nobody, of_the_day()).num_rows == 0
 
 
 def test_every_column_has_a_heading():

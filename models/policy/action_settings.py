@@ -1,0 +1,66 @@
+"""What can be done for a customer: the list `policy.actions`."""
+
+from dataclasses import dataclass
+
+from models.contract.tables import CHANNELS
+from models.domain.errors import InvalidSetting, one_of
+from models.domain.settings import in_range
+from models.domain.vocabulary import LifecycleStage, Payment, Purpose
+
+LEAVE_ALONE = "leave_alone"
+NO_ARM = "none"
+MOST_MINOR = 10**12
+
+
+@dataclass(frozen=True)
+class ActionSettings:
+    """One thing that can be done for a customer, and what it costs.
+
+    contact_cost_minor: minor units spent by doing it at all. face_values_minor: the menu of face values in
+    minor units, [0] where nothing is given. touch, touch_low: the assumed effect of the contact itself on
+    retention at R₀ = ½ (probability points), its mean and its 10 % quantile. enabled: false switches it off.
+    owner: the team that does it, within so many days (deadline_days). campaign: whose money it takes, its own
+    if none is named. reasons: families of features; with any, the action is for those whose main reason for
+    leaving is of one of them.
+    """
+
+    id: str
+    purpose: Purpose
+    payment: Payment
+    channel: str
+    contact_cost_minor: int
+    face_values_minor: tuple[int, ...]
+    stages: tuple[LifecycleStage, ...]
+    touch: float
+    touch_low: float
+    enabled: bool = True
+    owner: str = ""
+    deadline_days: int = 0
+    campaign: str = ""
+    reasons: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise `InvalidSetting` for a cost, menu or effect that no action can have."""
+        where = f"policy.actions[{self.id}]"
+        if self.id in ("", NO_ARM, LEAVE_ALONE):
+            raise InvalidSetting("an action needs a name of its own", given=self.id, remedy="Rename it.")
+        if self.channel not in CHANNELS:
+            _refuse(f"`{where}.channel` is unknown", one_of(CHANNELS), self.channel)
+        in_range(f"{where}.contact_cost_minor", self.contact_cost_minor, 0, MOST_MINOR)
+        menu = self.face_values_minor
+        if not menu or min(menu) < 0 or list(menu) != sorted(set(menu)):
+            _refuse(f"`{where}.face_values_minor` is no menu", "rising whole amounts from 0", menu)
+        in_range(f"{where}.face_values_minor", menu[-1], 0, MOST_MINOR)
+        in_range(f"{where}.touch", self.touch, 0, 1)
+        in_range(f"{where}.touch_low", self.touch_low, 0, self.touch)
+        if self.purpose is Purpose.OWED:
+            _refuse(f"`{where}.purpose` is not a choice", "retention, recovery or win_back", "owed")
+
+    @property
+    def campaign_or_id(self) -> str:
+        """The campaign that its money counts towards."""
+        return self.campaign or self.id
+
+
+def _refuse(problem: str, allowed: str, given: object) -> None:
+    raise InvalidSetting(problem, allowed=allowed, given=given, remedy="Correct policy in params.yaml.")

@@ -1,0 +1,59 @@
+"""What customers would choose for themselves at given prices, and what that adds up to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.policy.allocation.problem import NOTHING, ROWS_AT_ONCE, Floats, Integers, Limits, Options, Prices
+
+
+@dataclass(frozen=True)
+class Response:
+    """What customers choose at some prices.
+
+    choice [n]. kept: what they keep after paying, by segment [s]. gain, money [s] and units [s, k]: what they
+    gain and take, exact.
+    """
+
+    choice: Integers
+    kept: Floats
+    gain: Integers
+    money: Integers
+    units: Integers
+
+
+def respond(options: Options, prices: Prices, limits: Limits) -> Response:
+    """Every customer's best option at these prices; one that gains less than a minor unit is not worth it."""
+    rows = len(options)
+    choice, kept = np.full(rows, NOTHING), np.zeros(rows)
+    for begin in range(0, rows, ROWS_AT_ONCE):
+        part = slice(begin, begin + ROWS_AT_ONCE)
+        price = prices.of_budget(options.segment[part])
+        best, taken = kept[part], choice[part]
+        for option, uses in enumerate(options.uses):
+            per_money, per_option = prices.toll(uses, limits.resources)
+            left = options.gain[option, part] - (price + per_money) * options.liability[option, part]
+            left -= per_option
+            better = (left > best) & (options.gain[option, part] >= 1)
+            taken[better] = option
+            best[better] = left[better]
+    return summed(options, choice, kept, limits)
+
+
+def summed(options: Options, choice: Integers, kept: Floats, limits: Limits) -> Response:
+    """What a choice [n], keeping so much [n], gains and takes segment by segment."""
+    segments = len(limits.segments)
+    first = np.searchsorted(options.segment, np.arange(segments + 1))
+    gain, money = np.zeros((2, segments), np.int64)
+    units = np.zeros((segments, len(limits.resources)), np.int64)
+    for number in range(segments):
+        part = slice(first[number], first[number + 1])
+        for option, uses in enumerate(options.uses):
+            taken = choice[part] == option
+            gain[number] += options.gain[option, part].sum(where=taken)
+            money[number] += options.liability[option, part].sum(where=taken)
+            for each in uses:
+                drawn = options.drawn(option, limits.resources[each], part)
+                units[number, each] += drawn.sum(where=taken)
+    sums = np.array([kept[first[number] : first[number + 1]].sum() for number in range(segments)])
+    return Response(choice, sums, gain, money, units)

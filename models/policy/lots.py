@@ -1,0 +1,32 @@
+"""Lots: who is held out from campaigns for good, and whose action is drawn by chance.
+
+A lot is a hash of a customer's id and of what is drawn for, so it needs no memory: asked again, on another
+machine or for one customer alone, it is the same.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.policy.customers import Flags, Floats
+
+HOLDOUT = "holdout"
+_DIGITS = 53  # as many as a float holds
+
+
+def lots(customer_ids: Sequence[str] | NDArray[np.object_], drawn_for: str) -> Floats:
+    """A number from 0 up to 1 for each customer, as good as chance [n]: by SHA-256, the same for ever."""
+    begun = hashlib.sha256(f"{drawn_for}\0".encode())
+    drawn = np.empty(len(customer_ids))
+    for row, customer in enumerate(customer_ids):
+        one = begun.copy()
+        one.update(customer.encode())
+        drawn[row] = int.from_bytes(one.digest()[:8], "big") >> (64 - _DIGITS)
+    return drawn / 2.0**_DIGITS
+
+
+def held_out(customer_ids: Sequence[str] | NDArray[np.object_], share: float) -> Flags:
+    """Who belongs to the permanent holdout [n]. A larger share keeps everyone who was in a smaller one."""
+    return lots(customer_ids, HOLDOUT) < share
