@@ -50,7 +50,8 @@ def plan_day(choices: pa.Table, offered: pa.Table, settings: PolicySettings, day
     changed["do_not_contact_reason"] = _why_alone(choices, choice, found.explored.drawn)
     for name, values in changed.items():
         choices = choices.set_column(choices.column_names.index(name), name, column(values))
-    drawn, out = found.explored.drawn, held_out(ids, experiment.holdout_share)
+    # Who is held out and has complained is answered like anybody, and not by lot.
+    drawn, out = found.explored.drawn, held_out(ids, experiment.holdout_share) & ~choice.acts
     propensity = np.where(drawn, found.explored.propensity, np.where(out, experiment.holdout_share, 1.0))
     design = np.where(drawn | out, OfferDesign.RANDOMISED.value, OfferDesign.TARGETED.value)
     kind = np.select([drawn, out], ["explore", "holdout"], "plan")

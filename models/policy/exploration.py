@@ -2,12 +2,14 @@
 
 Of the customers for whom something may be done, those whose lot falls below the exploration share are drawn:
 each gets, with the same chance, nothing or one of the actions open to them. That chance is their propensity.
+Complaints are no matter of chance: recovery is never drawn, nor taken away.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from models.domain.vocabulary import Purpose
 from models.policy.allocation.problem import FORBIDDEN, NOTHING, Limits, Options
 from models.policy.customers import Flags, Floats, Integers
 from models.policy.offered import Offered
@@ -50,14 +52,14 @@ class Explored:
 def explore(offered: Offered, lot: Floats, share: float) -> Explored:
     """Draw for the customers whose lot in [0, 1) falls below `share` [n].
 
-    The arms of a customer are nothing and each allowed action at its best face value by gain, twenty at most.
-    The lot itself, stretched over [0, 1), draws the arm.
+    The arms of a customer are nothing and each allowed action at its best face value by gain, twenty at most;
+    whoever is open to recovery is not drawn. The lot itself, stretched over [0, 1), draws the arm.
     """
     arms = _best_of_each_action(offered)
     arms = np.where(np.cumsum(arms != NOTHING, axis=0) < MOST_ARMS, arms, NOTHING)
     number = np.cumsum(arms != NOTHING, axis=0)
     many = 1 + (arms != NOTHING).sum(axis=0)
-    drawn = (lot < share) & (many > 1)
+    drawn = (lot < share) & (many > 1) & ~_open_to_recovery(offered)
     place = np.floor(np.where(drawn, lot / max(share, 1e-9), 0.0) * many).astype(np.int64)
     taken = (arms != NOTHING) & (number == place)
     choice = np.where(drawn & taken.any(axis=0), np.where(taken, arms, 0).sum(axis=0), NOTHING)
@@ -74,6 +76,12 @@ def _best_of_each_action(offered: Offered) -> Integers:
         best = np.where(gain.max(axis=0) > FORBIDDEN, begin + gain.argmax(axis=0), NOTHING)
         rows.append(best[None, :])
     return np.concatenate(rows)
+
+
+def _open_to_recovery(offered: Offered) -> Flags:
+    recovers = [offer.action.purpose is Purpose.RECOVERY for offer in offered.offers]
+    found: Flags = np.any(offered.gain[recovers] > FORBIDDEN, axis=0)
+    return found
 
 
 def _dearest(options: Options, drawn: Integers, arms: Integers, limits: Limits) -> Integers:

@@ -127,6 +127,11 @@ def test_whoever_may_get_nothing_is_not_drawn():
     assert not plan([[FORBIDDEN, FORBIDDEN]], lot=[0.0, 0.1], share=0.5).explored.drawn.any()
 
 
+def test_an_answer_to_a_complaint_is_no_matter_of_chance():
+    found = plan([[FORBIDDEN]] * 3 + [[10]], lot=[0.0], share=0.5)
+    assert (found.choice.tolist(), found.explored.drawn.tolist()) == ([3], [False])
+
+
 def test_who_is_drawn_does_not_hang_on_what_was_drawn():
     # One of them would draw nothing, but the budget must have room for the dearest of what it might draw.
     found = plan([[10] * 2, [20] * 2], BudgetSettings(total_minor=510), lot=[0.0, 0.4], share=0.5)
