@@ -21,7 +21,7 @@ def lifecycle_stage(
     lost = (silence > settings.lost_gaps) & (features.recency_days > settings.lost_days)
     # Who buys once a year is likely to buy nothing in a season, and says nothing by it.
     considers = churn_probability >= settings.considering_probability
-    considers &= silence >= settings.considering_gaps
+    considers &= ~(silence < settings.considering_gaps)  # where no rhythm is known, none says no
     rules = [
         (features.evidence > 0, LifecycleStage.DEFECTING),
         (has_recent_grievance(features, settings), LifecycleStage.UNHAPPY),

@@ -21,6 +21,7 @@ EXAMPLES = [
     ("ideal", nan, {}, "no probability, no suspicion"),
     ("considering", 0.73, {"recency_days": 150, "gap_mean_days": 300}, "half of their own gap has passed"),
     ("ideal", 0.73, {"recency_days": 149, "gap_mean_days": 300}, "who buys once a year misses nothing yet"),
+    ("considering", 0.73, {"recency_days": nan, "gap_mean_days": nan}, "no rhythm is known"),
     ("new", 0.10, {"tenure_days": 30}, "the last new day"),
     ("ideal", 0.10, {"tenure_days": 31}, "the first day after"),
     ("new", 0.80, {"tenure_days": 5, "recency_days": 5, "gap_mean_days": nan}, "one order, a high p: new"),

@@ -17,6 +17,7 @@ from models.learned.training.calibration import Choice, Judged, choose_calibrati
 Floats = NDArray[np.float64]
 
 CUTS_TO_WEIGH = 2  # a weight that helped once may have been lucky
+LEAST_GAIN = 0.001  # in log-loss; for less it is not worth trusting one half more than was set
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -74,14 +75,18 @@ def choose(history: Sequence[Halves], weight: float, *, weigh: bool) -> Choices:
 def choose_weight(history: Sequence[Halves], weight: float) -> Weight:
     """The weight with the lowest mean log-loss among those that beat the one set at each closed backtest.
 
-    Backtests without boosters say nothing. With fewer than two others, or none that helps at each: as set.
+    It must be lower by a thousandth at least: both halves err differently, and each hedges the other. Backtests without boosters say nothing. With fewer than two others, or none that helps at each: as set.
     """
     weighed = [one for one in history if one.boosted is not None]
     if len(weighed) < CUTS_TO_WEIGH:
         reason = f"{weight:g} as set: {len(weighed)} closed backtest(s), weighing takes {CUTS_TO_WEIGH}"
         return Weight(weight, reason)
     losses = {each: _losses(weighed, each) for each in sorted({weight, *WEIGHTS})}
-    helps = [each for each, loss in losses.items() if np.all(loss < losses[weight])]
+    helps = [
+        each
+        for each, loss in losses.items()
+        if np.all(loss < losses[weight]) and losses[weight].mean() - loss.mean() >= LEAST_GAIN
+    ]
     best = min(helps, key=lambda each: float(losses[each].mean()), default=weight)
     what = "lower log-loss at each" if helps else "as set: no other helps at each"
     means = {f"{each:g}": float(loss.mean()) for each, loss in losses.items()}
