@@ -75,7 +75,8 @@ def choose(history: Sequence[Halves], weight: float, *, weigh: bool) -> Choices:
 def choose_weight(history: Sequence[Halves], weight: float) -> Weight:
     """The weight with the lowest mean log-loss among those that beat the one set at each closed backtest.
 
-    It must be lower by a thousandth at least: both halves err differently, and each hedges the other. Backtests without boosters say nothing. With fewer than two others, or none that helps at each: as set.
+    It must be lower by a thousandth at least: both halves err differently, and each hedges the other.
+    Backtests without boosters say nothing. With fewer than two others, or none that helps at each: as set.
     """
     weighed = [one for one in history if one.boosted is not None]
     if len(weighed) < CUTS_TO_WEIGH:

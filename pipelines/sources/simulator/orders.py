@@ -158,17 +158,20 @@ def orders_table(
     end: int,
 ) -> pa.Table:
     """The `orders` table up to `end`: lines of the orders placed, and returns as negative lines."""
-    bought = np.flatnonzero(placed[lines.order] & (orders.at[lines.order] <= end))
+    came = placed & (orders.at <= end)
+    bought = np.flatnonzero(came[lines.order])
     returned = bought[lines.returned[bought] & (lines.return_known_at[bought] <= end)]
     which = np.concatenate([bought, returned])
     sign = np.repeat([1, -1], [len(bought), len(returned)])
     order, item = lines.order[which], lines.item[which]
     happened = np.where(sign > 0, orders.at[order], lines.returned_at[which])
     customer = orders.customer[order]
+    numbers = np.zeros(len(came), np.int64)
+    numbers[came] = numbered_by_time(orders.at[came])
     table = contract_table(
         ORDERS,
         {
-            "order_id": identifiers("O", numbered_by_time(orders.at)[order], 7),
+            "order_id": identifiers("O", numbers[order], 7),
             "line_id": _line_ids(lines.number[which], sign),
             "customer_id": customers.id_of(customer),
             "ordered_at": instants(happened),

@@ -16,9 +16,9 @@ from pipelines.sources.simulator.arrow_columns import (
 )
 from pipelines.sources.simulator.complaints import stars
 from pipelines.sources.simulator.history import History, Wishes
-from pipelines.sources.simulator.reasons import ONE_ARTICLE, stated_reasons
+from pipelines.sources.simulator.reasons import DEATH, ONE_ARTICLE, stated_reasons
 from pipelines.sources.simulator.shop_time import lasting
-from pipelines.sources.simulator.streams import stream
+from pipelines.sources.simulator.streams import choose, stream
 
 Integers = NDArray[np.int64]
 
@@ -27,6 +27,7 @@ KINDS = ("csat", "nps")
 ASKED_AFTER_DAYS, CSAT_ANSWERED = 7.0, 0.35
 CALL_MENDS = 0.24  # stars that the follow-up call adds
 SILENT_DAYS, SILENT_ANSWERED, ANSWERED_WITHIN_DAYS = 180, 0.10, 10.0
+GONE_SAY, STILL_THERE_SAY = 0.75, 0.3  # share of those who name a reason when they are asked
 GONE_SCORE, STILL_THERE_SCORE, SCORE_DEVIATION = 3.5, 6.5, 2.5
 STILL_THERE = len(ONE_ARTICLE.answers)  # the code of what is said by whoever has not left
 REASONS = (*ONE_ARTICLE.answers, "no_need")
@@ -80,8 +81,19 @@ def _of_the_silent(wishes: Wishes, history: History, causes: Integers) -> tuple[
     gone = history.lives.leaves_at[who] <= at
     mean = np.where(gone, GONE_SCORE, STILL_THERE_SCORE)
     score = np.clip(np.rint(mean + SCORE_DEVIATION * noise[asked]), 0, 10).astype(np.int64)
-    reason = np.where(gone, stated_reasons(wishes.settings.seed, causes, ONE_ARTICLE)[who], STILL_THERE)
-    return who, at, np.full(len(who), NPS), score, reason
+    alive = ~gone | (causes[who] != DEATH)
+    reason = _said(wishes, causes, who, gone)
+    return who[alive], at[alive], np.full(int(alive.sum()), NPS), score[alive], reason[alive]
+
+
+def _said(wishes: Wishes, causes: Integers, who: Integers, gone: NDArray[np.bool_]) -> Integers:
+    """What they say about their silence: some have a grievance and stay, some leave and say nothing of it."""
+    rng = stream(wishes.settings.seed, "what the silent say")
+    why = stated_reasons(wishes.settings.seed, causes, ONE_ARTICLE)[who]
+    grievance = choose(rng, ONE_ARTICLE.published, len(who))
+    names_it = rng.random(len(who)) < np.where(gone, GONE_SAY, STILL_THERE_SAY)
+    said = np.where(names_it, np.where(gone, why, grievance), STILL_THERE)
+    return np.where(said == ONE_ARTICLE.answers.index("death"), STILL_THERE, said)
 
 
 def _begins_silence(wishes: Wishes, history: History) -> NDArray[np.bool_]:
