@@ -26,6 +26,7 @@ from models.learned.rhythm import load as load_rhythm
 from models.learned.rhythm import with_rhythm
 from models.learned.rows import read_frame
 from models.policy.assess import assess
+from models.policy.budget_settings import BY_STAGE
 from models.policy.choices_table import choices_table
 from models.policy.customers import CustomerInputs, LifecycleFeatures
 from models.policy.lots import held_out
@@ -140,7 +141,7 @@ def segments(
     by: str, stage: NDArray[np.str_], ids: NDArray[np.object_], customers: pa.Table
 ) -> NDArray[np.str_]:
     """The segment of each customer [n] for budgets: their stage, or a column of `customers` ('': unknown)."""
-    if by == "lifecycle_stage":
+    if by == BY_STAGE:
         return stage
     found = np.full(len(ids), "", dtype=object)
     if by in customers.column_names:

@@ -19,9 +19,7 @@ class ActionSettings:
     contact_cost_minor: minor units spent by doing it at all. face_values_minor: the menu of face values in
     minor units, [0] where nothing is given. touch, touch_low: the assumed effect of the contact itself on
     retention at R₀ = ½ (probability points), its mean and its 10 % quantile. enabled: false switches it off.
-    owner: the team that does it, within so many days (deadline_days). campaign: whose money it takes, its own
-    if none is named. reasons: families of features; with any, the action is for those whose main reason for
-    leaving is of one of them.
+    owner: the team that does it. campaign: whose money it takes, its own if none is named.
     """
 
     id: str
@@ -35,9 +33,7 @@ class ActionSettings:
     touch_low: float
     enabled: bool = True
     owner: str = ""
-    deadline_days: int = 0
     campaign: str = ""
-    reasons: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` for a cost, menu or effect that no action can have."""

@@ -7,7 +7,8 @@ from models.contract.tables import CHANNELS
 from models.domain.errors import InvalidSetting, one_of
 from models.domain.settings import in_range
 
-SEGMENTED_BY = ("lifecycle_stage", "region", "acquisition_channel")
+BY_STAGE = "lifecycle_stage"
+SEGMENTED_BY = (BY_STAGE, "region", "acquisition_channel")
 MOST = 10**15
 
 
@@ -21,7 +22,7 @@ class BudgetSettings:
     """
 
     total_minor: int | None = None
-    segment_by: str = "lifecycle_stage"
+    segment_by: str = BY_STAGE
     segments: Mapping[str, int] = field(default_factory=dict)
     campaigns: Mapping[str, int] = field(default_factory=dict)
     contacts: Mapping[str, int] = field(default_factory=dict)

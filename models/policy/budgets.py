@@ -8,8 +8,8 @@ import numpy as np
 from models.policy.allocation.allocate import Allocation, allocate, left_after
 from models.policy.allocation.problem import FORBIDDEN, NOTHING, Limits, Options, Resource, Use, use_of
 from models.policy.budget_settings import BudgetSettings
-from models.policy.customers import Floats, Integers, Words
-from models.policy.exploration import Explored, explore
+from models.policy.customers import Integers, Words
+from models.policy.exploration import Draw, Explored, explore
 from models.policy.offered import Offer, Offered
 
 Kind = tuple[str, str]
@@ -45,12 +45,10 @@ class Budgets:
     limits: Limits
 
 
-def planned(
-    offered: Offered, segment: Words, settings: BudgetSettings, lot: Floats, exploration_share: float
-) -> Planned:
+def planned(offered: Offered, segment: Words, settings: BudgetSettings, draw: Draw) -> Planned:
     """The plan: some customers' action is drawn by lot first, the others' gains most within what is left.
 
-    segment: of each customer, by the word that `settings.segments` knows it by [n]. lot: of each, in [0, 1).
+    segment: of each customer, by the word that `settings.segments` knows it by [n].
     """
     budgets = budgets_for(segment, settings)
     number = np.searchsorted(budgets.segments, segment).astype(np.int64)
@@ -61,7 +59,7 @@ def planned(
         tuple(_uses(offer, budgets.limited) for offer in offered.offers),
         number[order],
     )
-    explored = explore(offered, lot, exploration_share).that_fit(options, order, lot, budgets.limits)
+    explored = explore(offered, draw).that_fit(options, order, draw, budgets.limits)
     drawn = explored.choice[order]
     spent = use_of(options, drawn, budgets.limits)
     rest = Options(

@@ -58,8 +58,7 @@ class CustomerInputs:
     consents: per channel of the contract the codes of `consent.py`; a channel not named is unknown to all.
     days_since_contact_out: days since the business last wrote or called, NaN for never. gone: who is known to
     have left for good; None where the source says nothing of it. in_holdout: who is never approached by a
-    campaign; None where nobody is held out. main_reason: the family of features that speaks most for leaving,
-    '' where none does; None where no reasons were asked for.
+    campaign; None where nobody is held out.
     """
 
     churn_probability: Floats
@@ -72,14 +71,13 @@ class CustomerInputs:
     days_since_contact_out: Floats
     gone: Flags | None = None
     in_holdout: Flags | None = None
-    main_reason: Words | None = None
 
     def __post_init__(self) -> None:
         """Raise `ValueError` when lengths differ or a scored row has no probability."""
         arrays = [getattr(self, field.name) for field in fields(self) if field.name not in _NESTED]
         arrays += [getattr(self.features, field.name) for field in fields(self.features)]
         arrays += list(self.consents.values())
-        arrays += [array for array in (self.gone, self.in_holdout, self.main_reason) if array is not None]
+        arrays += [array for array in (self.gone, self.in_holdout) if array is not None]
         if len({len(array) for array in arrays}) != 1:
             raise ValueError("a customer's inputs must all have one row a customer")
         known = self.churn_probability[self.scored]
@@ -117,4 +115,4 @@ class CustomerInputs:
         return is_open
 
 
-_NESTED = ("features", "consents", "gone", "in_holdout", "main_reason")
+_NESTED = ("features", "consents", "gone", "in_holdout")

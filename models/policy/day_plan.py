@@ -12,7 +12,8 @@ from models.policy.budgets import Planned, planned
 from models.policy.choice import Choice, chosen
 from models.policy.choices_table import column
 from models.policy.customers import Flags, Words
-from models.policy.lots import held_out, lots
+from models.policy.exploration import Draw
+from models.policy.lots import lots
 from models.policy.offered_table import SEGMENT, offered_from
 from models.policy.settings import PolicySettings
 
@@ -43,19 +44,17 @@ def plan_day(choices: pa.Table, offered: pa.Table, settings: PolicySettings, day
     possible = offered_from(offered, settings)
     segment = np.array(offered[SEGMENT].to_pylist(), dtype=np.str_)
     experiment = settings.experiment
-    drawing = lots(ids, f"explore-{day}")
-    found = planned(possible, segment, settings.budgets, drawing, experiment.exploration_share)
+    drawing = Draw(lots(ids, f"explore-{day}"), lots(ids, f"arm-{day}"), experiment.exploration_share)
+    found = planned(possible, segment, settings.budgets, drawing)
     choice = chosen(possible, found.choice)
     changed: dict[str, Any] = {field.name: getattr(choice, field.name) for field in fields(Choice)}
     changed["do_not_contact_reason"] = _why_alone(choices, choice, found.explored.drawn)
     for name, values in changed.items():
         choices = choices.set_column(choices.column_names.index(name), name, column(values))
-    # Who is held out and has complained is answered like anybody, and not by lot.
-    drawn, out = found.explored.drawn, held_out(ids, experiment.holdout_share) & ~choice.acts
-    propensity = np.where(drawn, found.explored.propensity, np.where(out, experiment.holdout_share, 1.0))
-    design = np.where(drawn | out, OfferDesign.RANDOMISED.value, OfferDesign.TARGETED.value)
-    kind = np.select([drawn, out], ["explore", "holdout"], "plan")
-    columns = (np.char.add(kind, f"-{day}"), design, propensity)
+    # Who is held out is told by the lot for ever, and what they would have got by nobody: no propensity here.
+    drawn = found.explored.drawn
+    design = np.where(drawn, OfferDesign.RANDOMISED.value, OfferDesign.TARGETED.value)
+    columns = (np.char.add(np.where(drawn, "explore", "plan"), f"-{day}"), design, found.explored.propensity)
     for name, values in zip(NOT_PLANNED, columns, strict=True):
         choices = choices.append_column(name, column(values))
     return DayPlan(choices, found)

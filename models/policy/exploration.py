@@ -18,6 +18,19 @@ MOST_ARMS = 20  # so that no propensity falls below .05
 
 
 @dataclass(frozen=True)
+class Draw:
+    """What chance has drawn for each customer: two numbers from 0 up to 1, each apart [n].
+
+    place: who is drawn, the lowest first, up to `share`. arm: what they get. One number for both would give
+    the first arms to those who are kept when limits are short.
+    """
+
+    place: Floats
+    arm: Floats
+    share: float
+
+
+@dataclass(frozen=True)
 class Explored:
     """Whose action was drawn [n], which (an offer's number or `NOTHING`) [n], with what chance [n].
 
@@ -29,14 +42,15 @@ class Explored:
     propensity: Floats
     arms: Integers
 
-    def that_fit(self, options: Options, order: Integers, lot: Floats, limits: Limits) -> "Explored":
-        """As many of the drawn, the lowest lots first, as fit the limits whatever they were to draw.
+    def that_fit(self, options: Options, order: Integers, draw: Draw, limits: Limits) -> "Explored":
+        """As many of the drawn, the lowest places first, as fit the limits whatever they were to draw.
 
-        options: of the customers in `order`. Who is drawn must not hang on what was drawn, or the propensity
-        would not be what it says.
+        options: of the customers in `order`. Chance gets its share of every limit and no more. Who is drawn
+        must not hang on what was drawn, or the propensity would not be what it says.
         """
+        limits = limits.times(draw.share)
         drawn = np.flatnonzero(self.drawn[order])
-        drawn = drawn[np.argsort(lot[order][drawn], kind="stable")]
+        drawn = drawn[np.argsort(draw.place[order][drawn], kind="stable")]
         most = np.cumsum(_dearest(options, drawn, self.arms[:, order[drawn]], limits), axis=0)
         slack = [limits.total, *limits.segments, *(resource.limit for resource in limits.resources)]
         fit = np.ones(len(drawn), np.bool_)
@@ -49,18 +63,18 @@ class Explored:
         )
 
 
-def explore(offered: Offered, lot: Floats, share: float) -> Explored:
-    """Draw for the customers whose lot in [0, 1) falls below `share` [n].
+def explore(offered: Offered, draw: Draw) -> Explored:
+    """Draw for the customers whose place falls below the share [n].
 
     The arms of a customer are nothing and each allowed action at its best face value by gain, twenty at most;
-    whoever is open to recovery is not drawn. The lot itself, stretched over [0, 1), draws the arm.
+    whoever is open to recovery is not drawn.
     """
     arms = _best_of_each_action(offered)
     arms = np.where(np.cumsum(arms != NOTHING, axis=0) < MOST_ARMS, arms, NOTHING)
     number = np.cumsum(arms != NOTHING, axis=0)
     many = 1 + (arms != NOTHING).sum(axis=0)
-    drawn = (lot < share) & (many > 1) & ~_open_to_recovery(offered)
-    place = np.floor(np.where(drawn, lot / max(share, 1e-9), 0.0) * many).astype(np.int64)
+    drawn = (draw.place < draw.share) & (many > 1) & ~_open_to_recovery(offered)
+    place = np.floor(draw.arm * many).astype(np.int64)
     taken = (arms != NOTHING) & (number == place)
     choice = np.where(drawn & taken.any(axis=0), np.where(taken, arms, 0).sum(axis=0), NOTHING)
     return Explored(drawn, choice, np.where(drawn, 1.0 / many, 1.0), arms)

@@ -33,13 +33,11 @@ def suitability(
 
     An open complaint leaves only recovery, and recovery needs an open complaint. Recovery answers the
     customer, so neither a rest after the last contact nor a lost cause forbids it, nor being held out from
-    campaigns. An action with reasons of its own is for those whose main reason is one of them.
+    campaigns.
     """
     suits = customers.scored & np.isin(stage, [named.value for named in action.stages])
     recovers = action.purpose is Purpose.RECOVERY
     suits &= customers.has_open_complaint == recovers
-    if action.reasons and customers.main_reason is not None:
-        suits &= np.isin(customers.main_reason, action.reasons)
     consent = consent_for(customers, action.channel)
     reachable = suits & may_contact(consent, settings.unknown_consent)
     undisturbed: Flags = ~(

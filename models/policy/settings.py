@@ -8,7 +8,7 @@ from models.domain.errors import InvalidSetting, one_of
 from models.domain.settings import in_range
 from models.domain.vocabulary import LifecycleStage, UnknownConsent
 from models.policy.action_settings import MOST_MINOR, ActionSettings
-from models.policy.budget_settings import BudgetSettings
+from models.policy.budget_settings import BY_STAGE, BudgetSettings
 from models.policy.experiment_settings import ExperimentSettings
 from models.policy.lifecycle_settings import MOST_DAYS, LifecycleSettings
 from models.policy.response_settings import ResponseSettings
@@ -54,6 +54,7 @@ class PolicySettings:
         _check_phi(self.phi)
         _check_tiers(self.tiers)
         _check_actions(self.actions, self.rounding_step_minor)
+        _check_budgets(self.budgets, self.actions)
 
     @property
     def enabled_actions(self) -> tuple[ActionSettings, ...]:
@@ -105,6 +106,20 @@ def _check_actions(actions: tuple[ActionSettings, ...], step: int) -> None:
                     f"multiples of {step}",
                     face,
                 )
+
+
+def _check_budgets(budgets: BudgetSettings, actions: tuple[ActionSettings, ...]) -> None:
+    """A limit on something that does not exist would be no limit."""
+    known = {
+        "campaigns": {action.campaign_or_id for action in actions},
+        "teams": {action.owner for action in actions} - {""},
+    }
+    if budgets.segment_by == BY_STAGE:
+        known["segments"] = {stage.value for stage in LifecycleStage}
+    for kind, names in known.items():
+        for name in getattr(budgets, kind):
+            if name not in names:
+                _refuse(f"`policy.budgets.{kind}` limits nothing", one_of(sorted(names)), name)
 
 
 def _refuse(problem: str, allowed: str, given: object) -> None:

@@ -11,6 +11,7 @@ from models.domain.errors import InvalidSetting
 from models.policy.allocation.problem import FORBIDDEN, NOTHING
 from models.policy.budget_settings import BudgetSettings
 from models.policy.budgets import planned
+from models.policy.exploration import Draw
 from models.policy.lots import lots
 from models.policy.offered import Offer, Offered
 from tests.policy_examples import APOLOGISE, CALL, COUPON
@@ -32,8 +33,11 @@ def plan(gain, budgets=None, *, segment=None, lot=None, share=0.0):
         possible,
         np.array(segment or ["all"] * customers),
         budgets or BudgetSettings(),
-        np.linspace(0, 1, customers, endpoint=False) if lot is None else np.array(lot),
-        share,
+        Draw(
+            np.linspace(0, 1, customers, endpoint=False) if lot is None else np.array(lot),
+            lots([f"arm of {customer}" for customer in range(customers)], "arm"),
+            share,
+        ),
     )
 
 
@@ -94,9 +98,8 @@ def test_money_of_a_campaign_binds_its_actions_alone():
 def test_actions_may_share_the_money_of_one_campaign():
     shared = tuple(replace(offer, action=replace(offer.action, campaign="spring")) for offer in OFFERS)
     possible = replace(offered([[90, 80], [0, 0], [10, 20]]), offers=shared[:3])
-    found = planned(
-        possible, np.array(["", ""]), BudgetSettings(campaigns={"spring": 210}), np.array([0.5, 0.5]), 0.0
-    )
+    nobody = Draw(np.array([0.5, 0.5]), np.array([0.5, 0.5]), 0.0)
+    found = planned(possible, np.array(["", ""]), BudgetSettings(campaigns={"spring": 210}), nobody)
     assert found.choice.tolist() == [0, NOTHING]
 
 
@@ -133,17 +136,33 @@ def test_an_answer_to_a_complaint_is_no_matter_of_chance():
 
 
 def test_who_is_drawn_does_not_hang_on_what_was_drawn():
-    # One of them would draw nothing, but the budget must have room for the dearest of what it might draw.
-    found = plan([[10] * 2, [20] * 2], BudgetSettings(total_minor=510), lot=[0.0, 0.4], share=0.5)
+    # Whatever they draw, the budget has room for the dearest of it; chance gets half of the budget here.
+    found = plan([[10] * 2, [20] * 2], BudgetSettings(total_minor=1020), lot=[0.0, 0.4], share=0.5)
     assert found.explored.drawn.tolist() == [True, False]
+
+
+def test_chances_are_what_they_say_when_the_budget_binds():
+    n = 20_000
+    lot = lots([f"c{number}" for number in range(n)], "explore")
+    found = plan([[10] * n, [20] * n, [5] * n], BudgetSettings(total_minor=n * 100), lot=lot, share=0.4)
+    drawn = found.choice[found.explored.drawn]
+    assert 1000 < len(drawn) < 2000  # of 8,000: the dearest arm, 510, must fit two fifths of the budget
+    shares = np.array([np.mean(drawn == at) for at in (NOTHING, 1, 2)])
+    assert np.all(np.abs(shares - 1 / 3) < 5 * np.sqrt(2 / 9 / len(drawn)))
+
+
+def test_chance_gets_its_share_of_a_limit_and_no_more():
+    found = plan(
+        [[FORBIDDEN] * 40] * 2 + [[9] * 40], BudgetSettings(contacts={"phone": 20}), lot=[0.0] * 40, share=0.1
+    )
+    assert found.explored.drawn.sum() == 2
 
 
 def test_no_propensity_falls_below_a_twentieth():
     many = tuple(Offer(replace(CALL, id=f"call_{number}"), 0) for number in range(30))
     gain = np.full((30, 1), 10)
-    found = planned(
-        Offered(many, gain, gain * 0, gain + 1000), np.array([""]), BudgetSettings(), np.array([0.0]), 0.5
-    )
+    draw = Draw(np.array([0.0]), np.array([0.3]), 0.5)
+    found = planned(Offered(many, gain, gain * 0, gain + 1000), np.array([""]), BudgetSettings(), draw)
     assert found.explored.propensity.tolist() == [0.05]
 
 

@@ -76,19 +76,8 @@ def test_another_day_draws_others():
     assert 0.3 < np.mean(drawn("2024-06-30") != drawn("2024-07-01")) < 0.7
 
 
-def test_the_holdout_is_logged_with_its_share():
-    ids = [name for name, _, _ in MANY]
-    nobody = [(name, 0, 50) for name, _, _ in MANY]
-    rows = day_plan(nobody, experiment=ExperimentSettings(holdout_share=0.1)).choices
-    out = rows.filter(pc.equal(rows["campaign_id"], "holdout-2024-06-30"))
-    assert out["customer_id"].to_pylist() == [
-        name for name, held in zip(ids, held_out(ids, 0.1), strict=True) if held
-    ]
-    assert set(out["propensity"].to_pylist()) == {0.1}
-
-
-def test_whoever_is_held_out_and_gets_an_answer_all_the_same_is_no_part_of_the_comparison():
-    rows = day_plan([("B", 500, 9)], experiment=ExperimentSettings(holdout_share=0.5)).choices
+def test_the_plan_claims_no_chance_for_whoever_is_held_out():
+    rows = day_plan([("B", 0, 9)], experiment=ExperimentSettings(holdout_share=0.5)).choices
     assert held_out(["B"], 0.5).tolist() == [True]
     assert columns_of(rows) == [("plan-2024-06-30", "targeted", 1.0)]
 

@@ -25,7 +25,7 @@ class Allocation:
 
     @property
     def gap(self) -> float:
-        """How far the plan may be from the best one, as a share of it; 0 where nothing can be gained."""
+        """By which share of the best plan this one may fall short; 0 where nothing can be gained."""
         return max(0.0, 1.0 - self.use.gain / self.bound) if self.bound > 0 else 0.0
 
 
