@@ -170,9 +170,11 @@ def _value(value: Json) -> str:
 def _held(backtests: Json | None) -> str:
     if not backtests or not backtests["judged"]:
         return ""
+    apart = backtests["apart"]
     return (
         f"\nSuch a bound held at {backtests['covered']} of the {backtests['judged']} backtests "
-        f"that could be told one, at {shown(backtests['tightness'], 2)} of what came (median)."
+        f"that could be told one, at {shown(backtests['tightness'], 2)} of what came (median); "
+        f"of those whose windows do not overlap, at {apart['covered']} of {apart['judged']}."
     )
 
 

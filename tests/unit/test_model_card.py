@@ -10,7 +10,7 @@ AGAINST = {"pareto_nbd": {"log_loss": {"verdict": "tie"}, "auc": {"verdict": "be
 JUDGED = {"model": FIGURES, "pareto_nbd": FIGURES, "against": AGAINST}
 CHURN = {"final_cut": JUDGED, "pooled": JUDGED, "cuts": {"2024-01-01": {}, "2024-04-01": {}}}
 UNJUDGED = {"final_cut": None, "pooled": None, "cuts": {}, "unjudged": "needs 270 days of log, has 200"}
-HELD = {"judged": 3, "covered": 2, "tightness": 0.61}
+HELD = {"judged": 3, "covered": 2, "apart": {"judged": 2, "covered": 1}, "tightness": 0.61}
 VALUE = {
     "pooled": {"bias": 1.05, "normalised_gini": 0.7, "decile_mape": 0.1},
     "bound": {"k_lo": 0.5, "reason": "7 closed backtests", "backtests": HELD},
@@ -54,7 +54,8 @@ def card(**other):
         "No choice looked at the last (final cut).",
         "a perfect model of as many customers would be off by up to 0.030. That is chance.",
         "stage new: predicted 0.700 and found 0.500",
-        "Such a bound held at 2 of the 3 backtests that could be told one, at 0.61 of what came (median).",
+        "Such a bound held at 2 of the 3 backtests that could be told one, at 0.61 of what came (median)",
+        "of those whose windows do not overlap, at 1 of 2.",
     ],
 )
 def test_the_card_says(said):
