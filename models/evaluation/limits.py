@@ -47,7 +47,10 @@ def broken(churn: Mapping[str, Any], value: Mapping[str, Any], limits: GateLimit
 
 
 def chance_of_so_few(covered: int, judged: int) -> float:
-    """How likely a bound that holds nine times in ten covers no more than `covered` of `judged`."""
+    """How likely a bound that holds nine times in ten covers no more than `covered` of `judged`.
+
+    By the binomial law, so of windows that do not overlap: those that do miss together.
+    """
     return sum(
         comb(judged, hits) * PROMISED**hits * (1 - PROMISED) ** (judged - hits) for hits in range(covered + 1)
     )
@@ -76,12 +79,12 @@ def _level(pooled: Mapping[str, Any] | None, factor: float) -> str:
 
 
 def _coverage(bound: Mapping[str, Any]) -> str:
-    held = bound.get("backtests")
+    held = bound.get("backtests", {}).get("apart")
     if not held or chance_of_so_few(held["covered"], held["judged"]) >= ACCIDENT:
         return ""
     return (
-        f"the lower bound of value held at {held['covered']} of {held['judged']} backtests; "
-        f"it promises {PROMISED:.0%}, and so few are no accident"
+        f"the lower bound of value held at {held['covered']} of {held['judged']} backtests "
+        f"whose windows do not overlap; it promises {PROMISED:.0%}, and so few are no accident"
     )
 
 

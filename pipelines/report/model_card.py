@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.domain.instants import iso
+from models.domain.vocabulary import ModelUsed
 from models.evaluation.churn_report import final_part, logistic_name
 from models.evaluation.rounding import shown
 from models.evaluation.segments import failing
@@ -18,7 +19,7 @@ Json = Mapping[str, Any]
 MODEL = "model"
 NOWHERE = "In no segment beyond chance, of those that were looked at.\n"
 CHANCE = "That is chance."
-MOVED = "That is more than chance: the level moved after the models learned it."
+BEYOND = "That is more than chance explains; the figure does not say why."
 PEERS = {"pareto_nbd": "Pareto/NBD alone", "default_lightgbm": "LightGBM with default parameters"}
 CARD = """\
 # Model card: release {release_id}
@@ -27,7 +28,7 @@ CARD = """\
 Scores of customers as of {as_of}: the chance of leaving within {horizon} days, and the contribution margin
 of the next {window} days if they stay and if they go.
 
-- Churn: {churn_model} ({churn_reason}). Boosters count {weight} beside the logistic model: {weight_reason}.
+- Churn: {churn_model} ({churn_reason}). {weight}
 - Calibration: {calibration}.
 - Value if retained: {retained}. Value if lost: {lost}. Window: {window_reason}.
 - Effect of actions: {response_state}; {response_reason}.
@@ -87,8 +88,7 @@ def model_card(told: Told) -> str:
         window_reason=manifest.window_reason,
         churn_model=recipe["model_used"],
         churn_reason=recipe["reason"],
-        weight=f"{recipe['boosted_weight']:g}",
-        weight_reason=recipe.get("weight", {}).get("reason", "as set"),
+        weight=_weight(recipe),
         calibration=recipe["calibration"]["reason"],
         retained=told.value_recipe["retained"]["reason"],
         lost=told.value_recipe["lost"]["reason"],
@@ -106,6 +106,17 @@ def model_card(told: Told) -> str:
         value=_value(told.value),
         notes=_lines(told.notes) or "None.\n",
     )
+
+
+def _weight(recipe: Json) -> str:
+    """How much boosters count, and why; a model without them has no weight to speak of."""
+    if recipe["model_used"] != ModelUsed.BLEND:
+        return "It has no boosters."
+    share = recipe["boosted_weight"]
+    shares = {0.0: "Boosters were grown and do not count", 1.0: "Boosters alone count"}
+    both = f"Boosters count {share:g} and the logistic model {1 - share:g}, in log-odds"
+    reason = recipe.get("weight", {}).get("reason", f"{share:g}: as set")
+    return f"{shares.get(share, both)}. Their weight is {reason}."
 
 
 def _judged(told: Told) -> str:
@@ -150,7 +161,7 @@ def _calibration(churn: Json) -> str:
     within = found["ece"] <= found["ece_noise_q95"]
     return (
         f"Off by {found['ece']:.3f} on average at the {final_part(churn)}; a perfect model of as many "
-        f"customers would be off by up to {found['ece_noise_q95']:.3f}. {CHANCE if within else MOVED}"
+        f"customers would be off by up to {found['ece_noise_q95']:.3f}. {CHANCE if within else BEYOND}"
     )
 
 
@@ -170,9 +181,11 @@ def _value(value: Json) -> str:
 def _held(backtests: Json | None) -> str:
     if not backtests or not backtests["judged"]:
         return ""
+    apart = backtests["apart"]
     return (
         f"\nSuch a bound held at {backtests['covered']} of the {backtests['judged']} backtests "
-        f"that could be told one, at {shown(backtests['tightness'], 2)} of what came (median)."
+        f"that could be told one, at {shown(backtests['tightness'], 2)} of what came (median); "
+        f"of those whose windows do not overlap, at {apart['covered']} of {apart['judged']}."
     )
 
 

@@ -1,9 +1,11 @@
 """The truth of a simulated world is read by the oracle report alone; ingest writes it, nobody else knows."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
+from os.path import normpath
+from pathlib import Path, PurePosixPath
 
 import pytest
 import yaml
@@ -11,7 +13,8 @@ import yaml
 from pipelines.code_deps import closure
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("models", "pipelines", "serving")
+PACKAGES = ("models", "pipelines", "serving", "notebooks", "benchmarks")
+FOLDER = PurePosixPath("data/oracle")
 READS = "pipelines/oracle_report.py"
 WRITE = {"pipelines/ingest.py", "pipelines/across_customers/ingest.py"}
 SIMULATOR = "pipelines/sources/simulator/"
@@ -20,14 +23,29 @@ TRUTH = {f"pipelines.sources.simulator.{name}" for name in LAWS}
 RULES = {"models.evaluation.oracle", "pipelines.report.oracle"}
 
 
+# The folder of the truth in a text: all of it, or next to a slash. Longer names do not count.
+PART = re.compile(r"^oracle$|[/\\]oracle(?![\w.-])|(?<![\w.-])oracle[/\\]")
+MAGIC = re.compile(r"^# ([!%](?!%).*)$", re.MULTILINE)
+
+
 @cache
 def trees() -> dict[str, ast.Module]:
     files = (file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py")))
-    return {file.relative_to(ROOT).as_posix(): ast.parse(file.read_text()) for file in files}
+    return {file.relative_to(ROOT).as_posix(): parsed(file) for file in files}
+
+
+def parsed(file: Path) -> ast.Module:
+    """A module; of a notebook also the commands of its cells, which stand in comments, as texts."""
+    text = file.read_text()
+    return ast.parse(with_commands(text) if file.is_relative_to(ROOT / "notebooks") else text)
+
+
+def with_commands(notebook: str) -> str:
+    return MAGIC.sub(lambda line: repr(line[1]), notebook)
 
 
 def names_the_oracle(tree: ast.Module) -> bool:
-    """Whether a module says `ORACLE` (the constant), or writes a path that leads into data/oracle."""
+    """Whether a module says `ORACLE` (the constant), or holds a text that leads into data/oracle."""
     return any(_named(node) for node in ast.walk(tree))
 
 
@@ -36,14 +54,9 @@ def _named(node: ast.AST) -> bool:
         return node.attr == "ORACLE"
     if isinstance(node, ast.Name | ast.alias):
         return "ORACLE" in (getattr(node, "id", None), getattr(node, "name", None))
-    if isinstance(node, ast.Call | ast.BinOp):
-        return any(_leads_there(child) for child in ast.iter_child_nodes(node))
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value == "ORACLE" or PART.search(node.value) is not None
     return False
-
-
-def _leads_there(node: ast.AST) -> bool:
-    text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-    return "oracle" in Path(text).parts and len(text.split()) == 1
 
 
 def imports(tree: ast.Module) -> Iterator[str]:
@@ -73,13 +86,46 @@ def test_only_the_oracle_report_and_ingest_name_the_folder_of_the_truth():
         "open('data/oracle/customers.parquet')",
         "path = paths.DATA / 'oracle'",
         "Path('data', 'oracle')",
+        "WHERE = 'data/oracle'",
+        "WHERE = './data/oracle/'",
+        "open(f'{paths.DATA}/oracle/customers.parquet')",
+        "open(f'{folder}oracle/{name}.parquet')",
+        "open(f'data/{\"oracle\"}/customers.parquet')",
+        "for name in ['tables', 'oracle']: read(paths.DATA / name)",
+        "read_table(path='data/oracle/customers.parquet')",
+        "read(folder=('data', 'oracle'))",
+        "def read(folder='data/oracle'): ...",
+        "getattr(paths, 'ORACLE')",
+        "vars(paths)['ORACLE']",
+        "duckdb.sql(\"select * from 'data/oracle/customers.parquet'\")",
+        "glob('data/oracle*')",
     ],
 )
 def test_a_look_at_the_truth_is_seen(line):
     assert names_the_oracle(ast.parse(line))
 
 
-@pytest.mark.parametrize("line", ["paths.ORACLE_REPORT", "raise E('only the oracle knows')"])
+@pytest.mark.parametrize("line", ["# !head data/oracle/customers.csv", "# %cd data/oracle"])
+def test_a_command_in_a_cell_that_looks_at_the_truth_is_seen(line):
+    assert names_the_oracle(ast.parse(with_commands(f"# %%\n{line}\n")))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_package_and_the_notebooks_are_looked_through(package):
+    assert any(path.startswith(f"{package}/") for path in trees())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "paths.ORACLE_REPORT",
+        "raise E('only the oracle knows')",
+        "f'the oracle knows nothing of {days}'",
+        "'docs/simulator-oracle.md'",
+        "'data/oracle_report/oracle.json'",
+        "from pipelines.report import oracle",
+    ],
+)
 def test_a_word_about_the_oracle_is_no_look_at_it(line):
     assert not names_the_oracle(ast.parse(line))
 
@@ -107,10 +153,43 @@ def test_the_truth_of_a_world_passes_through_its_source_and_ingest_alone():
     }
 
 
+def depends_on_the_truth(stage: dict[str, list[str | dict[str, object]]]) -> bool:
+    """Whether a stage's dependency is the folder of the truth, lies in it, or holds it."""
+    named = (next(iter(dep)) if isinstance(dep, dict) else dep for dep in stage.get("deps", []))
+    return any(_holds_or_is_held(PurePosixPath(normpath(dep))) for dep in named)
+
+
+def _holds_or_is_held(path: PurePosixPath) -> bool:
+    return path.is_relative_to(FOLDER) or FOLDER.is_relative_to(path)
+
+
 def test_no_stage_depends_on_the_truth():
     stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
-    dependents = [name for name, stage in stages.items() if "data/oracle" in stage["deps"]]
-    assert dependents == []
+    assert [name for name, stage in stages.items() if depends_on_the_truth(stage)] == []
+
+
+@pytest.mark.parametrize(
+    "dep",
+    [
+        "data/oracle",
+        "data/oracle/",
+        "./data/oracle",
+        "data/oracle/customers.parquet",
+        "data/tables/../oracle",
+        "data",
+        ".",
+        {"data/oracle/customers.parquet": {"cache": False}},
+    ],
+)
+def test_a_dependency_on_the_truth_is_seen(dep):
+    assert depends_on_the_truth({"deps": ["data/tables", dep]})
+
+
+@pytest.mark.parametrize(
+    "dep", ["data/tables", "data/oracle_report", "pipelines/sources/simulator/oracle.py"]
+)
+def test_another_dependency_is_none_on_the_truth(dep):
+    assert not depends_on_the_truth({"deps": [dep]})
 
 
 def test_no_stage_reaches_the_oracle_report():

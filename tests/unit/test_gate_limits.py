@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.domain.errors import InvalidSetting
-from models.evaluation.bound_report import bound_backtests
+from models.evaluation.bound_report import bound_backtests, days_apart
 from models.evaluation.limits import GateLimits, broken, chance_of_so_few
 from models.evaluation.promotion import PromoteSettings, within_limits
 from models.learned.training.bounds import ClosedBacktest
@@ -17,7 +17,8 @@ def churn(ece=0.02, noise=0.01):
 
 
 def value(bias=1.0, covered=5, judged=5, tightness=0.6):
-    held = {"judged": judged, "covered": covered, "tightness": tightness}
+    apart = {"judged": judged, "covered": covered}
+    held = {"judged": 9, "covered": 9, "apart": apart, "tightness": tightness}
     return {"pooled": {"bias": bias}, "bound": {"k_lo": 0.5, "backtests": held}}
 
 
@@ -44,7 +45,7 @@ def test_value_that_is_off_by_more_than_the_factor_either_way_is_refused(bias, r
 
 @pytest.mark.parametrize(
     ("covered", "judged", "refused"),
-    [(0, 1, False), (0, 2, True), (2, 3, False), (1, 3, True), (5, 7, False), (4, 7, True)],
+    [(0, 1, False), (0, 2, True), (0, 3, True), (2, 3, False), (1, 3, True), (5, 7, False), (4, 7, True)],
 )
 def test_a_bound_that_broke_too_often_to_be_an_accident_is_refused(covered, judged, refused):
     assert bool(broken(churn(), value(covered=covered, judged=judged), LIMITS)) is refused
@@ -92,5 +93,32 @@ def test_the_tightness_of_a_steady_level_is_its_bound():
     assert bound_backtests(cuts, 180)["tightness"] == pytest.approx(np.exp(-1.885618 * 0.25), rel=1e-5)
 
 
+def coverage(days, predicted, window_days=365):
+    """What the gate says of cuts where so much was predicted and 100 came."""
+    cuts = [closed(day, told, 100) for day, told in zip(days, predicted, strict=True)]
+    bound = {"backtests": bound_backtests(cuts, window_days)}
+    return broken({"final_cut": None}, {"pooled": None, "bound": bound}, GateLimits())
+
+
+def test_two_misses_whose_windows_overlap_are_one_and_refuse_nobody():
+    assert coverage((0, 365, 455), (100, 900, 900)) == ()
+
+
+def test_two_misses_whose_windows_are_apart_are_no_accident():
+    assert "; ".join(coverage((0, 365, 730), (100, 900, 900_000))) == (
+        "the lower bound of value held at 0 of 2 backtests whose windows do not overlap; "
+        "it promises 90%, and so few are no accident"
+    )
+
+
+def test_days_are_apart_from_the_oldest_on():
+    assert days_apart([0, 90, 365, 400, 729, 730], 365) == [0, 365, 730]
+
+
+def test_nothing_apart_judged_refuses_nobody():
+    assert broken(churn(), value(covered=0, judged=0), LIMITS) == ()
+
+
 def test_without_backtests_nothing_is_judged():
-    assert bound_backtests([], 180) == {"judged": 0, "covered": 0, "tightness": None}
+    nothing = {"judged": 0, "covered": 0}
+    assert bound_backtests([], 180) == {**nothing, "apart": nothing, "tightness": None}

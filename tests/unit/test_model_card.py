@@ -10,17 +10,17 @@ AGAINST = {"pareto_nbd": {"log_loss": {"verdict": "tie"}, "auc": {"verdict": "be
 JUDGED = {"model": FIGURES, "pareto_nbd": FIGURES, "against": AGAINST}
 CHURN = {"final_cut": JUDGED, "pooled": JUDGED, "cuts": {"2024-01-01": {}, "2024-04-01": {}}}
 UNJUDGED = {"final_cut": None, "pooled": None, "cuts": {}, "unjudged": "needs 270 days of log, has 200"}
-HELD = {"judged": 3, "covered": 2, "tightness": 0.61}
+HELD = {"judged": 3, "covered": 2, "apart": {"judged": 2, "covered": 1}, "tightness": 0.61}
 VALUE = {
     "pooled": {"bias": 1.05, "normalised_gini": 0.7, "decile_mape": 0.1},
     "bound": {"k_lo": 0.5, "reason": "7 closed backtests", "backtests": HELD},
 }
 FAILING = {"customers": 90, "churn_rate": 0.5, "predicted": 0.7, "apart": 0.2, "beyond_chance": True}
 RECIPE = {
-    "model_used": "blend",
+    "model_used": "boosted_and_logistic",
     "reason": "20000 rows",
     "boosted_weight": 0.75,
-    "weight": {"reason": "0.75 lower log-loss at each of 3 closed backtests"},
+    "weight": {"reason": "0.75: lower log-loss than 0.5, at each of 3 closed backtests"},
     "calibration": {"reason": "identity: no curve helps"},
     "training_rows": 20_000,
     "training_snapshots": ["2024-01-01", "2023-12-01"],
@@ -49,12 +49,14 @@ def card(**other):
     [
         f"release {MANIFEST.release_id}",
         "20,000 rows of simulator, at 2 snapshot(s)",
-        "Boosters count 0.75 beside the logistic model: 0.75 lower log-loss at each of 3 closed backtests",
+        "(20000 rows). Boosters count 0.75 and the logistic model 0.25, in log-odds.",
+        "Their weight is 0.75: lower log-loss than 0.5, at each of 3 closed backtests.",
         "| Pareto/NBD alone | 0.4300 | 0.8700 | 0.4300 | 0.8700 | tie, better |",
         "No choice looked at the last (final cut).",
         "a perfect model of as many customers would be off by up to 0.030. That is chance.",
         "stage new: predicted 0.700 and found 0.500",
-        "Such a bound held at 2 of the 3 backtests that could be told one, at 0.61 of what came (median).",
+        "Such a bound held at 2 of the 3 backtests that could be told one, at 0.61 of what came (median)",
+        "of those whose windows do not overlap, at 1 of 2.",
     ],
 )
 def test_the_card_says(said):
@@ -63,7 +65,28 @@ def test_the_card_says(said):
 
 def test_more_than_chance_is_called_so():
     worse = {**JUDGED, "model": {**FIGURES, "ece": 0.05}}
-    assert "That is more than chance" in card(churn={**CHURN, "final_cut": worse})
+    told = card(churn={**CHURN, "final_cut": worse})
+    assert "up to 0.030. That is more than chance explains; the figure does not say why." in told
+
+
+@pytest.mark.parametrize(
+    ("weight", "said"),
+    [
+        (0.0, "Boosters were grown and do not count. Their weight is 0 as set."),
+        (1.0, "Boosters alone count. Their weight is 1 as set."),
+    ],
+)
+def test_a_half_that_does_not_count_is_said(weight, said):
+    recipe = {**RECIPE, "boosted_weight": weight, "weight": {"reason": f"{weight:g} as set"}}
+    assert said in card(churn_recipe=recipe)
+
+
+@pytest.mark.parametrize("used", ["logistic_rfm", "logistic", "cold_start", "none"])
+def test_a_model_without_boosters_has_no_weight_to_speak_of(used):
+    reason = {"reason": "0.5 as set: 0 closed backtest(s), weighing takes 2"}
+    recipe = {**RECIPE, "model_used": used, "reason": "90 rows", "boosted_weight": 0.0, "weight": reason}
+    told = card(churn_recipe=recipe)
+    assert f"- Churn: {used} (90 rows). It has no boosters. - Calibration" in told
 
 
 def test_what_was_not_judged_is_said_and_has_no_table():

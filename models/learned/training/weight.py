@@ -89,9 +89,9 @@ def choose_weight(history: Sequence[Halves], weight: float) -> Weight:
         if np.all(loss < losses[weight]) and losses[weight].mean() - loss.mean() >= LEAST_GAIN
     ]
     best = min(helps, key=lambda each: float(losses[each].mean()), default=weight)
-    what = "lower log-loss at each" if helps else "as set: no other helps at each"
+    what = f": lower log-loss than {weight:g}, at each" if helps else " as set: no other helps at each"
     means = {f"{each:g}": float(loss.mean()) for each, loss in losses.items()}
-    return Weight(best, f"{best:g} {what} of {len(weighed)} closed backtests", means)
+    return Weight(best, f"{best:g}{what} of {len(weighed)} closed backtests", means)
 
 
 def _losses(history: Sequence[Halves], weight: float) -> Floats:

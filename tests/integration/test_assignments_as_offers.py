@@ -1,0 +1,83 @@
+"""What a plan assigned is what the next run learns from: its assignments come back as the table `offers`."""
+
+import json
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from models.contract.storage import (
+    SourceSummary,
+    read_summary,
+    read_table,
+    write_json,
+    write_summary,
+    write_table,
+)
+from models.domain.instants import to_micros
+from models.domain.settings import plain
+from models.policy.experiment_settings import ExperimentSettings
+from pipelines import ingest, paths, plan
+from tests.list_examples import POLICY_OF_LISTS, choices, offers, scores
+
+AS_OF = datetime(2024, 6, 30, 22, tzinfo=UTC)
+DAY = "2024-06-30"  # the shop's own day that ended at AS_OF
+CAMPAIGNS = (f"plan-{DAY}", f"explore-{DAY}", f"holdout-{DAY}")
+# Every other one gains nothing, so that lots, best choices and the holdout all find somebody.
+PEOPLE = [(f"C{number:03d}", 100 + number if number % 2 else 0, 50) for number in range(200)]
+POLICY = replace(POLICY_OF_LISTS, experiment=ExperimentSettings(holdout_share=0.2, exploration_share=0.4))
+SUMMARY = SourceSummary("files", "EUR", "Europe/Berlin", to_micros(AS_OF), 0, {}, {})
+SOURCE = {
+    "kind": "files",
+    "path": "shop",
+    "currency": "EUR",
+    "amount_unit": "minor",
+    "timezone": "Europe/Berlin",
+}
+
+
+@pytest.fixture
+def planned(tmp_path, monkeypatch):
+    """The assignments of one day's plan, and a shop whose folder holds them beside later orders."""
+    monkeypatch.chdir(tmp_path)
+    paths.PARAMS.write_text(json.dumps({"report": {"language": "en"}}))
+    write_summary(SUMMARY, paths.TABLES)
+    write_table(scores(PEOPLE, AS_OF), paths.SCORES / "scores.parquet")
+    write_table(choices(PEOPLE), paths.SCORES / "choices.parquet")
+    write_table(offers(PEOPLE), paths.SCORES / "offers.parquet")
+    write_json(plain(POLICY), paths.LIVE / "policy.json")
+    plan.main()
+    return read_table(paths.PLAN / "assignments.parquet")
+
+
+def ingest_a_month_later():
+    """`ingest` of a folder that holds the assignments as `offers.parquet` and everybody's orders."""
+    shop = paths.DATA.parent / "shop"
+    shop.mkdir()
+    shutil.copy(paths.PLAN / "assignments.parquet", shop / "offers.parquet")
+    lines = [f"{name},1,{name},2024-07-30 10:00:00,1250" for name, _, _ in PEOPLE]
+    (shop / "orders.csv").write_text(
+        "\n".join(["order_id,line_id,customer_id,ordered_at,amount_minor", *lines])
+    )
+    settings = {"source": SOURCE, "ingest": {"max_rejected_share": 0.0}}
+    paths.PARAMS.write_text(json.dumps(settings))
+    ingest.main()
+    return read_table(paths.TABLES / "offers.parquet")
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGNS)
+def test_the_plan_has_rows_of_each_kind(planned, campaign):
+    assert campaign in planned["campaign_id"].to_pylist()
+
+
+def test_no_assignment_is_refused_as_an_offer(planned):
+    ingest_a_month_later()
+    counts = read_summary(paths.TABLES).rows["offers"]
+    assert (counts.accepted, counts.reasons) == (planned.num_rows, {})
+
+
+def test_assignments_come_back_as_they_were_written(planned):
+    order = [("campaign_id", "ascending"), ("customer_id", "ascending")]
+    found = ingest_a_month_later().select(planned.column_names)
+    assert found.sort_by(order).to_pylist() == planned.sort_by(order).to_pylist()
