@@ -15,6 +15,7 @@ from models.contract.storage import (
     write_summary,
     write_table,
 )
+from models.contract.tables import OFFERS
 from models.domain.instants import to_micros
 from models.domain.settings import plain
 from models.policy.experiment_settings import ExperimentSettings
@@ -51,7 +52,7 @@ def planned(tmp_path, monkeypatch):
     return read_table(paths.PLAN / "assignments.parquet")
 
 
-def ingest_a_month_later():
+def ingest_a_month_later(**source):
     """`ingest` of a folder that holds the assignments as `offers.parquet` and everybody's orders."""
     shop = paths.DATA.parent / "shop"
     shop.mkdir()
@@ -60,10 +61,15 @@ def ingest_a_month_later():
     (shop / "orders.csv").write_text(
         "\n".join(["order_id,line_id,customer_id,ordered_at,amount_minor", *lines])
     )
-    settings = {"source": SOURCE, "ingest": {"max_rejected_share": 0.0}}
+    settings = {"source": SOURCE | source, "ingest": {"max_rejected_share": 0.0}}
     paths.PARAMS.write_text(json.dumps(settings))
     ingest.main()
     return read_table(paths.TABLES / "offers.parquet")
+
+
+def in_order(rows):
+    keys = [("campaign_id", "ascending"), ("customer_id", "ascending")]
+    return rows.sort_by(keys).select(OFFERS.schema().names).to_pylist()
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
@@ -78,6 +84,9 @@ def test_no_assignment_is_refused_as_an_offer(planned):
 
 
 def test_assignments_come_back_as_they_were_written(planned):
-    order = [("campaign_id", "ascending"), ("customer_id", "ascending")]
-    found = ingest_a_month_later().select(planned.column_names)
-    assert found.sort_by(order).to_pylist() == planned.sort_by(order).to_pylist()
+    assert in_order(ingest_a_month_later()) == in_order(planned)
+
+
+def test_a_shop_whose_files_are_in_major_units_says_that_assignments_are_in_minor_ones(planned):
+    found = ingest_a_month_later(amount_unit="major", tables={"offers": {"amount_unit": "minor"}})
+    assert in_order(found) == in_order(planned)
