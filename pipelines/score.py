@@ -6,7 +6,7 @@ articles counted otherwise is refused. Customers who have not bought yet have no
 cold-start rate, no value and no cap.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from models.contract.prices import read_prices
 from models.contract.storage import read_json, read_summary, write_json, write_table
+from models.domain.errors import InvalidSetting
 from models.domain.instants import iso
 from models.domain.settings import settings_from
 from models.features.attribute_catalogue import attribute_columns
@@ -61,6 +62,7 @@ def main() -> None:
     inputs = policy_inputs(scored, frame, customers, policy)
     assessment = assess(inputs, policy, manifest.mean_order_amount_minor * level)
     family_of = FAMILY_OF | attribute_columns(encodings)
+    check_evidence(policy.lifecycle.evidence, family_of)
     attributes = attributes_at(customers, frame.customer_id, frame.snapshot)
     told = reason_columns(
         models,
@@ -82,6 +84,18 @@ def main() -> None:
     write_table(offers, paths.SCORES / "offers.parquet")
     write_json(drivers(models, family_of), paths.SCORES / "drivers.json")
     print_found(scored, models, unseen(attributes, encodings), summary.as_of)
+
+
+def check_evidence(evidence: Sequence[str], known: Container[str]) -> None:
+    """Raise `InvalidSetting` where the policy takes for proof what is no feature at all."""
+    for name in evidence:
+        if name not in known:
+            raise InvalidSetting(
+                "`policy.lifecycle.evidence` names no feature",
+                allowed="names of docs/features.md",
+                given=name,
+                remedy="Correct policy.lifecycle.evidence in params.yaml.",
+            )
 
 
 def everyone(customers: pa.Table, frame: FeatureFrame) -> NDArray[np.object_]:
