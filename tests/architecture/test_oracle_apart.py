@@ -18,7 +18,9 @@ FOLDER = PurePosixPath("data/oracle")
 READS = "pipelines/oracle_report.py"
 WRITE = {"pipelines/ingest.py", "pipelines/across_customers/ingest.py"}
 SIMULATOR = "pipelines/sources/simulator/"
-LAWS = ("oracle", "prospects", "pending", "renewal", "toll", "expected_margin", "expected_fading")
+LAWS = (
+    "oracle", "oracle_causes", "prospects", "pending", "renewal", "toll", "expected_margin", "expected_fading"
+)  # fmt: skip
 TRUTH = {f"pipelines.sources.simulator.{name}" for name in LAWS}
 RULES = {"models.evaluation.oracle", "pipelines.report.oracle"}
 
