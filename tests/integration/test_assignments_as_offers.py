@@ -24,10 +24,10 @@ from tests.list_examples import POLICY_OF_LISTS, choices, offers, scores
 
 AS_OF = datetime(2024, 6, 30, 22, tzinfo=UTC)
 DAY = "2024-06-30"  # the shop's own day that ended at AS_OF
-CAMPAIGNS = (f"plan-{DAY}", f"explore-{DAY}", f"holdout-{DAY}")
-# Every other one gains nothing, so that lots, best choices and the holdout all find somebody.
+CAMPAIGNS = (f"plan-{DAY}", f"explore-{DAY}")
+# Every other one gains nothing, so that lots, best choices and those left alone all find somebody.
 PEOPLE = [(f"C{number:03d}", 100 + number if number % 2 else 0, 50) for number in range(200)]
-POLICY = replace(POLICY_OF_LISTS, experiment=ExperimentSettings(holdout_share=0.2, exploration_share=0.4))
+POLICY = replace(POLICY_OF_LISTS, experiment=ExperimentSettings(exploration_share=0.4))
 SUMMARY = SourceSummary("files", "EUR", "Europe/Berlin", to_micros(AS_OF), 0, {}, {})
 SOURCE = {
     "kind": "files",
@@ -75,6 +75,10 @@ def in_order(rows):
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_the_plan_has_rows_of_each_kind(planned, campaign):
     assert campaign in planned["campaign_id"].to_pylist()
+
+
+def test_the_plan_has_rows_of_those_who_got_nothing(planned):
+    assert {"none", "coupon"} == set(planned["arm"].to_pylist())
 
 
 def test_no_assignment_is_refused_as_an_offer(planned):
