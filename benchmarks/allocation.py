@@ -41,7 +41,7 @@ PAGE = """\
 
 Command: `{command}`.
 Machine: {machine}; Python {python}; numpy {numpy}, scipy {scipy} (its HiGHS).
-Five offers a customer; each run a process of its own, {rounds} rounds, ours and HiGHS in turn; median
+Five offers a customer; each run a process of its own, {rounds} round(s), ours and HiGHS in turn; median
 (least–most); whole numbers and what has more than a million customers once.
 *Gap*: how far the plan may be from the best, by the bound that the run itself proves. *MB*: the most that was
 held beyond the inputs.
@@ -257,7 +257,7 @@ def main() -> None:
             assert abs(ours / runs[0].bound - 1) < 1e-6, (case, ours, runs[0].bound)
     RESULT.write_text(
         PAGE.format(
-            command="PYTHONPATH=. python benchmarks/allocation.py",
+            command=f"ROUNDS={ROUNDS} SIZES={','.join(map(str, SIZES))} PYTHONPATH=. python benchmarks/allocation.py",
             machine=f"{os.cpu_count()} cores, {platform.machine()}, load {os.getloadavg()[0]:.1f} at the end",
             python=platform.python_version(),
             numpy=version("numpy"),
