@@ -255,9 +255,10 @@ def main() -> None:
         if case.by == "lp":  # both prove the same bound
             ours = found[Case(case.customers, case.segments, "ours")][0].bound
             assert abs(ours / runs[0].bound - 1) < 1e-6, (case, ours, runs[0].bound)
+    sizes = ",".join(str(size) for size in SIZES)
     RESULT.write_text(
         PAGE.format(
-            command=f"ROUNDS={ROUNDS} SIZES={','.join(map(str, SIZES))} PYTHONPATH=. python benchmarks/allocation.py",
+            command=f"ROUNDS={ROUNDS} SIZES={sizes} PYTHONPATH=. python benchmarks/allocation.py",
             machine=f"{os.cpu_count()} cores, {platform.machine()}, load {os.getloadavg()[0]:.1f} at the end",
             python=platform.python_version(),
             numpy=version("numpy"),
