@@ -10,16 +10,15 @@ Parquet, with the same limit on its memory: no row is checked, merged or account
 
 import os
 import platform
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 import yaml
+
+from benchmarks.commands.spent import spent
 
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "ingest.md"
@@ -42,22 +41,6 @@ connection.execute("COPY (SELECT * FROM read_csv('{file}') "
     "ORDER BY customer_id, ordered_at, order_id, line_id) "
     "TO '{room}/orders.parquet' (FORMAT parquet, COMPRESSION zstd)")
 """
-
-
-def spent(command: Sequence[str], folder: Path) -> tuple[float, float, float]:
-    """CPU seconds, wall seconds and peak MB of a command."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, env=environment(), stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{command} failed with status {status}")
-    return used.ru_utime + used.ru_stime, time.perf_counter() - started, used.ru_maxrss / 1024
-
-
-def environment() -> dict[str, str]:
-    """Ours on the path, and modules compiled once."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPATH": str(ROOT)}
 
 
 def lay_out(folder: Path, shop: Path) -> None:

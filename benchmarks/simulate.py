@@ -9,37 +9,20 @@ wrote. Memory must not grow with the world.
 
 import os
 import platform
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import yaml
 
+from benchmarks.commands.spent import spent
+
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "simulate.md"
 CUSTOMERS = [int(text) for text in os.environ.get("CUSTOMERS", "20000,100000").split(",")]
 ORDERS_PER_YEAR = os.environ.get("ORDERS_PER_YEAR")
-
-
-def spent(command: Sequence[str], folder: Path) -> tuple[float, float, float]:
-    """CPU seconds, wall seconds and peak MB of a command."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, env=environment(), stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{command} failed with status {status}")
-    return used.ru_utime + used.ru_stime, time.perf_counter() - started, used.ru_maxrss / 1024
-
-
-def environment() -> dict[str, str]:
-    """Ours on the path, and modules compiled once."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPATH": str(ROOT)}
 
 
 def lay_out(folder: Path) -> None:
