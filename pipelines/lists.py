@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import xlsxwriter
 
 from models.contract.columns import Kind
+from models.contract.told_days import told_day
 from models.domain.cells import safe_text
 from models.domain.instants import DAY, from_micros, iso, last_day
 from models.domain.money import exponent
@@ -176,7 +177,7 @@ def _about(rows: pa.Table, day: date, words: Words) -> Iterator[tuple[str, str]]
     yield words.named("heading", ABOUT_HEADING), told
     for name in SAID_ONCE:
         if name == "as_of":
-            yield words.named("heading", HEADINGS[name]), words.day(day)
+            yield words.named("heading", HEADINGS[name]), told_day(day, words)
         elif rows.num_rows:
             said = sorted(str(value) for value in pc.unique(rows[name]).to_pylist())
             yield words.named("heading", HEADINGS[name]), ", ".join(_said(name, each, words) for each in said)

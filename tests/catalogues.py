@@ -22,7 +22,8 @@ from models.policy.action_settings import LEAVE_ALONE
 from pipelines.lists import ABOUT_HEADING, HEADINGS
 
 ROOT = Path(__file__).resolve().parents[1]
-SENTENCES_IN = ("models", "pipelines")
+SENTENCES_IN = ("models", "pipelines", "serving")
+READ_AS = [("**.py", "python"), ("**.html", "jinja2")]
 MARKED_BY = {"gettext": None, "ngettext": (1, 2)}
 CODES = {
     "lifecycle_stage": LifecycleStage,
@@ -47,7 +48,7 @@ def template() -> Catalog:
     """Every message of the code, untranslated."""
     wanted = Catalog(fuzzy=False)
     for folder in SENTENCES_IN:
-        for file, _, message, comments, _ in extract_from_dir(ROOT / folder, keywords=MARKED_BY):
+        for file, _, message, comments, _ in extract_from_dir(ROOT / folder, READ_AS, keywords=MARKED_BY):
             wanted.add(message, locations=[(f"{folder}/{file}", 1)], auto_comments=comments)
     for kind, name in names():
         wanted.add(name, context=kind)

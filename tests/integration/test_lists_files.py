@@ -182,7 +182,7 @@ def test_dates_in_a_persian_workbook_are_real_dates(persian):
 
 @pytest.mark.parametrize(
     ("heading", "value"),
-    [("واحد پول", "یورو"), ("دورهٔ محاسبهٔ ارزش (روز)", "۳۶۵"), ("داده‌ها تا پایان", "۳۰ ژوئن ۲۰۲۴")],
+    [("واحد پول", "یورو"), ("دورهٔ محاسبهٔ ارزش (روز)", "۳۶۵"), ("داده‌ها تا پایان", "۱۰ تیر ۱۴۰۳")],
 )
 def test_a_persian_workbook_says_once_what_every_row_shares(persian, heading, value):
     about = {row[0].value: row[1].value for row in persian.worksheets[1].iter_rows()}
