@@ -7,6 +7,7 @@ cold-start rate, no value and no cap.
 """
 
 from collections.abc import Container, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -32,15 +33,17 @@ from models.policy.choices_table import choices_table
 from models.policy.customers import CustomerInputs, LifecycleFeatures
 from models.policy.lots import held_out
 from models.policy.offered_table import offered_table
+from models.policy.playbook_facts import ASKED, PlaybookFacts
 from models.policy.settings import PolicySettings
+from models.policy.stage_words import stage_reasons
 from models.release import read_manifest
 from models.release_features import check_same
 from pipelines import paths
-from pipelines.customer_facts import consents, customers_at, gone, labelled
+from pipelines.customer_facts import consents, customers_at, days_since_asked, gone, labelled
 from pipelines.live_models import Speaker, speakers
 from pipelines.report_settings import words_to_report_in
 from pipelines.scored import Scored, among, placed, scores_table, spread
-from pipelines.scored_reasons import FAMILY_OF, drivers, reason_columns
+from pipelines.scored_reasons import FAMILY_OF, causes, drivers, parts_of, reason_columns
 from pipelines.stage import run
 
 
@@ -59,13 +62,16 @@ def main() -> None:
     level = read_prices(paths.TABLES).level_at(summary.as_of)
     scored = predict(models, everyone(customers, frame), level)
     policy = settings_from(PolicySettings, read_json(paths.LIVE / "policy.json"), where="policy")
-    inputs = policy_inputs(scored, frame, customers, policy)
-    assessment = assess(inputs, policy, manifest.mean_order_amount_minor * level)
     family_of = FAMILY_OF | attribute_columns(encodings)
     check_evidence(policy.lifecycle.evidence, family_of)
+    parts = parts_of(models, family_of)
+    cause = causes(models, parts, len(frame))
+    inputs = policy_inputs(scored, frame, customers, policy, cause=cause, as_of=summary.as_of)
+    assessment = assess(inputs, policy, manifest.mean_order_amount_minor * level)
     attributes = attributes_at(customers, frame.customer_id, frame.snapshot)
     told = reason_columns(
         models,
+        parts,
         family_of,
         assessment.lifecycle_stage[scored.known],
         said=attribute_sentences(attributes, words),
@@ -74,8 +80,15 @@ def main() -> None:
         words=words,
     )
     reasons = tuple(spread(scored.known, column, None) for column in told)
+    stage_told = stage_reasons(inputs, assessment.stage_rule, assessment.lifecycle_stage, words)
     table = scores_table(
-        scored, assessment, frame, manifest, reasons, tables=paths.TABLES, as_of=summary.as_of
+        scored,
+        assessment,
+        frame,
+        manifest,
+        (stage_told, *reasons),
+        tables=paths.TABLES,
+        as_of=summary.as_of,
     )
     write_table(table, paths.SCORES / "scores.parquet")
     write_table(choices_table(scored.customer_id, assessment), paths.SCORES / "choices.parquet")
@@ -130,12 +143,22 @@ def _spoken_of(speaker: Speaker, bound: LowerBound, level: float) -> Scored:
 
 
 def policy_inputs(
-    scored: Scored, frame: FeatureFrame, customers: pa.Table, policy: PolicySettings
+    scored: Scored,
+    frame: FeatureFrame,
+    customers: pa.Table,
+    policy: PolicySettings,
+    *,
+    cause: NDArray[np.str_],
+    as_of: int,
 ) -> CustomerInputs:
-    """What the policy reads of each customer."""
-    columns = {name: spread(scored.known, frame.column(name), np.nan) for name in frame.names}
+    """What the policy reads of each customer; cause: what raises the risk of those with features most."""
+    columns: dict[str, NDArray[Any]] = {
+        name: spread(scored.known, frame.column(name), np.nan) for name in frame.names
+    }
     rows = len(scored.p)
     never = np.full(rows, np.nan)
+    asking = [action.id for action in policy.actions if action.asks]
+    columns[ASKED] = days_since_asked(paths.TABLES, scored.customer_id, as_of, asking)
     at = np.searchsorted(scored.customer_id, customers["customer_id"].to_numpy().astype(object))
     return CustomerInputs(
         churn_probability=scored.p,
@@ -148,6 +171,7 @@ def policy_inputs(
         days_since_contact_out=columns.get("days_since_contact_out", never).astype(np.float64),
         gone=gone(paths.TABLES, scored.customer_id),
         in_holdout=held_out(scored.customer_id, policy.experiment.holdout_share),
+        facts=PlaybookFacts.from_columns(columns, rows, spread(scored.known, cause, "")),
     )
 
 

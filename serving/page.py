@@ -35,6 +35,8 @@ WORDS: Mapping[str, str] = {
     "no_consent": "may not be contacted",
     "consent_unknown": "consent is not recorded",
     "lost_cause": "past winning back",
+    "sleeping_dog": "would stay; an approach may remind them of leaving",
+    "cap_reached": "approached as often as allowed",
     "unscored": "too little is known",
 }
 
