@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := all
 .PHONY: all test serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
-  mlflow examples words simulate-report oracle-report simulate
+  mlflow examples words explain simulate-report oracle-report simulate
 
 WORKSPACE ?= .
 WORKERS ?= 2
@@ -78,6 +78,9 @@ examples: .venv/.ready ## exports of an invented shop and telephone company, to 
 
 oracle-report: .venv/.ready ## after make, on the simulator: every estimate beside the truth of its world
 	@$(RUN) pipelines.oracle_report
+
+explain: .venv/.ready ## print the arithmetic behind one customer's answer (CUSTOMER=id)
+	@$(RUN) pipelines.explain "$(CUSTOMER)"
 
 rollback: .venv/.ready dvc-ready ## put a kept release back, pin it, and rerun what depends on it (RELEASE=id)
 	@$(RUN) pipelines.rollback "$(RELEASE)"

@@ -121,8 +121,13 @@ def _facts(customers: CustomerInputs, settings: PolicySettings) -> list[tuple[Fl
 
 
 def _otherwise(customers: CustomerInputs, stage: Words, settings: PolicySettings) -> Words:
-    """What the explanation says, but that who is content is told so, and dearer articles from fewer ones."""
+    """What the explanation says, but that who is content is told so, and dearer articles from fewer ones.
+
+    Nobody is told to mend what never happened: without a complaint or a survey service is no reason.
+    """
     facts = customers.facts_or_none
+    served = ~(np.isnan(facts.days_since_complaint) & np.isnan(facts.days_since_survey))
+    service = np.isin(facts.cause, [MainReason.DISSATISFIED.value, MainReason.SLOW_ANSWER.value])
     good = (facts.csat_last >= DELIGHTED) | (facts.nps_last >= PROMOTER)
     dearer = np.isin(facts.cause, [MainReason.ARTICLES.value, MainReason.SPENDING.value])
     dearer &= facts.unit_price_trend_365 >= settings.playbook.price_rise
@@ -130,7 +135,7 @@ def _otherwise(customers: CustomerInputs, stage: Words, settings: PolicySettings
     rules = [
         (content, MainReason.SATISFIED.value),
         (dearer, MainReason.PRICES.value),
-        (facts.cause == "", MainReason.NONE_KNOWN.value),
+        ((facts.cause == "") | (service & ~served), MainReason.NONE_KNOWN.value),
     ]
     conditions, words = zip(*rules, strict=True)
     return np.select(conditions, words, default=facts.cause)
