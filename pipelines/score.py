@@ -19,6 +19,7 @@ from models.learned.attribute_words import attribute_sentences
 from models.policy.assess import assess
 from models.policy.budget_settings import BY_STAGE
 from models.policy.choices_table import choices_table
+from models.policy.main_reason import untold_words
 from models.policy.offered_table import offered_table
 from models.policy.stage_words import stage_reasons
 from pipelines import paths
@@ -63,6 +64,8 @@ def main() -> None:
     offers = offered_table(scored.customer_id, segment, assessment.offered)
     write_table(offers, paths.SCORES / "offers.parquet")
     write_json(drivers(found.models, found.family_of), paths.SCORES / "drivers.json")
+    for sentence in untold_words(policy.enabled_actions, found.frame.names):
+        print(sentence)
     print_found(scored, found.models, unseen(attributes, found.encodings), found.summary.as_of)
 
 

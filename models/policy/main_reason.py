@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.domain.vocabulary import LifecycleStage, MainReason
+from models.policy.action_settings import ActionSettings
 from models.policy.customers import CustomerInputs, Flags, Floats, Words
 from models.policy.lifecycle import has_recent_grievance
 from models.policy.settings import PolicySettings
@@ -57,6 +58,18 @@ TOLD_BY: Mapping[MainReason, tuple[str, ...]] = {
     MainReason.SPENDING: ("spend_365",),
     MainReason.SATISFIED: ("csat_last", "nps_last"),
 }
+
+
+def untold_words(actions: Sequence[ActionSettings], features: Sequence[str]) -> list[str]:
+    """The actions whose reasons these features, by their names, tell nothing of, in words."""
+    known = set(features)
+    told = {reason for reason in MainReason if not TOLD_BY.get(reason) or known & {*TOLD_BY[reason]}}
+    return [
+        f"action {action.id} is off: the source tells nothing of "
+        + ", ".join(reason.value.replace("_", " ") for reason in action.reasons)
+        for action in actions
+        if action.reasons and not told & {*action.reasons}
+    ]
 
 
 @dataclass(frozen=True)
