@@ -108,7 +108,7 @@ def _check_tiers(tiers: tuple[Tier, ...]) -> None:
                 higher.greatest_face_value_minor,
             )
         for kind in OfferKind:
-            if lower.gives(kind) and not higher.gives(kind):
+            if lower.greatest_face_value_minor and lower.gives(kind) and not higher.gives(kind):
                 _refuse("a lower tier would get what a higher one does not", f"{kind} in both", higher.kinds)
 
 
