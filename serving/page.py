@@ -11,7 +11,7 @@ import jinja2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.domain.instants import local_date, to_micros
+from models.domain.instants import last_day, local_date, to_micros
 from models.domain.money import format_minor, format_whole
 from models.domain.vocabulary import LifecycleStage
 from models.policy.offer_words import offer_words
@@ -91,6 +91,7 @@ def list_page(
         money=partial(_money, snapshot.currency),
         offer=partial(offer_words, currency=snapshot.currency),
         local_day=partial(_local_day, snapshot.timezone),
+        last_day_before=partial(_last_day, snapshot.timezone),
         csv_link=link(query, format=Format.CSV, cursor=None, limit=None),
         next_link=link(query, cursor=answer.next_cursor) if answer.next_cursor else None,
         first_link=link(query, cursor=None) if query.cursor else None,
@@ -151,6 +152,11 @@ def words(code: str | None) -> str:
 def day(moment: date) -> str:
     """'10 Sep 2011'."""
     return f"{moment.day} {moment:%b %Y}"
+
+
+def _last_day(zone: str, moment: datetime) -> str:
+    """The last local day that has ended by the moment."""
+    return day(last_day(to_micros(moment), zone))
 
 
 def _local_day(zone: str, moment: datetime | None) -> str:
