@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from models.contract.columns import Table
 from models.contract.storage import read_table
-from models.contract.tables import CHANNELS, CONTACTS, OFFERS, ORDERS
+from models.contract.tables import CHANNELS, CONTACTS, OFFERS, ORDERS, SURVEYS
 from models.contract.validation import known_instants
 from models.domain.instants import DAY
 from models.policy.consent import NO, UNKNOWN, YES
+from models.policy.playbook_settings import PlaybookSettings
 
 NEVER = np.iinfo(np.int64).min
 ASKING = "ask_why"  # the purpose of a contact that asks why somebody stays away
@@ -82,11 +83,11 @@ def days_since_asked(
     that ask. `customer_ids` must be in ascending order.
     """
     found = [
-        _asked(tables / "contacts.parquet", CONTACTS, "contacted_at", "purpose", (ASKING,)),
-        _asked(tables / "offers.parquet", OFFERS, "assigned_at", "arm", actions),
+        _told(tables / "contacts.parquet", CONTACTS, "contacted_at", "purpose", (ASKING,)),
+        _told(tables / "offers.parquet", OFFERS, "assigned_at", "arm", actions),
     ]
     last = np.full(len(customer_ids), np.nan)
-    for customers, at, known in found:
+    for customers, at, known, _ in found:
         seen = (at <= as_of) & (known <= as_of) & np.isin(customers, customer_ids)
         place = np.searchsorted(customer_ids, customers[seen])
         days = (as_of - at[seen]) / DAY
@@ -94,11 +95,31 @@ def days_since_asked(
     return last
 
 
-def _asked(
+def stated_reason(
+    tables: Path, customer_ids: NDArray[np.object_], as_of: int, settings: PlaybookSettings
+) -> NDArray[np.str_]:
+    """What each customer last said in a survey why they stay away, as a `MainReason` [n]; '' for nothing.
+
+    Of answers known at `as_of` (microseconds) and no older than `survey_days` the newest counts, if it gives
+    a reason that the settings know. `customer_ids` must be in ascending order.
+    """
+    found = np.full(len(customer_ids), "", dtype=object)
+    words = {word: reason.value for word, reason in settings.stated.items()}
+    customers, at, known, said = _told(
+        tables / "surveys.parquet", SURVEYS, "answered_at", "reason", tuple(words)
+    )
+    seen = (at <= as_of) & (known <= as_of) & (at >= as_of - settings.survey_days * DAY)
+    seen &= np.isin(customers, customer_ids)
+    order = np.flatnonzero(seen)[np.argsort(at[seen], kind="stable")]
+    found[np.searchsorted(customer_ids, customers[order])] = [words[word] for word in said[order]]
+    return found.astype(np.str_)
+
+
+def _told(
     path: Path, table: Table, at: str, column: str, words: Sequence[str]
-) -> tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.int64]]:
-    """Whom, when, and known from when the rows with one of these words tell of."""
-    nobody = np.zeros(0, object), np.zeros(0, np.int64), np.zeros(0, np.int64)
+) -> tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.int64], NDArray[np.object_]]:
+    """Whom, when, and known from when the rows with one of these words tell of, and the word."""
+    nobody = np.zeros(0, object), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, object)
     if not path.exists() or column not in pq.read_schema(path).names:
         return nobody
     rows = read_table(path)
@@ -106,7 +127,8 @@ def _asked(
     if not rows.num_rows:
         return nobody
     known = _micros(known_instants(rows, table, at)).to_numpy()
-    return rows["customer_id"].to_numpy().astype(object), _micros(rows[at]).to_numpy(), known
+    said = np.array(rows[column].to_pylist(), dtype=object)
+    return np.array(rows["customer_id"].to_pylist(), dtype=object), _micros(rows[at]).to_numpy(), known, said
 
 
 def _micros(column: pa.ChunkedArray) -> pa.ChunkedArray:

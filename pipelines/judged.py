@@ -28,7 +28,7 @@ from models.policy.settings import PolicySettings
 from models.release import Manifest, read_manifest
 from models.release_features import check_same
 from pipelines import paths
-from pipelines.customer_facts import consents, customers_at, days_since_asked, gone, labelled
+from pipelines.customer_facts import consents, customers_at, days_since_asked, gone, labelled, stated_reason
 from pipelines.live_models import Speaker, speakers
 from pipelines.scored import Scored, among, placed, spread
 from pipelines.scored_reasons import FAMILY_OF, Parts, causes, parts_of
@@ -174,5 +174,10 @@ def policy_inputs(
         days_since_contact_out=columns.get("days_since_contact_out", never).astype(np.float64),
         gone=gone(paths.TABLES, scored.customer_id),
         in_holdout=held_out(scored.customer_id, policy.experiment.holdout_share),
-        facts=PlaybookFacts.from_columns(columns, rows, spread(scored.known, cause, "")),
+        facts=PlaybookFacts.from_columns(
+            columns,
+            rows,
+            spread(scored.known, cause, ""),
+            stated_reason(paths.TABLES, scored.customer_id, as_of, policy.playbook),
+        ),
     )

@@ -103,10 +103,10 @@ def known_facts() -> set[str]:
     return {field.name for field in fields(PlaybookFacts)}
 
 
-def facts(*, cause: str = "", **changed: float) -> PlaybookFacts:
-    """What the playbook reads of one customer; cause: what raises the risk most."""
+def facts(*, cause: str = "", stated: str = "", **changed: float) -> PlaybookFacts:
+    """What the playbook reads of one customer; cause: what raises the risk most, stated: what they said."""
     columns = {name: np.array([value]) for name, value in {**USUAL, **changed}.items()}
-    return PlaybookFacts.from_columns(columns, 1, np.array([cause]))
+    return PlaybookFacts.from_columns(columns, 1, np.array([cause]), np.array([stated]))
 
 
 def customer(**changed: Any) -> CustomerInputs:
@@ -128,7 +128,9 @@ def customer(**changed: Any) -> CustomerInputs:
     inputs |= {name: value for name, value in changed.items() if name not in names}
     return CustomerInputs(
         **{name: np.array([value]) for name, value in inputs.items()},
-        features=features(**{name: value for name, value in changed.items() if name in names - {"cause"}}),
+        features=features(
+            **{name: value for name, value in changed.items() if name in names - {"cause", "stated"}}
+        ),
         facts=told,
         consents={channel: np.array([code], dtype=np.int8) for channel, code in consents.items()},
     )

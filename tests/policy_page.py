@@ -40,8 +40,9 @@ somebody leaves: they are named last.
 
 Whoever falls silent is asked why first. How far that has come is read from the books: asked is who was
 contacted with the purpose `ask_why` or assigned that action since their last order; answered is who then
-made contact, answered a survey or complained. A problem known by then is mended; only after that may
-money be offered, for the reason found.
+made contact, answered a survey or complained. What they said in a survey (`policy.playbook.stated` tells
+what its words mean) comes before what a model makes of it. A problem known by then is mended; only after
+that may money be offered, for the reason found.
 
 What can be done, as shipped. An action of which the source tells nothing (no contracts, no surveys) is
 off by itself.

@@ -64,11 +64,12 @@ def _stage(asked: Asked, found: Assessment) -> list[Line]:
 
 def _reason(place: Standing, asked: Asked) -> list[Line]:
     reason, inquiry = place.reason[0].replace("_", " "), place.inquiry[0].replace("_", " ")
-    cause = asked.customer.facts_or_none.cause[0] or "nothing"
+    facts = asked.customer.facts_or_none
+    cause, stated = facts.cause[0] or "nothing", facts.stated[0] or "nothing"
     return [
         Line("What an action has to answer"),
         Line(f"  {reason} (raises the risk most: {cause.replace('_', ' ')})", "books, then explanation"),
-        Line(f"  why they stay away: {inquiry}", BOOKS),
+        Line(f"  why they stay away: {inquiry}; said lately: {stated.replace('_', ' ')}", BOOKS),
     ]
 
 

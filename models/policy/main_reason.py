@@ -85,7 +85,7 @@ def main_reasons(customers: CustomerInputs, stage: Words, settings: PolicySettin
     facts = _facts(customers, settings)
     conditions, reasons = zip(*facts, strict=True)
     by_fact = np.logical_or.reduce(conditions)
-    found = np.select(conditions, [reason.value for reason in reasons], default="")
+    found = np.select(conditions, reasons, default="")
     return MainReasons(np.where(by_fact, found, _otherwise(customers, stage, settings)), by_fact)
 
 
@@ -113,8 +113,8 @@ def _sum(cause: MainReason, raised: Mapping[str, Floats], rows: int) -> Floats:
     return total
 
 
-def _facts(customers: CustomerInputs, settings: PolicySettings) -> list[tuple[Flags, MainReason]]:
-    """What the books say, the most pressing first."""
+def _facts(customers: CustomerInputs, settings: PolicySettings) -> list[tuple[Flags, str | Words]]:
+    """What the books say, the most pressing first; what customers said themselves among it."""
     facts, limits = customers.facts_or_none, settings.playbook
     is_open = customers.has_open_complaint
     grievance = has_recent_grievance(customers.features, settings.lifecycle)
@@ -123,13 +123,14 @@ def _facts(customers: CustomerInputs, settings: PolicySettings) -> list[tuple[Fl
     renewal = facts.days_until_renewal
     bad = (facts.csat_last <= settings.lifecycle.bad_rating) | (facts.nps_last <= DETRACTOR)
     return [
-        (is_open & ~np.isnan(facts.unanswered_age_days), MainReason.COMPLAINT_UNANSWERED),
-        (is_open, MainReason.COMPLAINT_OPEN),
-        (customers.features.evidence > 0, MainReason.NOTICE_GIVEN),
-        ((failed <= limits.payment_days) & ~(facts.recency_days < failed), MainReason.PAYMENT_FAILED),
-        (grievance & late, MainReason.SLOW_ANSWER),
-        (grievance | (_surveyed(customers, settings) & bad), MainReason.DISSATISFIED),
-        ((renewal >= 0) & (renewal <= limits.renewal_days), MainReason.CONTRACT_EXPIRING),
+        (is_open & ~np.isnan(facts.unanswered_age_days), MainReason.COMPLAINT_UNANSWERED.value),
+        (is_open, MainReason.COMPLAINT_OPEN.value),
+        (customers.features.evidence > 0, MainReason.NOTICE_GIVEN.value),
+        ((failed <= limits.payment_days) & ~(facts.recency_days < failed), MainReason.PAYMENT_FAILED.value),
+        (facts.stated != "", facts.stated),
+        (grievance & late, MainReason.SLOW_ANSWER.value),
+        (grievance | (_surveyed(customers, settings) & bad), MainReason.DISSATISFIED.value),
+        ((renewal >= 0) & (renewal <= limits.renewal_days), MainReason.CONTRACT_EXPIRING.value),
     ]
 
 

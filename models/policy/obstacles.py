@@ -44,6 +44,8 @@ def _of_playbook(action: ActionSettings, customer: CustomerInputs, standing: Sta
         yield "first ask why"
     if action.asks and standing.inquiry[0] != Inquiry.NOT_ASKED.value:
         yield "asked already"
+    elif action.asks and standing.told[0]:
+        yield "they said why already"
 
 
 def _of_disturbance(

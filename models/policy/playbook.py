@@ -68,7 +68,7 @@ def answers(action: ActionSettings, standing: Standing) -> Flags:
     at = np.isin(standing.stage, [named.value for named in action.stages])
     names = np.isin(standing.reason, [named.value for named in action.reasons])
     if action.asks:
-        turn = (standing.inquiry == Inquiry.NOT_ASKED.value) & ~standing.mends_first
+        turn = (standing.inquiry == Inquiry.NOT_ASKED.value) & ~standing.told & ~standing.mends_first
     else:
         turn = ~standing.asks_first & (names | ~standing.mends_first)
     found: Flags = at & turn & (names | (not action.reasons))

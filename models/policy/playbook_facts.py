@@ -10,14 +10,16 @@ Floats = NDArray[np.float64]
 Words = NDArray[np.str_]
 
 ASKED = "days_since_asked"
+_WORDS = ("cause", "stated")
 
 
 @dataclass(frozen=True)
 class PlaybookFacts:
     """Features by their names, float64 [n], NaN where nothing is known.
 
-    Two are none: days_since_asked, the days since the customer was last asked why, and cause, the
-    `MainReason` that raises the risk most by the explanation of the score, '' for none.
+    Three are none: days_since_asked, the days since the customer was last asked why; cause, the `MainReason`
+    that raises the risk most by the explanation of the score; stated, the one that the customer told lately.
+    The last two are '' for none.
     """
 
     recency_days: Floats
@@ -39,19 +41,29 @@ class PlaybookFacts:
     days_since_use: Floats
     days_since_asked: Floats
     cause: Words
+    stated: Words
 
     @classmethod
     def from_columns(
-        cls, columns: Mapping[str, NDArray[np.floating]], rows: int, cause: Words | None = None
+        cls,
+        columns: Mapping[str, NDArray[np.floating]],
+        rows: int,
+        cause: Words | None = None,
+        stated: Words | None = None,
     ) -> "PlaybookFacts":
         """Pick the facts by name out of `columns`; what the source lacks becomes all NaN."""
         missing = np.full(rows, np.nan)
         found = {
             name: np.asarray(columns.get(name, missing), dtype=np.float64) for name in (*cls.names(), ASKED)
         }
-        return cls(**found, cause=np.full(rows, "") if cause is None else cause)
+        nothing = np.full(rows, "")
+        return cls(
+            **found,
+            cause=nothing if cause is None else cause,
+            stated=nothing if stated is None else stated,
+        )
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """The features that the playbook looks at."""
-        return tuple(field.name for field in fields(cls) if field.name not in (ASKED, "cause"))
+        return tuple(field.name for field in fields(cls) if field.name not in (ASKED, *_WORDS))

@@ -1,8 +1,10 @@
 """What the playbook takes for a fact, and how often anybody may be approached: section `policy.playbook`."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from models.domain.settings import in_range
+from models.domain.vocabulary import MainReason
 
 MOST_DAYS = 3650
 MOST_TIMES = 1000
@@ -18,7 +20,8 @@ class PlaybookSettings:
     speaks. answer_days: how long an answer to the question why is waited for. sleeping_offers: after how many
     unused offers in 90 days somebody who stays is a sleeping dog (0: never); sleeping_idle_days: after how
     many days without use somebody under contract is one (0: never). most_offers_90, most_contacts_90: the
-    most offers and contacts in 90 days; None: no limit.
+    most offers and contacts in 90 days; None: no limit. stated: what the reasons that customers give in
+    surveys, in the source's own words, mean here; a word not named means nothing.
     """
 
     payment_days: int = 30
@@ -31,6 +34,7 @@ class PlaybookSettings:
     sleeping_idle_days: int = 90
     most_offers_90: int | None = None
     most_contacts_90: int | None = None
+    stated: Mapping[str, MainReason] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` for a threshold out of range."""

@@ -1,7 +1,8 @@
 """Where each customer stands before an action is picked: what comes first, and what forbids an approach.
 
 Who fell silent is asked why before anything is promised; what then is known to be wrong is mended; only then
-an incentive is given, one that answers the reason. A problem that the books tell of need not be asked for.
+an incentive is given, one that answers the reason. A problem that the books tell of, or a reason that the
+customer stated, need not be asked for.
 """
 
 from dataclasses import dataclass
@@ -19,14 +20,16 @@ from models.policy.settings import PolicySettings
 class Standing:
     """Of n customers: stage, reason and inquiry are values of their enums, the rest flags.
 
-    asks_first: the question why comes before all else. mends_first: the main reason is a problem that the
-    playbook can mend, so nothing else is done. resting: contacted too recently. sleeping: assumed to be
-    reminded of leaving by an approach. reached: approached as often as the policy allows.
+    told: the customer said why of late. asks_first: the question why comes before all else. mends_first: the
+    main reason is a problem that the playbook can mend, so nothing else is done. resting: contacted too
+    recently. sleeping: assumed to be reminded of leaving by an approach. reached: approached as often as the
+    policy allows.
     """
 
     stage: Words
     reason: Words
     inquiry: Words
+    told: Flags
     asks_first: Flags
     mends_first: Flags
     resting: Flags
@@ -39,6 +42,7 @@ def standing(customers: CustomerInputs, stage: Words, settings: PolicySettings) 
     found = main_reasons(customers, stage, settings)
     asked = inquiry(customers, settings)
     unasked, silent = asked == Inquiry.NOT_ASKED.value, stage == LifecycleStage.SILENT.value
+    told = customers.facts_or_none.stated != ""
     mendable = np.isin(found.reason, [problem.value for problem in PROBLEMS])
     mendable &= found.by_fact | ~silent | ~unasked
     mends = mendable & _somebody(settings, stage, found.reason)
@@ -46,7 +50,8 @@ def standing(customers: CustomerInputs, stage: Words, settings: PolicySettings) 
         stage=stage,
         reason=found.reason,
         inquiry=asked,
-        asks_first=silent & unasked & ~mends & _asked_at(settings, stage),
+        told=told,
+        asks_first=silent & unasked & ~told & ~mends & _asked_at(settings, stage),
         mends_first=mends,
         resting=contacted_recently(customers, settings) | (asked == Inquiry.WAITING.value),
         sleeping=sleeping_dog(customers, stage, settings),
