@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.contract.told_days import told_day
-from models.domain.instants import local_date, to_micros
+from models.domain.instants import last_day, local_date, to_micros
 from models.domain.vocabulary import DoNotContactReason
 from models.domain.words import Words
 
@@ -42,9 +42,21 @@ class Told:
         """What to do."""
         return "" if code is None else self.words.coded("recommended_action", code)
 
+    def carried_out(self, owner: str | None, channel: str | None, act_by: datetime | None) -> str:
+        """'sales, by email, until 3 June 2026': who acts, how, and the last day that ends before `act_by`."""
+        parts = [
+            owner and self.words.coded("owner", owner),
+            channel and self.words.gettext("by {channel}", channel=self.words.coded("channel", channel)),
+            act_by and self.words.gettext("until {day}", day=self._last_day(act_by)),
+        ]
+        return self.words.gettext(", ").join(part for part in parts if part)
+
     def why_alone(self, code: str) -> str:
         """Why to leave somebody alone, as one would say it aloud."""
         return _why_alone(self.words)[DoNotContactReason(code)]
+
+    def _last_day(self, moment: datetime) -> str:
+        return told_day(last_day(to_micros(moment), self.zone), self.words)
 
 
 def view_names(words: Words) -> Mapping[bool | None, str]:
@@ -79,5 +91,7 @@ def _why_alone(words: Words) -> Mapping[DoNotContactReason, str]:
         DoNotContactReason.NO_CONSENT: words.gettext("may not be contacted"),
         DoNotContactReason.CONSENT_UNKNOWN: words.gettext("consent is not recorded"),
         DoNotContactReason.LOST_CAUSE: words.gettext("past winning back"),
+        DoNotContactReason.SLEEPING_DOG: words.gettext("would stay; an approach may remind them of leaving"),
+        DoNotContactReason.CAP_REACHED: words.gettext("approached as often as allowed"),
         DoNotContactReason.UNSCORED: words.gettext("too little is known"),
     }

@@ -83,10 +83,19 @@ def by_family(explanation: Explanation, family_of: Mapping[str, str]) -> tuple[t
     return families, parts
 
 
+def family_parts(
+    model: ChurnModel, frame: FeatureFrame, family_of: Mapping[str, str]
+) -> tuple[tuple[str, ...], Floats]:
+    """As `by_family` of every row [n, f], a block of rows at a time."""
+    blocks = [np.arange(first, min(first + BLOCK, len(frame))) for first in range(0, len(frame), BLOCK)]
+    told = [by_family(explain(model, frame.rows(block)), family_of) for block in blocks or [np.arange(0)]]
+    return told[0][0], np.concatenate([parts for _, parts in told])
+
+
 def reasons(
-    model: ChurnModel,
+    families: tuple[str, ...],
+    parts: Floats,
     frame: FeatureFrame,
-    family_of: Mapping[str, str],
     currency: str,
     *,
     evidence: Sequence[str | None],
@@ -96,16 +105,16 @@ def reasons(
 ) -> list[tuple[str, ...]]:
     """Per customer up to three sentences: the evidence first, then what raises the risk most.
 
-    evidence [n]: the family that put the customer into the present stage, None for no such family. A family
-    that adds less than .02 to the log-odds is not worth a word; a low risk may have no reason. Amounts are
-    told at `price_level`: today's prices over those of the features. said: families whose sentences [n] are
-    known already, such as attributes with the customers' own words. words: the language of all others.
+    families, parts: what `family_parts` says of the frame. evidence [n]: the family that put the customer
+    into the present stage, None for no such family. A family that adds less than .02 to the log-odds is not
+    worth a word; a low risk may have no reason. Amounts are told at `price_level`: today's prices over those
+    of the features. said: families whose sentences [n] are known already, such as attributes with the own
+    words. words: the language of all others.
     """
     found: list[tuple[str, ...]] = []
     for first in range(0, len(frame), BLOCK):
         block = np.arange(first, min(first + BLOCK, len(frame)))
-        families, parts = by_family(explain(model, frame.rows(block)), family_of)
-        told = _worth_telling(families, parts, evidence[first : first + BLOCK])
+        told = _worth_telling(families, parts[block], evidence[first : first + BLOCK])
         known = {family: sentences[first : first + BLOCK] for family, sentences in (said or {}).items()}
         found += _in_words(
             told, frame.rows(block), known, currency=currency, price_level=price_level, words=words

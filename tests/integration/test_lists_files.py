@@ -119,7 +119,7 @@ def test_the_heading_row_stays_in_sight(book):
 
 
 def test_the_workbook_can_be_filtered(book):
-    assert book["Save list"].auto_filter.ref == "A1:S4"
+    assert book["Save list"].auto_filter.ref == "A1:X4"
 
 
 def test_the_workbook_shows_the_offer_in_words(book):

@@ -64,6 +64,7 @@ OUTPUTS = (
     "data/metrics/churn.json",
     "data/metrics/lifetime_value.json",
     "data/metrics/segments.json",
+    "data/metrics/stages.json",
     "data/plots/calibration.csv",
     "data/plots/value_deciles.csv",
     "data/plots/gains.csv",

@@ -10,7 +10,7 @@ from models.features.declaration import Family
 from models.features.frame import FeatureFrame
 from models.features.looked_up import SILENCE
 from models.learned.calibration import Calibration, CalibrationKind, logit
-from models.learned.explanations import RHYTHM, by_family, explain, reasons
+from models.learned.explanations import RHYTHM, by_family, explain, family_parts, reasons
 from models.learned.figures import Figures
 from models.learned.reasons import SENTENCES, sentence
 from models.learned.rhythm import with_columns
@@ -118,35 +118,34 @@ def test_logistic_rfm_alone_is_explained_too(rows):
     )
 
 
+def told(model, frame, first=None):
+    """The reasons of everybody; `first`: the family that put each of them into the present stage."""
+    parts = family_parts(model, frame, FAMILY_OF)
+    return reasons(*parts, frame, "EUR", evidence=[first] * len(frame))
+
+
 def test_a_cold_start_has_no_reasons(rows):
     model = fit_churn(rows_of(20), SETTINGS, seeds=2)
-    assert set(reasons(model, rows.frame, FAMILY_OF, "EUR", evidence=[None] * len(rows.frame))) == {()}
+    assert set(told(model, rows.frame)) == {()}
 
 
 def test_long_silence_is_the_first_reason(blend, rows):
     silent = rows.frame.rows(np.array([int(np.argmax(rows.frame.column("recency_days")))]))
-    assert "no order for" in reasons(blend, silent, FAMILY_OF, "EUR", evidence=[None])[0][0]
+    assert "no order for" in told(blend, silent)[0][0]
 
 
 def test_there_are_at_most_three_reasons(blend, rows):
-    assert (
-        max(
-            len(found)
-            for found in reasons(blend, rows.frame, FAMILY_OF, "EUR", evidence=[None] * len(rows.frame))
-        )
-        <= 3
-    )
+    assert max(len(found) for found in told(blend, rows.frame)) <= 3
 
 
 def test_the_evidence_of_the_stage_is_told_first(blend, rows):
-    told = reasons(blend, rows.frame.rows(np.array([0])), FAMILY_OF, "EUR", evidence=["frequency"])
-    assert "order" in told[0][0]
-    assert "no order for" not in told[0][0]
+    ((first, *_),) = told(blend, rows.frame.rows(np.array([0])), "frequency")
+    assert "order" in first
+    assert "no order for" not in first
 
 
 def test_nothing_is_told_twice(blend, rows):
-    told = reasons(blend, rows.frame, FAMILY_OF, "EUR", evidence=["recency"] * len(rows.frame))
-    assert all(len(set(found)) == len(found) for found in told)
+    assert all(len(set(found)) == len(found) for found in told(blend, rows.frame, "recency"))
 
 
 def figures(**values):
