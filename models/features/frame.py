@@ -53,11 +53,12 @@ class FeatureFrame:
     @property
     def places(self) -> Mapping[str, int]:
         """Where each feature stands among the columns of `values`."""
-        return _places(self.names)
+        return places(self.names)
 
 
-@lru_cache(maxsize=64)  # looked up by every model for every customer who is scored alone
-def _places(names: tuple[str, ...]) -> Mapping[str, int]:
+@lru_cache(maxsize=64)  # every model asks for every customer who is scored alone
+def places(names: tuple[str, ...]) -> Mapping[str, int]:
+    """Where each of some names stands among them."""
     return {name: place for place, name in enumerate(names)}
 
 

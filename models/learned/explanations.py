@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.words import ENGLISH, Words
-from models.features.frame import FeatureFrame
-from models.learned.calibration import logit
+from models.features.frame import FeatureFrame, places
+from models.learned.calibration import logit, probability
 from models.learned.churn import ChurnModel
 from models.learned.figures import Figures
 from models.learned.reasons import UNTOLD, sentence
@@ -65,7 +65,8 @@ def explain(model: ChurnModel, frame: FeatureFrame) -> Explanation:
         base += (1.0 - boosted) * model.logistic.base
         _add_logistic(model, frame, by_feature, 1.0 - boosted)
     so_far = base + by_feature.sum(axis=1) + start
-    return Explanation(names, by_feature, base, start, logit(model.probability(frame)) - so_far)
+    calibrated = logit(probability(model.calibration.apply(so_far)))
+    return Explanation(names, by_feature, base, start, calibrated - so_far)
 
 
 def by_family(explanation: Explanation, family_of: Mapping[str, str]) -> tuple[tuple[str, ...], Floats]:
@@ -75,11 +76,11 @@ def by_family(explanation: Explanation, family_of: Mapping[str, str]) -> tuple[t
     """
     per_feature = [str(family_of.get(name, OTHER)) for name in explanation.feature_names]
     families = tuple(sorted({*per_feature, RHYTHM}))
+    family_at = {family: place for place, family in enumerate(families)}
     members = np.zeros((len(per_feature), len(families)))
-    for row, family in enumerate(per_feature):
-        members[row, families.index(family)] = 1.0
+    members[np.arange(len(per_feature)), [family_at[family] for family in per_feature]] = 1.0
     parts: Floats = explanation.by_feature @ members
-    parts[:, families.index(RHYTHM)] += explanation.offset
+    parts[:, family_at[RHYTHM]] += explanation.offset
     return families, parts
 
 
@@ -137,13 +138,12 @@ def _in_words(
     words: Words,
 ) -> list[tuple[str, ...]]:
     rows = frame.values.tolist()
-    columns = {name: number for number, name in enumerate(frame.names)}
 
     def reason(family: str, row: int) -> str:
         own = said.get(family)
         if own:
             return own[row]
-        return sentence(family, Figures(columns, rows[row], currency, price_level), words)
+        return sentence(family, Figures(frame.places, rows[row], currency, price_level), words)
 
     return [tuple(reason(family, row) for family in families) for row, families in enumerate(told)]
 
@@ -152,6 +152,7 @@ def _add_logistic(model: ChurnModel, frame: FeatureFrame, by_feature: Floats, we
     """Add β(t − t̄) of each term to the column of its feature, in place."""
     if model.logistic is None:
         return
-    parts = model.logistic.contributions(frame)
-    for number, term in enumerate(model.logistic.terms):
-        by_feature[:, model.feature_names.index(term.feature)] += weight * parts[:, number]
+    place_of = places(model.feature_names)
+    at = [place_of[term.feature] for term in model.logistic.terms]
+    # Several terms may read one feature: they add up one after another.
+    np.add.at(by_feature, (slice(None), at), weight * model.logistic.contributions(frame))

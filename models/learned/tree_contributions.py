@@ -19,6 +19,7 @@ from math import factorial
 import numpy as np
 from numpy.typing import NDArray
 
+from models.learned.tree_conditions import Conditions, conditions
 from models.learned.tree_paths import Path, expectation, paths, trees
 
 Floats = NDArray[np.float64]
@@ -61,33 +62,17 @@ class LeafTables:
         return result
 
     def contributions_of_few(self, values: NDArray[np.float32]) -> Floats:
-        """The same to the bit, a row at a time by arrays: no compiler need be loaded for a few customers."""
-        result = np.full((len(values), values.shape[1] + 1), self.expectation)
+        """The same to the bit, a row at a time, where compiling would take longer than it saves."""
+        rows, features = values.shape
+        result = np.full((rows, features + 1), self.expectation)
         for row, x in enumerate(np.maximum(values, LOWEST)):
-            result[row, :-1] = self._of_one(x)
+            added = self.table.take(self.first_cell + self._conditions.patterns(x))
+            result[row, :-1] = np.bincount(self.feature, added, features)
         return result
 
-    def _of_one(self, x: NDArray[np.float32]) -> Floats:
-        """What all slots add to each feature [k] for one row's feature values [k]."""
-        at_slot = x[self.feature]
-        passed = (at_slot > self.low) & (at_slot <= self.high) | np.isnan(at_slot) & (self.missing == 1)
-        pattern = np.add.reduceat(np.where(passed, self._bit, 0), self._first)[self._leaf]
-        return np.bincount(self.feature, self.table[self.first_cell + pattern], len(x))
-
     @cached_property
-    def _leaf(self) -> Ints:
-        """Of which leaf each slot is."""
-        return np.repeat(np.arange(len(self.first_slot) - 1), np.diff(self.first_slot))
-
-    @cached_property
-    def _first(self) -> Ints:
-        """Where each leaf's slots begin."""
-        return self.first_slot[:-1]
-
-    @cached_property
-    def _bit(self) -> Ints:
-        """What each slot's passing adds to the pattern of its leaf."""
-        return 1 << (np.arange(len(self.feature)) - self._first[self._leaf])
+    def _conditions(self) -> Conditions:
+        return conditions(self.first_slot, self.feature, self.low, self.high, self.missing)
 
 
 def leaf_tables(text: str) -> LeafTables | None:

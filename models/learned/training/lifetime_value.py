@@ -64,7 +64,8 @@ def fit_margin(rows: LabelledRows, settings: ValueSettings) -> MarginModel:
         level=level,
         reason=f"{len(paying)} rows with a margin",
     )
-    return replace(modelled, ratio=float(rows.margin.sum() / modelled.unsmeared(rows.frame).sum()))
+    unsmeared = modelled.unsmeared(rows.frame, own_level(rows.frame))
+    return replace(modelled, ratio=float(rows.margin.sum() / unsmeared.sum()))
 
 
 def _any_margin(rows: LabelledRows, settings: ValueSettings) -> LogisticModel | None:
