@@ -40,7 +40,7 @@ class Booster:
     def contributions(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
         """SHAP values [n, k + 1] that sum to `raw`; the last column is the expectation.
 
-        They come from tables, to 1e-14 those of LightGBM, which is asked where the paths are too long for them.
+        They come from tables, to 1e-14 those of LightGBM, which is asked where paths are too long for tables.
         """
         matrix = self._matrix(values)
         if self._tables is None:

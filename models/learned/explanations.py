@@ -74,7 +74,7 @@ def by_family(explanation: Explanation, family_of: Mapping[str, str]) -> tuple[t
 
     A feature that the mapping does not know belongs to `other`.
     """
-    per_feature = [str(family_of.get(name, OTHER)) for name in explanation.feature_names]
+    per_feature = [family_of.get(name, OTHER) for name in explanation.feature_names]
     families = tuple(sorted({*per_feature, RHYTHM}))
     family_at = {family: place for place, family in enumerate(families)}
     members = np.zeros((len(per_feature), len(families)))
@@ -153,6 +153,6 @@ def _add_logistic(model: ChurnModel, frame: FeatureFrame, by_feature: Floats, we
     if model.logistic is None:
         return
     place_of = places(model.feature_names)
-    at = [place_of[term.feature] for term in model.logistic.terms]
+    at = np.array([place_of[term.feature] for term in model.logistic.terms], np.intp)
     # Several terms may read one feature: they add up one after another.
-    np.add.at(by_feature, (slice(None), at), weight * model.logistic.contributions(frame))
+    np.add.at(by_feature.T, at, weight * model.logistic.contributions(frame).T)

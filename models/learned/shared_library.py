@@ -1,7 +1,7 @@
 """LightGBM's shared library, without the Python package around it: the few C functions that prediction needs.
 
-`import lightgbm` costs seconds, most of them in its scikit-learn layer. Addresses of arrays travel as integers:
-declared once, a call by `ctypes` costs about a microsecond.
+`import lightgbm` costs seconds, most of them in its scikit-learn layer. Arrays travel as the addresses of
+their values: with types declared once, a call by `ctypes` costs about a microsecond.
 """
 
 import ctypes
@@ -72,21 +72,21 @@ class Loaded:
         result, written = np.empty((len(matrix), width)), ctypes.c_int64(0)
         _check(
             library().LGBM_BoosterPredictForMat(
-                self._handle, matrix.ctypes.data, FLOAT32, matrix.shape[0], matrix.shape[1], ROW_MAJOR,
-                kind, 0, ALL_TREES, ONE_THREAD, ctypes.addressof(written), result.ctypes.data,
+                self._handle, _address(matrix), FLOAT32, matrix.shape[0], matrix.shape[1], ROW_MAJOR,
+                kind, 0, ALL_TREES, ONE_THREAD, ctypes.addressof(written), _address(result),
             )
         )  # fmt: skip
         return result
 
     def raw_of_one(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
         """The raw score [1] of a matrix of one row; its settings were read when the booster was loaded."""
-        result, written = np.empty(1), ctypes.c_int64(0)
+        score, written = ctypes.c_double(0.0), ctypes.c_int64(0)
         _check(
             library().LGBM_BoosterPredictForMatSingleRowFast(
-                self._one_row, matrix.ctypes.data, ctypes.addressof(written), result.ctypes.data
+                self._one_row, _address(matrix), ctypes.addressof(written), ctypes.addressof(score)
             )
         )
-        return result
+        return np.array([score.value])
 
     def _count_columns(self) -> int:
         count = ctypes.c_int(0)
@@ -108,6 +108,12 @@ class Loaded:
 def _free(handle: ctypes.c_void_p, one_row: ctypes.c_void_p) -> None:
     library().LGBM_FastConfigFree(one_row)
     library().LGBM_BoosterFree(handle)
+
+
+def _address(array: NDArray[Any]) -> int:
+    """Where an array's values begin; `array.ctypes.data` says the same, three times as slowly."""
+    address: int = array.__array_interface__["data"][0]
+    return address
 
 
 def _check(status: int) -> None:

@@ -1,11 +1,13 @@
 """SHAP values of one row from leaf tables, by arrays: no compiler need be loaded for a few customers.
 
-Many leaves ask the same of a feature, so every condition is looked at once. Of each leaf the answers are then
-packed into the bits of its pattern; what is looked up and in which order it is added are those of the compiled
+Many leaves ask the same of a feature, so every condition is looked at once. The answers are then packed into
+the bits of each leaf's pattern. What is looked up for it, and the order of adding, are those of the compiled
 way (`tree_contributions.py`), so the sums are the same to the bit.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-WHOLE_NUMBER = {8: np.dtype("u1"), 16: np.dtype("<u2")}
+WHOLE_NUMBER: Mapping[int, np.dtype[Any]] = {8: np.dtype("u1"), 16: np.dtype("<u2")}  # by bits
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,13 @@ class Conditions:
     bits: int
     leaf: Ints
 
-    def patterns(self, x: NDArray[np.float32]) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    def patterns(self, x: NDArray[np.float32]) -> NDArray[np.unsignedinteger[Any]]:
         """The pattern of every slot's leaf for one row's feature values [k]."""
         found = x.take(self.feature)
         met = (found > self.low) & (found <= self.high) | np.isnan(found) & self.missing
         packed = np.packbits(met.take(self.asked), bitorder="little")
-        return packed.view(WHOLE_NUMBER[self.bits]).take(self.leaf)
+        of_leaf: NDArray[np.unsignedinteger[Any]] = packed.view(WHOLE_NUMBER[self.bits])
+        return of_leaf.take(self.leaf)
 
 
 def conditions(first_slot: Ints, feature: Ints, low: Floats, high: Floats, missing: Ints) -> Conditions:
@@ -63,7 +66,7 @@ def conditions(first_slot: Ints, feature: Ints, low: Floats, high: Floats, missi
 
 
 def _at_most(limits: Floats) -> NDArray[np.float32]:
-    """The greatest float32 that is not above each limit: values of that width lie on the same side of both."""
+    """The greatest float32 that is not above each limit; any float32 lies on the same side of both."""
     with np.errstate(over="ignore"):  # beyond what float32 holds is infinity, and the next below it is right
         near = limits.astype(np.float32)
     return np.where(near > limits, np.nextafter(near, np.float32(-np.inf)), near)
