@@ -49,11 +49,11 @@ class MarginModel:
     ratio: float
     reason: str
 
-    def unsmeared(self, frame: FeatureFrame, own: NDArray[np.float64]) -> NDArray[np.float64]:
-        """P(margin > 0) · exp(log amount), before ratio and shrinkage [n], minor units; own: `own_level`."""
+    def unsmeared(self, frame: FeatureFrame) -> NDArray[np.float64]:
+        """P(margin > 0) · exp(log amount), before ratio and shrinkage [n], minor units."""
         if self.trees is None:
             return np.ones(len(frame))
-        log_amount = own + self.level + self.trees.raw(aligned(frame, self.feature_names))
+        log_amount = own_level(frame) + self.level + self.trees.raw(aligned(frame, self.feature_names))
         # Amounts beyond e^43 minor units overflow int64; a float feature gone wild must not.
         amount: NDArray[np.float64] = np.exp(np.clip(log_amount, -20.0, 40.0))
         return self.chance(frame) * amount
@@ -66,11 +66,7 @@ class MarginModel:
 
     def expected(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """Expected discounted margin over W [n], minor units, never negative."""
-        return self.expected_from(frame, own_level(frame))
-
-    def expected_from(self, frame: FeatureFrame, own: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The same where `own_level` [n] is known already."""
-        modelled = self.ratio * self.unsmeared(frame, own)
+        modelled = self.ratio * self.unsmeared(frame)
         return np.maximum(self.weight * modelled + (1.0 - self.weight) * self.mean_minor, 0.0)
 
 
@@ -101,8 +97,7 @@ class ValueModel:
 
     def estimate(self, frame: FeatureFrame, p: NDArray[np.float64]) -> ValueEstimate:
         """M₁, M₀ and lifetime value of customers with churn probability `p` [n]."""
-        own = own_level(frame)
-        retained, lost = self.retained.expected_from(frame, own), self.lost.expected_from(frame, own)
+        retained, lost = self.retained.expected(frame), self.lost.expected(frame)
         return ValueEstimate(retained, lost, (1.0 - p) * retained + p * lost)
 
     def save(self, folder: Path) -> None:
@@ -145,11 +140,8 @@ def own_level(frame: FeatureFrame) -> NDArray[np.float64]:
     Both count net of what was sent back, or a cancelled order would look like a great customer. 0 where
     neither is known. Gamma-Gamma's expectation takes this place once it is fitted.
     """
-    total = np.zeros(len(frame))
-    for name in OFFSET_FEATURES:
-        if frame.has(name):
-            total += _numbers(frame, name)
-    total = np.maximum(total, 0.0)
+    known = [_numbers(frame, name) for name in OFFSET_FEATURES if frame.has(name)]
+    total = np.maximum(np.sum(known, axis=0), 0.0) if known else np.zeros(len(frame))
     if frame.has(RETURNED):
         total *= 1.0 - np.clip(_numbers(frame, RETURNED), 0.0, 1.0)
     return np.log(np.maximum(total, 1.0))
@@ -165,8 +157,7 @@ def floored(amounts: NDArray[np.float64]) -> NDArray[np.int64]:
 
 def _numbers(frame: FeatureFrame, name: str) -> NDArray[np.float64]:
     """A feature as float64 [n], 0 where it has nothing to say."""
-    column = frame.column(name).astype(np.float64)
-    return np.where(np.isfinite(column), column, 0.0)
+    return np.nan_to_num(frame.column(name).astype(np.float64), nan=0.0)
 
 
 def _to_json(model: MarginModel) -> dict[str, Any]:

@@ -64,8 +64,7 @@ def fit_margin(rows: LabelledRows, settings: ValueSettings) -> MarginModel:
         level=level,
         reason=f"{len(paying)} rows with a margin",
     )
-    unsmeared = modelled.unsmeared(rows.frame, own_level(rows.frame))
-    return replace(modelled, ratio=float(rows.margin.sum() / unsmeared.sum()))
+    return replace(modelled, ratio=float(rows.margin.sum() / modelled.unsmeared(rows.frame).sum()))
 
 
 def _any_margin(rows: LabelledRows, settings: ValueSettings) -> LogisticModel | None:
