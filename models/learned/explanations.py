@@ -9,6 +9,7 @@ and the clipping of p, added to the blend.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,14 +75,21 @@ def by_family(explanation: Explanation, family_of: Mapping[str, str]) -> tuple[t
 
     A feature that the mapping does not know belongs to `other`.
     """
-    per_feature = [family_of.get(name, OTHER) for name in explanation.feature_names]
-    families = tuple(sorted({*per_feature, RHYTHM}))
-    family_at = {family: place for place, family in enumerate(families)}
-    members = np.zeros((len(per_feature), len(families)))
-    members[np.arange(len(per_feature)), [family_at[family] for family in per_feature]] = 1.0
+    per_feature = tuple([family_of.get(name, OTHER) for name in explanation.feature_names])
+    families, members = _members(per_feature)
     parts: Floats = explanation.by_feature @ members
-    parts[:, family_at[RHYTHM]] += explanation.offset
+    parts[:, families.index(RHYTHM)] += explanation.offset
     return families, parts
+
+
+@lru_cache(maxsize=8)  # the same for every customer
+def _members(per_feature: tuple[str, ...]) -> tuple[tuple[str, ...], Floats]:
+    """Families, sorted, and which features are theirs [k, f], given the family of each feature."""
+    families = tuple(sorted({*per_feature, RHYTHM}))
+    members = np.zeros((len(per_feature), len(families)))
+    for row, family in enumerate(per_feature):
+        members[row, families.index(family)] = 1.0
+    return families, members
 
 
 def reasons(
@@ -104,14 +112,18 @@ def reasons(
     """
     found: list[tuple[str, ...]] = []
     for first in range(0, len(frame), BLOCK):
-        block = np.arange(first, min(first + BLOCK, len(frame)))
-        families, parts = by_family(explain(model, frame.rows(block)), family_of)
+        block = _block(frame, first)
+        families, parts = by_family(explain(model, block), family_of)
         told = _worth_telling(families, parts, evidence[first : first + BLOCK])
         known = {family: sentences[first : first + BLOCK] for family, sentences in (said or {}).items()}
-        found += _in_words(
-            told, frame.rows(block), known, currency=currency, price_level=price_level, words=words
-        )
+        found += _in_words(told, block, known, currency=currency, price_level=price_level, words=words)
     return found
+
+
+def _block(frame: FeatureFrame, first: int) -> FeatureFrame:
+    """The rows from `first` on that are explained at once; where there are no others, the frame itself."""
+    last = min(first + BLOCK, len(frame))
+    return frame if last - first == len(frame) else frame.rows(np.arange(first, last))
 
 
 def _worth_telling(
