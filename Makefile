@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := all
 .PHONY: all test serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
-  mlflow examples words explain simulate-report oracle-report simulate
+  mlflow examples words explain simulate-report oracle-report simulate search
 
 WORKSPACE ?= .
 WORKERS ?= 2
@@ -81,6 +81,10 @@ oracle-report: .venv/.ready ## after make, on the simulator: every estimate besi
 
 explain: .venv/.ready ## print the arithmetic behind one customer's answer (CUSTOMER=id)
 	@$(RUN) pipelines.explain "$(CUSTOMER)"
+
+search: .venv/.ready ## after make: propose settings of churn by closed cuts, apply nothing (TRIALS=20 SEED=0)
+	@$(RUN) pipelines.search \
+	  $(foreach answer,TRIALS SEED,$(if $(findstring command,$(origin $(answer))),"$(answer)=$($(answer))"))
 
 rollback: .venv/.ready dvc-ready ## put a kept release back, pin it, and rerun what depends on it (RELEASE=id)
 	@$(RUN) pipelines.rollback "$(RELEASE)"

@@ -32,3 +32,6 @@ PARAMS = Path("params.yaml")
 
 # Outside of data/, whose outputs DVC removes before it runs their stage: what a run tells the next one.
 IDENTITY_KEY = Path("var") / "identity_key.json"
+
+# What a search for settings found: no stage reads it.
+SEARCH = Path("var") / "search"

@@ -7,10 +7,11 @@ that was logged before is not logged again. The model itself is `pipelines/pyfun
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version as installed
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import mlflow.pyfunc
 from mlflow import MlflowClient
@@ -72,6 +73,24 @@ def log_release(
     client.set_tag(run_id, "promoted", str(decision.promoted).lower())
     client.set_tag(run_id, "reason", decision.reason)
     _registered(client, run_id, manifest.release_id)
+
+
+def log_search(
+    database: Path, artifacts: Path, trials: Sequence[tuple[Mapping[str, Any], Sequence[float]]], reason: str
+) -> None:
+    """Log a search: a parent run, and a child a trial with its settings and its log-loss by cut."""
+    client = _client(database)
+    experiment = _experiment(client, artifacts)
+    _end_killed(client, experiment)
+    parent = client.create_run(experiment, run_name="search", tags={"role": "search", "reason": reason})
+    for number, (settings, losses) in enumerate(trials):
+        tags = {"mlflow.parentRunId": parent.info.run_id, "role": "trial"}
+        run_id = client.create_run(experiment, run_name=f"trial {number}", tags=tags).info.run_id
+        _log_params(client, run_id, {name: str(value) for name, value in settings.items()})
+        points = [Metric("log_loss", loss, 0, step) for step, loss in enumerate(losses)]
+        client.log_batch(run_id, [*points, Metric("mean_log_loss", sum(losses) / len(losses), 0, 0)])
+        client.set_terminated(run_id)
+    client.set_terminated(parent.info.run_id)
 
 
 def set_champion(database: Path, release_id: str) -> None:

@@ -1,7 +1,8 @@
 """Features in memory: one row per customer × snapshot."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -43,13 +44,22 @@ class FeatureFrame:
 
     def column(self, name: str) -> NDArray[np.float32]:
         """One feature's values. Raises `KeyError` when the frame does not have it."""
-        if name not in self.names:
-            raise KeyError(name)
-        return self.values[:, self.names.index(name)]
+        return self.values[:, self.places[name]]
 
     def has(self, name: str) -> bool:
         """Whether the frame has a feature."""
-        return name in self.names
+        return name in self.places
+
+    @property
+    def places(self) -> Mapping[str, int]:
+        """Where each feature stands among the columns of `values`."""
+        return places(self.names)
+
+
+@lru_cache(maxsize=64)  # every model asks for every customer who is scored alone
+def places(names: tuple[str, ...]) -> Mapping[str, int]:
+    """Where each of some names stands among them."""
+    return {name: place for place, name in enumerate(names)}
 
 
 def feature_schema(names: Sequence[str]) -> pa.Schema:

