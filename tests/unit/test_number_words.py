@@ -11,7 +11,7 @@ from pipelines.mapping_proposal.number_words import number_words
 
 @pytest.fixture(scope="module")
 def inflects():
-    import inflect  # noqa: PLC0415  # half a million types
+    import inflect
 
     engine = inflect.engine()
     return lambda text: " ".join(engine.number_to_words(text, andword="").replace(",", "").split())
