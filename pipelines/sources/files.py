@@ -15,6 +15,7 @@ import pyarrow as pa
 from models.contract.columns import Table
 from models.contract.conform import sentences
 from models.contract.tables import TABLES
+from models.contract.tables import table as declaration
 from models.domain.errors import BadSource, one_of
 from models.domain.identity import Concealment
 from pipelines.sources.concealing import concealment
@@ -26,6 +27,7 @@ from pipelines.sources.mapping import TableMapping
 from pipelines.sources.reading import ENDINGS, LINE, format_of, read_file
 from pipelines.sources.source import LongTable, Reading, SourceSettings
 from pipelines.sources.table_plan import TablePlan, plan_of
+from pipelines.sources.told_units import in_told_unit, unit_told
 
 
 @dataclass(frozen=True)
@@ -105,10 +107,11 @@ def opened(
 
     `how` may be missing where the mapping has no keys. Raises `BadSource`, `InvalidSetting`.
     """
-    batches = rows_of(file)
+    told, batches = unit_told(rows_of(file), declaration(file.table))
     first = next(batches)
     headings = [name for name in first.schema.names if name != LINE]
-    plan = plan_of(file.table, file.mapping, headings, file.path, settings)
+    mapping = in_told_unit(file.mapping, told, file.table, file.path, settings.currency)
+    plan = plan_of(file.table, mapping, headings, file.path, settings, tells_unit=told is not None)
     return plan, hidden(chain([first], batches), plan, how)
 
 

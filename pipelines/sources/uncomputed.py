@@ -36,7 +36,7 @@ class _Formula:
 
 
 def refuse_uncomputed(path: Path, part: str, title: str) -> None:
-    """Raise `BadSource` where formulas of a sheet hold no results; part: the sheet's file in the XLSX file."""
+    """Raise `BadSource` where formulas of a sheet hold no results; part: the sheet's file in the workbook."""
     empty, zero, others = [], [], False
     with zipfile.ZipFile(path) as archive:
         with archive.open(part) as xml:

@@ -32,7 +32,7 @@ _DAMAGE = (
 def sheet_rows(path: Path, sheet: str | None) -> Iterator[list[Cell]]:
     """The rows of one sheet; `sheet` may be missing where there is one.
 
-    Raises `BadSource` for a file that is no XLSX or is damaged, an unknown sheet, and formulas without results.
+    Raises `BadSource` for what is no XLSX or damaged, an unknown sheet, and formulas without results.
     """
     # Only whoever brings a spreadsheet pays for the import.
     from openpyxl import load_workbook  # noqa: PLC0415
