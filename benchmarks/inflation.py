@@ -67,8 +67,9 @@ the log was two years long, so that whole years could be learned from and had cl
 |---|---|---|---|---|---|
 {biases}
 
-Within {low} to {high}, of {worlds} worlds: with the index {within_all} over all backtests and {within_long} over
-those with two years of log, with stable prices {stable_all} and {stable_long}. What lies beyond is not inflation's.
+Within {low} to {high}, of {worlds} worlds: with the index {within_all} over all backtests and {within_long}
+over those with two years of log; with stable prices {stable_all} and {stable_long}. What lies beyond is not
+inflation's.
 """
 
 

@@ -20,7 +20,7 @@ _TOMANS = (AmountUnit.TOMAN, AmountUnit.THOUSAND_TOMAN)
 def refuse_other_currencies(
     as_read: pa.Table, declared: Table, currency: str, unit: AmountUnit, fates: Fates
 ) -> Fates:
-    """The fates after a look at the columns `currency` and `amount_unit`, where a table with amounts has them.
+    """The fates after a look at the columns `currency` and `amount_unit`, where a table has amounts.
 
     A row without a word there is in the declared currency and unit.
     """
