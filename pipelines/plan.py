@@ -3,6 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from models.contract.currency import in_minor_units
 from models.contract.storage import read_json, read_summary, read_table, write_json, write_table
 from models.domain.errors import ContractViolation
 from models.domain.instants import last_day
@@ -35,7 +36,7 @@ def main() -> None:
     listed = at_risk(plan)
     write_json(plan_report(found.planned, NEXT_MAJOR * 10 ** exponent(currency)), paths.METRICS / "plan.json")
     write_table(plan, paths.PLAN / "plan.parquet")
-    write_table(assignments(plan, choices), paths.PLAN / "assignments.parquet")
+    write_table(in_minor_units(assignments(plan, choices)), paths.PLAN / "assignments.parquet")
     write_csv(listed, paths.LISTS / "at_risk.csv")
     write_xlsx(listed, paths.LISTS / "at_risk.xlsx", currency=currency, as_of=as_of, zone=zone, words=words)
 

@@ -57,7 +57,7 @@ class Beside:
 
 def parameter_file(name: str, proposal: Proposal, beside: Beside) -> str:
     """The whole file, to be `params/<name>.yaml`."""
-    files = proposal.file or ", ".join(plan.looked.name for plan in proposal.plans.values())
+    files = proposal.file or ", ".join(plan.looked.title for plan in proposal.plans.values())
     sections = {
         "source": _source(proposal),
         "snapshots": _asked(beside.snapshots, _SNAPSHOT_ASKS),

@@ -5,7 +5,9 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pyarrow.csv as pacsv
 import pytest
+from openpyxl import Workbook
 
 from models.contract.storage import (
     SourceSummary,
@@ -16,6 +18,7 @@ from models.contract.storage import (
     write_table,
 )
 from models.contract.tables import OFFERS
+from models.domain.errors import BadSource, TooManyRejected
 from models.domain.instants import to_micros
 from models.domain.settings import plain
 from models.policy.experiment_settings import ExperimentSettings
@@ -52,11 +55,11 @@ def planned(tmp_path, monkeypatch):
     return read_table(paths.PLAN / "assignments.parquet")
 
 
-def ingest_a_month_later(**source):
-    """`ingest` of a folder that holds the assignments as `offers.parquet` and everybody's orders."""
+def ingest_a_month_later(written="parquet", **source):
+    """`ingest` of a folder that holds the assignments as a file of offers, and everybody's orders."""
     shop = paths.DATA.parent / "shop"
     shop.mkdir()
-    shutil.copy(paths.PLAN / "assignments.parquet", shop / "offers.parquet")
+    hand_over(paths.PLAN / "assignments.parquet", shop / f"offers.{written}")
     lines = [f"{name},1,{name},2024-07-30 10:00:00,1250" for name, _, _ in PEOPLE]
     (shop / "orders.csv").write_text(
         "\n".join(["order_id,line_id,customer_id,ordered_at,amount_minor", *lines])
@@ -65,6 +68,21 @@ def ingest_a_month_later(**source):
     paths.PARAMS.write_text(json.dumps(settings))
     ingest.main()
     return read_table(paths.TABLES / "offers.parquet")
+
+
+def hand_over(assignments, offers):
+    """The file as it is, or as somebody exported it."""
+    rows = read_table(assignments)
+    if offers.suffix == ".csv":
+        pacsv.write_csv(rows, offers)
+    elif offers.suffix == ".xlsx":
+        book = Workbook()
+        book.active.append(rows.column_names)
+        for row in rows.to_pylist():
+            book.active.append([str(v) if isinstance(v, datetime) else v for v in row.values()])
+        book.save(offers)
+    else:
+        shutil.copy(assignments, offers)
 
 
 def in_order(rows):
@@ -91,6 +109,38 @@ def test_assignments_come_back_as_they_were_written(planned):
     assert in_order(ingest_a_month_later()) == in_order(planned)
 
 
-def test_a_shop_whose_files_are_in_major_units_says_that_assignments_are_in_minor_ones(planned):
+@pytest.mark.parametrize("written", ["parquet", "csv", "xlsx"])
+def test_assignments_say_their_unit_beside_files_in_another(planned, written):
+    assert in_order(ingest_a_month_later(written, amount_unit="major")) == in_order(planned)
+
+
+def test_a_mapping_may_name_the_unit_that_assignments_say(planned):
     found = ingest_a_month_later(amount_unit="major", tables={"offers": {"amount_unit": "minor"}})
     assert in_order(found) == in_order(planned)
+
+
+def test_mapped_assignments_say_their_unit_too(planned):
+    columns = {name: name for name in OFFERS.schema().names}
+    found = ingest_a_month_later(amount_unit="major", tables={"offers": {"columns": columns}})
+    assert in_order(found) == in_order(planned)
+
+
+def test_a_mapping_that_says_another_unit_than_the_assignments_is_refused(planned):
+    with pytest.raises(BadSource, match="says in its column amount_unit that its amounts are in minor"):
+        ingest_a_month_later(tables={"offers": {"amount_unit": "major"}})
+
+
+def test_rows_in_another_unit_among_the_assignments_are_refused(planned):
+    rows = planned.drop_columns("amount_unit")
+    units = ["minor"] * (rows.num_rows - 1) + ["major"]
+    write_table(rows.append_column("amount_unit", [units]), paths.PLAN / "assignments.parquet")
+    with pytest.raises(TooManyRejected, match="other_currency 1"):
+        ingest_a_month_later(amount_unit="major")
+
+
+def test_a_column_of_that_name_with_other_words_is_somebodys_own(planned):
+    rows = planned.drop_columns("amount_unit")
+    write_table(
+        rows.append_column("amount_unit", [["pieces"] * rows.num_rows]), paths.PLAN / "assignments.parquet"
+    )
+    assert in_order(ingest_a_month_later()) == in_order(planned)
