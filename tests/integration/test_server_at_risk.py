@@ -126,6 +126,21 @@ def test_the_page_shows_an_offer_in_words(ask):
     assert "coupon of 5.00 EUR" in ask.get("/v1/at-risk", headers=BROWSER).text
 
 
+def test_the_page_says_who_acts_how_and_until_when(ask):
+    assert "by email, until 7 Jul 2024" in unescape(ask.get("/v1/at-risk", headers=BROWSER).text)
+
+
+def test_the_page_says_why_each_stage(ask):
+    assert "no order for 1 days; usually every 31" in unescape(ask.get("/v1/at-risk", headers=BROWSER).text)
+
+
+def test_the_page_does_not_repeat_what_the_stage_said(client_for, make_serving_folder):
+    said = {"stage_reason": "no order for 74 days: silent", "reason_1": "no order for 74 days"}
+    with client_for(make_serving_folder(customers=1, changed={1: said})) as ask:
+        text = ask.get("/v1/at-risk?format=html").text
+    assert text.count("<bdi>no order for 74 days") == 1
+
+
 def test_a_customer_with_nothing_at_risk_and_nothing_to_do_is_not_listed(client_for, make_serving_folder):
     idle = {"value_at_risk_minor": 0, "recommended_action": "leave_alone"}
     with client_for(make_serving_folder(customers=3, changed={2: idle})) as ask:
