@@ -68,6 +68,7 @@ def main() -> None:
         models,
         family_of,
         assessment.lifecycle_stage[scored.known],
+        p=scored.p[scored.known],
         said=attribute_sentences(attributes, words),
         currency=manifest.currency,
         level=level,

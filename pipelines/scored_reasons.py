@@ -41,6 +41,7 @@ def reason_columns(
     family_of: Mapping[str, str],
     stages: NDArray[np.str_],
     *,
+    p: NDArray[np.float64],
     said: Mapping[str, Sequence[str]],
     currency: str,
     level: float,
@@ -48,8 +49,8 @@ def reason_columns(
 ) -> tuple[NDArray[np.object_], ...]:
     """One column per reason, for all customers with features [k]; None where one has fewer.
 
-    stages [k]. said: families whose sentences [k] are known already. level: today's prices over those of the
-    features. words: the language of the rest.
+    stages, p [k]: what was scored. said: families whose sentences [k] are known already. level: today's
+    prices over those of the features. words: the language of the rest.
     """
     columns = tuple(np.full(len(stages), None, dtype=object) for _ in range(TOP))
     for each in models:
@@ -59,6 +60,7 @@ def reason_columns(
             family_of,
             currency,
             evidence=_evidence(each, family_of, stages),
+            p=p[each.rows],
             price_level=level,
             said={family: [sentences[row] for row in each.rows] for family, sentences in said.items()},
             words=words,

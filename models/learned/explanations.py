@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.domain.words import ENGLISH, Words
 from models.features.frame import FeatureFrame, places
-from models.learned.calibration import logit, probability
+from models.learned.calibration import logit
 from models.learned.churn import ChurnModel
 from models.learned.figures import Figures
 from models.learned.reasons import UNTOLD, sentence
@@ -47,8 +47,11 @@ class Explanation:
         return total
 
 
-def explain(model: ChurnModel, frame: FeatureFrame) -> Explanation:
-    """Part the log-odds of every row. Raises `DamagedRelease` when a feature of the model is absent."""
+def explain(model: ChurnModel, frame: FeatureFrame, p: Floats | None = None) -> Explanation:
+    """Part the log-odds of every row; p [n]: what the model says of them, where that is known already.
+
+    Raises `DamagedRelease` when a feature of the model is absent.
+    """
     rows, names = len(frame), model.feature_names
     by_feature, base = np.zeros((rows, len(names))), np.zeros(rows)
     start = np.zeros(rows)
@@ -66,7 +69,7 @@ def explain(model: ChurnModel, frame: FeatureFrame) -> Explanation:
         base += (1.0 - boosted) * model.logistic.base
         _add_logistic(model, frame, by_feature, 1.0 - boosted)
     so_far = base + by_feature.sum(axis=1) + start
-    calibrated = logit(probability(model.calibration.apply(so_far)))
+    calibrated = logit(model.probability(frame) if p is None else p)
     return Explanation(names, by_feature, base, start, calibrated - so_far)
 
 
@@ -99,6 +102,7 @@ def reasons(
     currency: str,
     *,
     evidence: Sequence[str | None],
+    p: Floats | None = None,
     price_level: float = 1.0,
     said: Mapping[str, Sequence[str]] | None = None,
     words: Words = ENGLISH,
@@ -106,14 +110,16 @@ def reasons(
     """Per customer up to three sentences: the evidence first, then what raises the risk most.
 
     evidence [n]: the family that put the customer into the present stage, None for no such family. A family
-    that adds less than .02 to the log-odds is not worth a word; a low risk may have no reason. Amounts are
-    told at `price_level`: today's prices over those of the features. said: families whose sentences [n] are
-    known already, such as attributes with the customers' own words. words: the language of all others.
+    that adds less than .02 to the log-odds is not worth a word; a low risk may have no reason. p [n]: what
+    the model says of them, where that is known already. Amounts are told at `price_level`: today's prices
+    over those of the features. said: families whose sentences [n] are known already, such as attributes with
+    the customers' own words. words: the language of all others.
     """
     found: list[tuple[str, ...]] = []
     for first in range(0, len(frame), BLOCK):
         block = _block(frame, first)
-        families, parts = by_family(explain(model, block), family_of)
+        chance = None if p is None else p[first : first + BLOCK]
+        families, parts = by_family(explain(model, block, chance), family_of)
         told = _worth_telling(families, parts, evidence[first : first + BLOCK])
         known = {family: sentences[first : first + BLOCK] for family, sentences in (said or {}).items()}
         found += _in_words(told, block, known, currency=currency, price_level=price_level, words=words)

@@ -59,7 +59,10 @@ def said(frame):
 
 def told(speaker, stage=LifecycleStage.IDEAL):
     stages = np.full(len(speaker.rows), stage.value)
-    columns = reason_columns([speaker], FAMILIES, stages, said=said(speaker.frame), currency="EUR", level=1.0)
+    p = speaker.churn.probability(speaker.frame)
+    columns = reason_columns(
+        [speaker], FAMILIES, stages, p=p, said=said(speaker.frame), currency="EUR", level=1.0
+    )
     return list(zip(*columns, strict=True))
 
 
