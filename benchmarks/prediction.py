@@ -129,22 +129,25 @@ def table_of_one(ensembles: Mapping[str, tuple[lgb.Booster, NDArray[np.float32]]
 def table_of_alone(models: Shipped, values: NDArray[np.float32]) -> str:
     """Everything that is said of one customer, each another."""
     frames = [frame_of(values[row : row + 1]) for row in range(len(values))]
-    churn, value = models.churn, models.value
+    churn, value, half = models.churn, models.value, np.array([0.5])
 
     def of_all(say: Callable[[int], object]) -> tuple[Callable[[], object], int]:
         return (lambda: [say(number) for number in range(len(frames))]), len(frames)
 
-    def why(number: int) -> object:
-        return told(churn, frames[number])
+    def why(number: int, p: NDArray[np.float64] | None = None) -> object:
+        return told(churn, frames[number], p)
 
-    def worth(number: int) -> object:
-        return value.estimate(frames[number], churn.probability(frames[number]))
+    def everything(number: int) -> object:
+        p = churn.probability(frames[number])
+        return value.estimate(frames[number], p), why(number, p)
 
     calls = {
         "score (`ChurnModel.probability`)": of_all(lambda number: churn.probability(frames[number])),
-        "score and value (`ValueModel.estimate`)": of_all(worth),
-        "top reasons in words (`reasons`)": of_all(why),
-        "score, value and top reasons": of_all(lambda number: (worth(number), why(number))),
+        "value, given the score (`ValueModel.estimate`)": of_all(
+            lambda number: value.estimate(frames[number], half)
+        ),
+        "top reasons in words, given the score (`reasons`)": of_all(lambda number: why(number, half)),
+        "score, value and top reasons": of_all(everything),
     }
     taken = in_turn(calls, ROUNDS)
     return table(("one customer", "µs", "rounds"), [(name, one.cells) for name, one in taken.items()])
@@ -169,9 +172,9 @@ def table_of_many(ours: Booster, theirs: lgb.Booster, values: NDArray[np.float32
     return table(("one booster", "µs a row", "rounds"), [(name, one.cells) for name, one in taken.items()])
 
 
-def told(churn: ChurnModel, frame: FeatureFrame) -> list[tuple[str, ...]]:
+def told(churn: ChurnModel, frame: FeatureFrame, p: NDArray[np.float64] | None) -> list[tuple[str, ...]]:
     """The three sentences of each row."""
-    parts = family_parts(churn, frame, FAMILY_OF)
+    parts = family_parts(churn, frame, FAMILY_OF, p)
     return reasons(*parts, frame, "EUR", evidence=[None] * len(frame))
 
 
@@ -185,15 +188,16 @@ def apart(ours: Booster, theirs: lgb.Booster, values: NDArray[np.float32]) -> fl
 def table_of_all(models: Shipped, values: NDArray[np.float32]) -> str:
     """The whole population once."""
     frame, churn = frame_of(values), models.churn
+    half = np.full(len(values), 0.5)
     calls = {
         f"score ({len(churn.boosters)} boosters and logistic RFM)": lambda: churn.probability(frame),
-        "value (2 boosters and 2 logistic models)": lambda: models.value.estimate(frame, 0.5),
+        "value (2 boosters and 2 logistic models)": lambda: models.value.estimate(frame, half),
         "contributions of one booster": lambda: churn.boosters[0].contributions(values),
         "parts that sum to logit(p) (`explain`)": lambda: [
-            explain(churn, frame.rows(block)) and None
+            explain(churn, frame.rows(block), half[block]) and None
             for block in np.array_split(np.arange(len(frame)), max(1, len(frame) // SOME))
         ],
-        "the same and its three sentences (`reasons`)": lambda: told(churn, frame),
+        "the same and its three sentences (`reasons`)": lambda: told(churn, frame, half),
     }
     lines = [(name, f"{spent_by(call):,.1f}") for name, call in calls.items()]
     return table(("all customers", "CPU s"), lines)

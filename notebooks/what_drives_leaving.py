@@ -14,7 +14,8 @@
 # # What drives leaving?
 #
 # Run `make` first, then open this file with Jupyter and jupytext, or in an editor that runs its cells.
-# Each dot is a customer: what one feature added to their log-odds of leaving, by how large the feature is.
+# Each dot is a customer: what one feature added to their log-odds of leaving, by how large the feature is
+# (grey: it has nothing to say of them).
 # It is what the model makes of them, not what would happen if it were changed.
 #
 # Jupyter starts in the folder of this file, and the paths below begin in the project's.
@@ -38,12 +39,15 @@ stray = points.groupby("feature").cumcount() % 9 * 0.05 - 0.2
 
 # %%
 figure, axes = plt.subplots(figsize=(8, 0.4 * len(order) + 1))
-drawn = axes.scatter(points["contribution"], height + stray, c=points["place"], cmap="coolwarm", s=6)
+coloured = plt.get_cmap("coolwarm").with_extremes(bad="darkgrey")
+drawn = axes.scatter(
+    points["contribution"], height + stray, c=points["place"], cmap=coloured, plotnonfinite=True, s=6
+)
 axes.axvline(0, color="grey", linewidth=1)
 axes.set_yticks(range(len(order)), order)
 axes.set(xlabel="added to the log-odds of leaving", title="What drives leaving")
 axes.invert_yaxis()
-figure.colorbar(drawn, label="low value to high")
+figure.colorbar(drawn, label="value").set_ticks([0, 1], labels=["low", "high"])
 figure.tight_layout()
 
 # %% [markdown]

@@ -46,7 +46,10 @@ figure, axes = plt.subplots(figsize=(7, 0.35 * len(rows) + 1))
 colours = rows["beyond_chance"].map({True: "firebrick", False: "lightgrey"})
 axes.barh(rows["segment"], rows["apart"], color=colours)
 axes.axvline(0, color="grey", linewidth=1)
-axes.set(xlabel="predicted minus found, beside everybody's", title="Where it fails")
+axes.set(
+    xlabel="share of leavers predicted minus found, beside everybody's (red: beyond chance)",
+    title="Where it fails",
+)
 axes.invert_yaxis()
 figure.tight_layout()
 

@@ -83,7 +83,7 @@ def judged(only: str | None = None) -> Judged:
     models = speakers(paths.LIVE, frame, labelled(paths.TABLES, frame.customer_id))
     level = read_prices(paths.TABLES).level_at(summary.as_of)
     scored = predict(models, everyone(customers, frame), level)
-    parts = parts_of(models, family_of)
+    parts = parts_of(models, family_of, scored.p[scored.known])
     cause = causes(models, parts, len(frame))
     inputs = policy_inputs(scored, frame, customers, policy, cause=cause, as_of=summary.as_of)
     return Judged(

@@ -40,9 +40,9 @@ def drivers(models: Sequence[Speaker], family_of: Mapping[str, str]) -> dict[str
     }
 
 
-def parts_of(models: Sequence[Speaker], family_of: Mapping[str, str]) -> list[Parts]:
-    """What raises and lowers the risk, speaker by speaker."""
-    return [family_parts(each.churn, each.frame, family_of) for each in models]
+def parts_of(models: Sequence[Speaker], family_of: Mapping[str, str], p: NDArray[np.float64]) -> list[Parts]:
+    """What raises and lowers the risk, speaker by speaker; p: of all customers with features [k]."""
+    return [family_parts(each.churn, each.frame, family_of, p[each.rows]) for each in models]
 
 
 def causes(models: Sequence[Speaker], parts: Sequence[Parts], rows: int) -> NDArray[np.str_]:
@@ -67,8 +67,8 @@ def reason_columns(
 ) -> tuple[NDArray[np.object_], ...]:
     """One column per reason, for all customers with features [k]; None where one has fewer.
 
-    stages [k]. said: families whose sentences [k] are known already. level: today's prices over those of the
-    features. words: the language of the rest.
+    stages [k]: what was scored. said: families whose sentences [k] are known already. level: today's
+    prices over those of the features. words: the language of the rest.
     """
     columns = tuple(np.full(len(stages), None, dtype=object) for _ in range(TOP))
     for each, (families, raised) in zip(models, parts, strict=True):

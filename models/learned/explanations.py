@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.domain.words import ENGLISH, Words
 from models.features.frame import FeatureFrame, places
-from models.learned.calibration import logit, probability
+from models.learned.calibration import logit
 from models.learned.churn import ChurnModel
 from models.learned.figures import Figures
 from models.learned.reasons import UNTOLD, sentence
@@ -47,8 +47,11 @@ class Explanation:
         return total
 
 
-def explain(model: ChurnModel, frame: FeatureFrame) -> Explanation:
-    """Part the log-odds of every row. Raises `DamagedRelease` when a feature of the model is absent."""
+def explain(model: ChurnModel, frame: FeatureFrame, p: Floats | None = None) -> Explanation:
+    """Part the log-odds of every row; p [n]: what the model says of them, where that is known already.
+
+    Raises `DamagedRelease` when a feature of the model is absent.
+    """
     rows, names = len(frame), model.feature_names
     by_feature, base = np.zeros((rows, len(names))), np.zeros(rows)
     start = np.zeros(rows)
@@ -66,7 +69,7 @@ def explain(model: ChurnModel, frame: FeatureFrame) -> Explanation:
         base += (1.0 - boosted) * model.logistic.base
         _add_logistic(model, frame, by_feature, 1.0 - boosted)
     so_far = base + by_feature.sum(axis=1) + start
-    calibrated = logit(probability(model.calibration.apply(so_far)))
+    calibrated = logit(model.probability(frame) if p is None else p)
     return Explanation(names, by_feature, base, start, calibrated - so_far)
 
 
@@ -93,11 +96,16 @@ def _members(per_feature: tuple[str, ...]) -> tuple[tuple[str, ...], Floats]:
 
 
 def family_parts(
-    model: ChurnModel, frame: FeatureFrame, family_of: Mapping[str, str]
+    model: ChurnModel, frame: FeatureFrame, family_of: Mapping[str, str], p: Floats | None = None
 ) -> tuple[tuple[str, ...], Floats]:
-    """As `by_family` of every row [n, f], a block of rows at a time."""
+    """As `by_family` of every row [n, f], a block of rows at a time; p [n]: as for `explain`."""
     firsts = range(0, len(frame), BLOCK) or (0,)  # of nobody there are families, too
-    told = [by_family(explain(model, _block(frame, first)), family_of) for first in firsts]
+    told = [
+        by_family(
+            explain(model, _block(frame, first), None if p is None else p[first : first + BLOCK]), family_of
+        )
+        for first in firsts
+    ]
     return told[0][0], np.concatenate([parts for _, parts in told])
 
 

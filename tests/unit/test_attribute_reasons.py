@@ -59,7 +59,7 @@ def said(frame):
 
 def told(speaker, stage=LifecycleStage.IDEAL):
     stages = np.full(len(speaker.rows), stage.value)
-    parts = parts_of([speaker], FAMILIES)
+    parts = parts_of([speaker], FAMILIES, speaker.churn.probability(speaker.frame))
     columns = reason_columns(
         [speaker], parts, FAMILIES, stages, said=said(speaker.frame), currency="EUR", level=1.0
     )

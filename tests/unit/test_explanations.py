@@ -105,6 +105,13 @@ def test_an_identity_curve_leaves_the_calibration_term_empty(blend, rows):
     np.testing.assert_allclose(explain(blend, rows.frame).calibration, 0.0, atol=1e-9)
 
 
+def test_parts_with_a_known_probability_are_those_without(blend, rows):
+    p = blend.probability(rows.frame)
+    np.testing.assert_array_equal(
+        explain(blend, rows.frame, p).calibration, explain(blend, rows.frame).calibration
+    )
+
+
 def test_families_keep_the_sum_of_their_features(blend, rows):
     explanation = explain(blend, rows.frame)
     _, parts = by_family(explanation, FAMILY_OF)
