@@ -1,4 +1,4 @@
-"""What the plan's coupons earn in truth beside rules of thumb that promise as much, over worlds of several seeds.
+"""What the plan's coupons earn in truth beside rules of thumb that promise as much, over several worlds.
 
     make bench            or            PYTHONPATH=. .venv/bin/python benchmarks/policy.py
 
@@ -33,8 +33,8 @@ What is compared: [docs/simulator-oracle.md](../../docs/simulator-oracle.md). Tr
 futures: mean over the worlds (least–most). Treating nobody earns 0. *Plan ahead*: by how much the plan earns
 more than the rule in the same world, mean ± its standard error, and in how many worlds.
 
-Within the caps {allowed} customers may get a coupon. The promised money is a quarter, half and all of what the plan
-promises without a budget: {budgets} EUR on average.
+Within the caps {allowed} customers may get a coupon. The promised money is a quarter, half and all of what
+the plan promises without a budget: {budgets} EUR on average.
 
 | promised | rule | customers | true profit | plan ahead by | in worlds |
 |---|---|---|---|---|---|
@@ -98,8 +98,8 @@ def page(worlds: Sequence[World]) -> str:
         python=platform.python_version(),
         versions=", ".join(f"{name} {version(name)}" for name in packages),
         customers=CUSTOMERS,
-        number=len(SEEDS),
-        seeds=" ".join(str(seed) for seed in SEEDS),
+        number=len(worlds),
+        seeds=" ".join(str(seed) for seed in SEEDS[: len(worlds)]),
         allowed=spread([world["allowed"] for world in worlds]),
         budgets=means(lambda one: one["budget_minor"]),
         rules="\n".join(lines(worlds, "rules", RULES)),

@@ -7,6 +7,7 @@ cold-start rate, no value and no cap.
 """
 
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -36,7 +37,7 @@ from models.policy.settings import PolicySettings
 from models.release import read_manifest
 from models.release_features import check_same
 from pipelines import paths
-from pipelines.customer_facts import consents, customers_at, gone, labelled
+from pipelines.customer_facts import consents, customers_at, gone, labelled, tried
 from pipelines.live_models import Speaker, speakers
 from pipelines.report_settings import words_to_report_in
 from pipelines.scored import Scored, among, placed, scores_table, spread
@@ -80,7 +81,12 @@ def main() -> None:
     write_table(table, paths.SCORES / "scores.parquet")
     write_table(choices_table(scored.customer_id, assessment), paths.SCORES / "choices.parquet")
     segment = segments(policy.budgets.segment_by, assessment.lifecycle_stage, scored.customer_id, customers)
-    offers = offered_table(scored.customer_id, segment, assessment.offered)
+    # As if nobody were held out: the plan compares those who are with those whom it treats.
+    possible = assess(
+        replace(inputs, in_holdout=None), policy, manifest.mean_order_amount_minor * level
+    ).offered
+    before = tried(paths.TABLES, scored.customer_id)
+    offers = offered_table(scored.customer_id, segment, before, possible)
     write_table(offers, paths.SCORES / "offers.parquet")
     write_json(drivers(models, family_of), paths.SCORES / "drivers.json")
     print_found(scored, models, unseen(attributes, encodings), summary.as_of)
