@@ -14,7 +14,9 @@ from models.contract.storage import read_table
 from models.contract.tables import CHANNELS, CONTACTS, OFFERS, ORDERS, SURVEYS
 from models.contract.validation import known_instants
 from models.domain.instants import DAY
+from models.domain.vocabulary import OfferDesign
 from models.policy.consent import NO, UNKNOWN, YES
+from models.policy.lots import EXPLORED, PLANNED
 from models.policy.playbook_settings import PlaybookSettings
 
 NEVER = np.iinfo(np.int64).min
@@ -54,6 +56,19 @@ def gone(tables: Path, customer_ids: NDArray[np.object_]) -> NDArray[np.bool_] |
     left = read_table(path, ["customer_id", "gone"])
     left = left.filter(pc.fill_null(left["gone"], False))["customer_id"].combine_chunks()
     return np.asarray(pc.is_in(pa.array(customer_ids, pa.string()), value_set=left))
+
+
+def tried(tables: Path, customer_ids: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Who was in an experiment of an earlier plan whose assignments came back as offers [n]."""
+    path = tables / "offers.parquet"
+    if not path.exists():
+        return np.zeros(len(customer_ids), dtype=np.bool_)
+    rows = read_table(path, ["campaign_id", "customer_id", "design"])
+    compared = pc.and_(
+        pc.starts_with(rows["campaign_id"], PLANNED), pc.equal(rows["design"], OfferDesign.RANDOMISED.value)
+    )
+    known = rows.filter(pc.or_(compared, pc.starts_with(rows["campaign_id"], EXPLORED)))["customer_id"]
+    return np.asarray(pc.is_in(pa.array(customer_ids, pa.string()), value_set=known.combine_chunks()))
 
 
 def last_purchase(tables: Path, customer_ids: NDArray[np.object_], as_of: int) -> NDArray[np.int64]:

@@ -38,6 +38,7 @@ def main() -> None:
         observed=curve["observed"],
         drivers=read_json(paths.SCORES / "drivers.json"),
         first=plan.slice(0, FIRST).to_pylist(),
+        plan=read_json(paths.METRICS / "plan.json"),
         notes=[
             *stepped_down(paths.LIVE),
             *notes(summary.notes, read_json(paths.LIVE / "features.json")["switched_off"]),

@@ -7,6 +7,7 @@ cold-start rate, no value and no cap.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +24,7 @@ from models.policy.main_reason import untold_words
 from models.policy.offered_table import offered_table
 from models.policy.stage_words import stage_reasons
 from pipelines import paths
+from pipelines.customer_facts import tried
 from pipelines.judged import judged
 from pipelines.live_models import Speaker
 from pipelines.report_settings import words_to_report_in
@@ -61,7 +63,10 @@ def main() -> None:
     write_table(table, paths.SCORES / "scores.parquet")
     write_table(choices_table(scored.customer_id, assessment), paths.SCORES / "choices.parquet")
     segment = segments(policy.budgets.segment_by, stage, scored.customer_id, found.customers)
-    offers = offered_table(scored.customer_id, segment, assessment.offered)
+    # As if nobody were held out: the plan compares those who are with those whom it treats.
+    nobody_out = replace(found.inputs, in_holdout=None)
+    possible = assess(nobody_out, policy, found.mean_order_amount_minor).offered
+    offers = offered_table(scored.customer_id, segment, tried(paths.TABLES, scored.customer_id), possible)
     write_table(offers, paths.SCORES / "offers.parquet")
     write_json(drivers(found.models, found.family_of), paths.SCORES / "drivers.json")
     for sentence in untold_words(policy.enabled_actions, found.frame.names):

@@ -25,14 +25,18 @@ def choices(people: Sequence[Person]) -> pa.Table:
     return _table([_choice(name, gain) for name, gain, _ in people])
 
 
-def offers(people: Sequence[Person]) -> pa.Table:
-    """`offers.parquet` of these people: what they are offered at all, under `POLICY_OF_LISTS`."""
+def offers(people: Sequence[Person], tried: Sequence[str] = ()) -> pa.Table:
+    """`offers.parquet` of these people: what they are offered at all, under `POLICY_OF_LISTS`.
+
+    tried: who has been in an experiment of an earlier plan.
+    """
     columns: dict[str, list[object]] = {"customer_id": [], "segment": []}
     for name, gain, _ in people:
         row = {"customer_id": name, "segment": "considering", "gain:coupon:500": gain if gain > 0 else None}
         for column, value in (row | {"cost:coupon:500": 140, "cap:coupon:500": 510}).items():
             columns.setdefault(column, []).append(value)
     ids = {name: pa.array(columns.pop(name), pa.string()) for name in ("customer_id", "segment")}
+    ids["tried"] = pa.array([name in tried for name, _, _ in people], pa.bool_())
     return pa.table(ids | {name: pa.array(values, pa.int64()) for name, values in columns.items()})
 
 

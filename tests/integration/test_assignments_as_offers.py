@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pyarrow.csv as pacsv
 import pytest
 from openpyxl import Workbook
@@ -21,16 +22,26 @@ from models.contract.tables import OFFERS
 from models.domain.errors import BadSource, TooManyRejected
 from models.domain.instants import to_micros
 from models.domain.settings import plain
+from models.evaluation.offer_designs import count_offers
 from models.policy.experiment_settings import ExperimentSettings
 from pipelines import ingest, paths, plan
+from pipelines.customer_facts import tried
 from tests.list_examples import POLICY_OF_LISTS, choices, offers, scores
 
 AS_OF = datetime(2024, 6, 30, 22, tzinfo=UTC)
 DAY = "2024-06-30"  # the shop's own day that ended at AS_OF
-CAMPAIGNS = (f"plan-{DAY}", f"explore-{DAY}")
 # Every other one gains nothing, so that lots, best choices and those left alone all find somebody.
 PEOPLE = [(f"C{number:03d}", 100 + number if number % 2 else 0, 50) for number in range(200)]
-POLICY = replace(POLICY_OF_LISTS, experiment=ExperimentSettings(exploration_share=0.4))
+POLICY = replace(POLICY_OF_LISTS, experiment=ExperimentSettings(holdout_share=0.2, exploration_share=0.4))
+# Campaign, arm, design and chance: lots over a coupon and nothing, the plan beside the holdout, certainty.
+KINDS = {
+    (f"explore-{DAY}", "coupon", "randomised", 0.5),
+    (f"explore-{DAY}", "none", "randomised", 0.5),
+    (f"explore-{DAY}", "none", "targeted", 1.0),
+    (f"plan-{DAY}", "coupon", "randomised", 0.8),
+    (f"plan-{DAY}", "none", "randomised", 0.2),
+    (f"plan-{DAY}", "none", "targeted", 1.0),
+}
 SUMMARY = SourceSummary("files", "EUR", "Europe/Berlin", to_micros(AS_OF), 0, {}, {})
 SOURCE = {
     "kind": "files",
@@ -90,13 +101,13 @@ def in_order(rows):
     return rows.sort_by(keys).select(OFFERS.schema().names).to_pylist()
 
 
-@pytest.mark.parametrize("campaign", CAMPAIGNS)
-def test_the_plan_has_rows_of_each_kind(planned, campaign):
-    assert campaign in planned["campaign_id"].to_pylist()
+def kinds(rows):
+    names = ("campaign_id", "arm", "design", "propensity")
+    return set(zip(*(rows[name].to_pylist() for name in names), strict=True))
 
 
-def test_the_plan_has_rows_of_those_who_got_nothing(planned):
-    assert {"none", "coupon"} == set(planned["arm"].to_pylist())
+def test_the_plan_has_rows_of_each_kind(planned):
+    assert kinds(planned) == KINDS
 
 
 def test_no_assignment_is_refused_as_an_offer(planned):
@@ -144,3 +155,24 @@ def test_a_column_of_that_name_with_other_words_is_somebodys_own(planned):
         rows.append_column("amount_unit", [["pieces"] * rows.num_rows]), paths.PLAN / "assignments.parquet"
     )
     assert in_order(ingest_a_month_later()) == in_order(planned)
+
+
+def test_the_next_run_can_learn_from_every_row_that_chance_decided(planned):
+    fair = [row for row in planned["propensity"].to_pylist() if row < 1]
+    assert count_offers(ingest_a_month_later()).usable == len(fair) > 0
+
+
+def test_who_was_in_an_experiment_is_compared_with_nobody_the_next_time(planned):
+    rows = ingest_a_month_later()
+    ids = np.array([name for name, _, _ in PEOPLE], dtype=object)
+    before = set(ids[tried(paths.TABLES, ids)])
+    certain = {(f"plan-{DAY}", "none", "targeted", 1.0)}
+    assert before == {
+        row["customer_id"]
+        for row in rows.to_pylist()
+        if (row["campaign_id"], row["arm"], row["design"], row["propensity"]) not in certain
+    }
+
+
+def test_without_offers_nobody_was_in_an_experiment(tmp_path):
+    assert not tried(tmp_path, np.array(["A"], dtype=object)).any()
