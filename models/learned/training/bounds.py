@@ -16,7 +16,7 @@ ASSUMED_DEVIATION = 0.25  # where no time was seen to pass at all
 CONFIDENCE = 0.9
 DECILES = 10
 DECILE_BACKTESTS = 3
-NOISE = 1.2816  # standard errors: nine times in ten chance alone keeps a ratio above this
+NOISE = 1.6449  # standard errors: chance alone takes a ratio as far below 1 one time in twenty
 # Whoever is predicted next to nothing can be off by any factor without moving the money by a hundredth.
 MATERIAL_SHARE = 0.01
 
@@ -131,7 +131,7 @@ def decile_factor(backtests: Sequence[ClosedBacktest]) -> float:
     predicted, actual, noise = np.sum(tables, axis=0)
     material = predicted >= max(MATERIAL_SHARE * predicted.sum(), np.finfo(float).tiny)
     ratios = (actual + NOISE * noise)[material] / predicted[material]
-    return max(0.0, min(1.0, *ratios.tolist()))
+    return float(np.clip(ratios.min(initial=1.0), 0.0, 1.0))
 
 
 def decile_totals(backtest: ClosedBacktest) -> NDArray[np.float64]:
