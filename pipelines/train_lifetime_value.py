@@ -69,7 +69,7 @@ def as_recipe(
         "settings": plain(settings),
         "window_days": schedule.window_days,
         "window_reason": schedule.window_reason,
-        "offset": "own spend of a year plus one order of own size",
+        "offset": "own spend of a year, where less is known at the pace so far, plus one order of own size",
         "retained": {"rows": model.retained.rows, "reason": model.retained.reason},
         "lost": {"rows": model.lost.rows, "reason": model.lost.reason},
         "training_snapshots": [iso(snapshot) for snapshot in schedule.final_value_training],

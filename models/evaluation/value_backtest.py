@@ -79,7 +79,7 @@ def bound_of(backtests: Sequence[ValueBacktest], schedule: Schedule, zone: str) 
     if not schedule.validated:
         return LowerBound(0.0, schedule.window_reason)
     closed = [ClosedBacktest(_day(one.cut, zone), one.estimate.lifetime, one.actual) for one in backtests]
-    return fit_bound(closed, _day(schedule.scoring, zone), schedule.window_days)
+    return fit_bound(closed, _day(schedule.scoring, zone))
 
 
 def as_table(backtests: Sequence[ValueBacktest]) -> pa.Table:

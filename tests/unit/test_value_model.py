@@ -99,6 +99,33 @@ def test_own_level_counts_net_of_what_was_sent_back():
     assert own_level(frame)[0] == pytest.approx(np.log(2_500))
 
 
+@pytest.mark.parametrize(
+    ("tenure", "year"), [(800, 1_000), (365, 1_000), (182.5, 2_000), (10, 1_000 * 365 / 90)]
+)
+def test_whoever_is_new_goes_on_at_their_own_pace_through_the_year(tenure, year):
+    names = ("spend_365", "mean_order_amount", "tenure_days")
+    frame = FeatureFrame(names, np.array([[1_000, 500, tenure]], np.float32), np.array(["a"]), np.array([0]))
+    assert own_level(frame)[0] == pytest.approx(np.log(year + 500))
+
+
+def test_whoever_hardly_ever_buys_again_is_not_lifted_to_the_mean_of_all():
+    random = np.random.default_rng(3)
+    recency = random.choice([10.0, 900.0], 2000).astype(np.float32)
+    margin = np.where(recency < 500, 5_000.0, np.where(random.random(2000) < 0.02, 5_000.0, 0.0))
+    ids = np.arange(2000).astype(str).astype(object)
+    frame = FeatureFrame(("recency_days",), recency[:, None], ids, np.zeros(2000, np.int64))
+    model = fit_margin(LabelledRows(frame, np.zeros(2000), margin), SETTINGS)
+    dormant = recency > 500
+    assert model.expected(frame)[dormant].sum() == pytest.approx(margin[dormant].sum(), rel=0.25)
+
+
+def test_half_of_a_difference_in_spending_comes_again_where_margins_say_so():
+    rows = rows_of(3000)
+    halved = np.sqrt(rows.frame.column("spend_365").astype(np.float64))
+    slope = fit_margin(LabelledRows(rows.frame, rows.churned, halved), SETTINGS).slope
+    assert slope == pytest.approx(0.5, abs=0.01)
+
+
 def test_an_open_window_is_no_training_row(rows):
     unclosed = LabelledRows(rows.frame, rows.churned, np.full(len(rows), np.nan))
     with pytest.raises(Leakage):

@@ -47,24 +47,38 @@ def fit_margin(rows: LabelledRows, settings: ValueSettings) -> MarginModel:
     alone = _mean_alone(rows, mean, f"{MEAN_ALONE}: {len(paying):,} rows with a margin, fewer than {least}")
     if len(paying) < least or mean <= 0:
         return alone
-    level = float(np.mean(np.log(paying.margin) - own_level(paying.frame)))
-    offset = own_level(paying.frame) + level
+    own, log_margin = own_level(paying.frame), np.log(paying.margin)
+    slope = _slope(own, log_margin)
+    level = float(np.mean(log_margin - slope * own))
     dataset = bin_rows(
         paying.frame.values,
         paying.frame.names,
-        np.log(paying.margin),
+        log_margin,
         bins=settings.booster.bins,
-        offset=offset,
+        offset=slope * own + level,
     )
     modelled = replace(
         alone,
         weight=len(paying) / (len(paying) + settings.shrink_rows),
         any_margin=_any_margin(drawn, settings),
         trees=boost(dataset, Objective.MEAN, settings.booster, BOOSTING_SEED),
+        slope=slope,
         level=level,
         reason=f"{len(paying)} rows with a margin",
     )
+    # Of all rows, or the totals of those who bring anything would be those of the draw.
+    modelled = replace(modelled, any_share=float(modelled.chance(rows.frame).mean()))
     return replace(modelled, ratio=float(rows.margin.sum() / modelled.unsmeared(rows.frame).sum()))
+
+
+def _slope(own: NDArray[np.float64], log_margin: NDArray[np.float64]) -> float:
+    """How much of a difference in own level comes again, by least squares; between 0 and 1.
+
+    Below 1 nearly always: whoever spent much was lucky too, and comes nearer to the others.
+    """
+    apart = own - own.mean()
+    spread = float((apart * apart).sum())
+    return 0.0 if spread == 0.0 else min(1.0, max(0.0, float((apart * log_margin).sum()) / spread))
 
 
 def _any_margin(rows: LabelledRows, settings: ValueSettings) -> LogisticModel | None:
@@ -83,6 +97,7 @@ def _mean_alone(rows: LabelledRows, mean: float, reason: str) -> MarginModel:
         any_share=float((rows.margin > 0).mean()) if len(rows) else 0.0,
         any_margin=None,
         trees=None,
+        slope=0.0,
         level=0.0,
         ratio=1.0,
         reason=reason,
