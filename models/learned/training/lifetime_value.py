@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.errors import NotEnoughHistory
-from models.learned.lifetime_value import MEAN_ALONE, MarginModel, ValueModel, own_level
+from models.learned.amounts_to_expect import log_amount, start_for
+from models.learned.lifetime_value import MEAN_ALONE, MarginModel, ValueModel
 from models.learned.logistic import LogisticModel
 from models.learned.rows import LabelledRows, require_closed, sample
 from models.learned.settings import ValueSettings
@@ -32,11 +33,13 @@ def fit_value(rows: LabelledRows, settings: ValueSettings) -> ValueModel:
             remedy="Bring a longer log, or shorten snapshots.windows_days.",
         )
     retained, lost = rows.rows(rows.churned == 0), rows.rows(rows.churned == 1)
-    return ValueModel(fit_margin(retained, settings), fit_margin(lost, settings))
+    return ValueModel(fit_margin(retained, settings, staying=True), fit_margin(lost, settings, staying=False))
 
 
-def fit_margin(rows: LabelledRows, settings: ValueSettings) -> MarginModel:
+def fit_margin(rows: LabelledRows, settings: ValueSettings, *, staying: bool) -> MarginModel:
     """Two stages on one group: any margin at all, and how much; the group's total comes out exact.
+
+    staying: whether these are the retained, of whom a purchase within the horizon is given.
 
     The stages see at most `max_training_rows` rows; mean and ratio are taken over all.
     """
@@ -47,14 +50,15 @@ def fit_margin(rows: LabelledRows, settings: ValueSettings) -> MarginModel:
     alone = _mean_alone(rows, mean, f"{MEAN_ALONE}: {len(paying):,} rows with a margin, fewer than {least}")
     if len(paying) < least or mean <= 0:
         return alone
-    level = float(np.mean(np.log(paying.margin) - own_level(paying.frame)))
-    offset = own_level(paying.frame) + level
+    start = start_for(paying.frame, staying=staying)
+    begun = log_amount(start, paying.frame)
+    level = float(np.mean(np.log(paying.margin) - begun))
     dataset = bin_rows(
         paying.frame.values,
         paying.frame.names,
         np.log(paying.margin),
         bins=settings.booster.bins,
-        offset=offset,
+        offset=begun + level,
     )
     modelled = replace(
         alone,
@@ -62,6 +66,7 @@ def fit_margin(rows: LabelledRows, settings: ValueSettings) -> MarginModel:
         any_margin=_any_margin(drawn, settings),
         trees=boost(dataset, Objective.MEAN, settings.booster, BOOSTING_SEED),
         level=level,
+        start=start,
         reason=f"{len(paying)} rows with a margin",
     )
     return replace(modelled, ratio=float(rows.margin.sum() / modelled.unsmeared(rows.frame).sum()))
