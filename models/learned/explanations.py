@@ -3,7 +3,8 @@
     logit(p) = base + Σ features + offset + calibration
 
 base is what the models expect of nobody in particular (tree expectation, logistic value at the means), each
-times its weight; the offset is what the boosters start from, times theirs; calibration is whatever the curve,
+times its weight; the offset is what the boosters start from, times theirs, and the step from the labels' days
+to a horizon that no label reaches; calibration is whatever the curve,
 and the clipping of p, added to the blend.
 """
 
@@ -54,7 +55,7 @@ def explain(model: ChurnModel, frame: FeatureFrame, p: Floats | None = None) -> 
     """
     rows, names = len(frame), model.feature_names
     by_feature, base = np.zeros((rows, len(names))), np.zeros(rows)
-    start = np.zeros(rows)
+    start = model.step(frame)
     boosted = model.boosted_weight if model.boosters else 0.0
     if model.boosters:
         values = aligned(frame, names)
@@ -62,7 +63,7 @@ def explain(model: ChurnModel, frame: FeatureFrame, p: Floats | None = None) -> 
             parts = booster.contributions(values) * (boosted / len(model.boosters))
             by_feature += parts[:, :-1]
             base += parts[:, -1]
-        start = boosted * model.offset(frame)
+        start = start + boosted * model.offset(frame)
     if model.logistic is None:
         base += model.cold_start_log_odds
     else:

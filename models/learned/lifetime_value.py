@@ -1,6 +1,6 @@
 """What a customer is worth: M₁ if retained within the horizon, M₀ if not, and what lies between them.
 
-    M = shrink( ratio · P(margin > 0) · exp(slope · own level + level + trees) )
+    M = shrink( ratio · P(margin > 0) · exp(slope · start + level + trees) )
     lifetime value = (1 − p) · M₁ + p · M₀        stake S = M₁ − M₀
 
 `ratio` is the smearing that makes the training total exact; negative margins (returns) are in that total.
@@ -17,16 +17,13 @@ from numpy.typing import NDArray
 from models.contract.storage import read_json, write_json
 from models.domain.errors import DamagedRelease
 from models.features.frame import FeatureFrame
+from models.learned.amounts_to_expect import Start, log_amount
 from models.learned.booster import Booster
 from models.learned.calibration import probability
 from models.learned.logistic import LogisticModel
 from models.learned.rows import aligned
 
 MODEL_FILE = "lifetime_value.json"
-YEAR_SPEND, MEAN_ORDER, TENURE = "spend_365", "mean_order_amount", "tenure_days"
-RETURNED = "return_share_365"
-YEAR = 365.0
-LEAST_KNOWN = 90.0  # days; what a first order or two would come to in a year says nothing
 MEAN_ALONE = "the mean alone"
 
 GREATEST = float(2**62)  # exact as a float, and well within 64 bits
@@ -38,8 +35,8 @@ class MarginModel:
 
     mean_minor: of the training rows. weight: of the model against that mean (0: the mean alone).
     any_margin: P(margin > 0); None means `any_share` for everyone. slope, level: of the log of a positive
-    margin on the customer's own level. trees: what is beyond that; None means the mean alone. ratio:
-    actual ÷ unsmeared total.
+    margin on what it starts from. trees: what is beyond that; None means the mean alone. ratio: actual ÷
+    unsmeared total.
     """
 
     feature_names: tuple[str, ...]
@@ -53,15 +50,16 @@ class MarginModel:
     level: float
     ratio: float
     reason: str
+    start: Start = Start.SPENT
 
     def unsmeared(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """P(margin > 0) · exp(log amount), before ratio and shrinkage [n], minor units."""
         if self.trees is None:
             return np.ones(len(frame))
-        log_amount = self.slope * own_level(frame) + self.level
-        log_amount += self.trees.raw(aligned(frame, self.feature_names))
+        trees = self.trees.raw(aligned(frame, self.feature_names))
+        logged = self.slope * log_amount(self.start, frame) + self.level + trees
         # Amounts beyond e^43 minor units overflow int64; a float feature gone wild must not.
-        amount: NDArray[np.float64] = np.exp(np.clip(log_amount, -20.0, 40.0))
+        amount: NDArray[np.float64] = np.exp(np.clip(logged, -20.0, 40.0))
         return self.chance(frame) * amount
 
     def chance(self, frame: FeatureFrame) -> NDArray[np.float64]:
@@ -146,35 +144,12 @@ def unknown_value(feature_names: tuple[str, ...], reason: str) -> ValueModel:
     return ValueModel(nothing, nothing)
 
 
-def own_level(frame: FeatureFrame) -> NDArray[np.float64]:
-    """The log of what a customer's own past foretells [n]: own spend of a year plus one order of own size.
-
-    Whoever has been known for less than a year spends at their own pace through all of it, or a model that
-    learned from a young log would take the first full year it is asked about for several. Both count net of
-    what was sent back, or a cancelled order would look like a great customer. 0 where neither is known.
-    """
-    year, order = (_numbers(frame, name) for name in (YEAR_SPEND, MEAN_ORDER))
-    if frame.has(TENURE):
-        year = year * YEAR / np.clip(_numbers(frame, TENURE), LEAST_KNOWN, YEAR)
-    total = np.maximum(year + order, 0.0)
-    if frame.has(RETURNED):
-        total *= 1.0 - np.clip(_numbers(frame, RETURNED), 0.0, 1.0)
-    return np.log(np.maximum(total, 1.0))
-
-
 def floored(amounts: NDArray[np.float64]) -> NDArray[np.int64]:
     """Whole minor units, rounded down: the one place where expected money becomes money.
 
     What no integer of 64 bits could hold stays at the greatest amount.
     """
     return np.floor(np.clip(amounts, -GREATEST, GREATEST)).astype(np.int64)
-
-
-def _numbers(frame: FeatureFrame, name: str) -> NDArray[np.float64]:
-    """A feature as float64 [n], 0 where it has nothing to say or is not there."""
-    if not frame.has(name):
-        return np.zeros(len(frame))
-    return np.nan_to_num(frame.column(name).astype(np.float64), nan=0.0)
 
 
 def _to_json(model: MarginModel) -> dict[str, Any]:
@@ -190,6 +165,7 @@ def _to_json(model: MarginModel) -> dict[str, Any]:
         "level": model.level,
         "ratio": model.ratio,
         "reason": model.reason,
+        "start": model.start.value,
     }
 
 
@@ -212,4 +188,5 @@ def _from_json(values: Mapping[str, Any], trees: Path) -> MarginModel:
         level=values["level"],
         ratio=values["ratio"],
         reason=values["reason"],
+        start=Start(values["start"]),
     )

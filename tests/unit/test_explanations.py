@@ -8,15 +8,16 @@ import pytest
 from models.domain.vocabulary import ModelUsed
 from models.features.declaration import Family
 from models.features.frame import FeatureFrame
-from models.features.looked_up import SILENCE
+from models.features.looked_up import SILENCE, TIMES
+from models.learned.btyd.pareto_nbd import ParetoNBD
 from models.learned.calibration import Calibration, CalibrationKind, logit
 from models.learned.explanations import RHYTHM, by_family, explain, family_parts, reasons
 from models.learned.figures import Figures
 from models.learned.reasons import SENTENCES, sentence
-from models.learned.rhythm import with_columns
+from models.learned.rhythm import Rhythm, with_columns
 from models.learned.rows import LabelledRows
 from models.learned.settings import BoosterSettings, ChurnSettings, Offset
-from models.learned.training.churn import fit_churn
+from models.learned.training.churn import asked_further, fit_churn
 
 NAMES = ("recency_days", "orders_all", "gap_mean_days", "recency_over_gap", "noise")
 FAMILY_OF = {
@@ -99,6 +100,31 @@ def test_the_offset_is_the_family_rhythm(based):
     np.testing.assert_allclose(
         parts[:, families.index(RHYTHM)], 0.4 * rows.frame.column(SILENCE).astype(float), rtol=1e-6
     )
+
+
+@pytest.fixture(scope="module")
+def asked_beyond(based):
+    """A model of 30 days asked about 90, and its rows, which know when everybody bought."""
+    model, rows = based
+    spans = np.where(np.arange(len(rows)) % 3 == 0, 0, 100)
+    times = np.column_stack([spans / 50, spans]).astype(np.float32)
+    frame = with_columns(rows.frame, rows.frame.names[-1:], rows.frame.values[:, -1:])
+    frame = replace(frame, names=(*frame.names, *TIMES[:2]), values=np.hstack([frame.values, times]))
+    rhythm = Rhythm(30, 30, ParetoNBD(0.6, 30.0, 0.5, 80.0))
+    return asked_further(model, rhythm, 30, 90), replace(rows, frame=frame)
+
+
+def test_parts_of_a_model_asked_beyond_its_labels_sum_to_the_logit_of_p(asked_beyond):
+    model, rows = asked_beyond
+    np.testing.assert_allclose(
+        explain(model, rows.frame).log_odds, logit(model.probability(rows.frame)), atol=1e-9
+    )
+
+
+def test_the_step_beyond_the_labels_is_of_the_family_rhythm(asked_beyond):
+    model, rows = asked_beyond
+    stepped, plain = (explain(one, rows.frame).offset for one in (model, replace(model, further=None)))
+    np.testing.assert_allclose(stepped - plain, model.step(rows.frame))
 
 
 def test_an_identity_curve_leaves_the_calibration_term_empty(blend, rows):
