@@ -39,8 +39,9 @@ def one_file_a_table(plans: Sequence[TablePlan]) -> dict[str, TablePlan]:
         if other is not plan:
             raise BadSource(
                 f"two files look like {plan.declared.name}: {other.looked.title} and {plan.looked.title}",
-                allowed="one file a table, or several with the same headings",
-                remedy="Name only one in FILES, or give both the same headings: they are then read as one.",
+                allowed="one file a table, or several with the same headings, whose names differ by numbers or months",
+                remedy="Name only one in FILES. If both hold the same, list both afterwards in "
+                f"source.tables.{plan.declared.name}.files.",
             )
     return by_table
 
