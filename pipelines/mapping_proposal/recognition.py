@@ -39,7 +39,7 @@ def one_file_a_table(plans: Sequence[TablePlan]) -> dict[str, TablePlan]:
         if other is not plan:
             raise BadSource(
                 f"two files look like {plan.declared.name}: {other.looked.title} and {plan.looked.title}",
-                allowed="one file a table, or several with the same headings, whose names differ by numbers or months",
+                allowed="one file a table, or several with the same headings that are named alike",
                 remedy="Name only one in FILES. If both hold the same, list both afterwards in "
                 f"source.tables.{plan.declared.name}.files.",
             )
