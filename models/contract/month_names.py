@@ -6,6 +6,8 @@
 The calendar is the Gregorian one.
 """
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -46,6 +48,11 @@ def with_month_numbers(tidy: pa.Array, order: DateOrder) -> pa.Array:
     for pattern in (*_CLEAR, *([_UNCLEAR] if order is DateOrder.DAY_FIRST else [])):
         tidy = pc.coalesce(_in_numbers(pc.extract_regex(tidy, pattern)), tidy)
     return tidy
+
+
+def is_month(word: str) -> bool:
+    """Whether a word is the name of a month, in full or by three letters."""
+    return re.fullmatch(_MONTH, word) is not None
 
 
 def needs_order(tidy: pa.Array) -> Mask:

@@ -1,14 +1,25 @@
-"""Files with the same headings, such as a month each: they are looked at, and read, as one."""
+"""Files with the same headings and names, but for a month: they are looked at, and read, as one.
 
+What differs by more than numbers and months in its name may be something else in the same columns: returns
+beside sales.
+"""
+
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
+from models.contract.jalali import MONTHS
+from models.contract.month_names import is_month
 from models.domain.text import fold
 from pipelines.mapping_proposal.contents import contents_of
 from pipelines.mapping_proposal.looking import Looked
 from pipelines.mapping_proposal.tallies import Tallies, ranked
 from pipelines.sources.mapping import Encoding
+
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+_JALALI = frozenset(map(fold, MONTHS))
 
 # Rows of all such files together that are looked at.
 LOOKED_AT = 20_000
@@ -17,7 +28,7 @@ LOOKED_AT = 20_000
 def together(looked: Sequence[Looked]) -> tuple[Looked, ...]:
     """Files that may be read as one, as one; the others as they are, in order of their first file.
 
-    They have the same headings in any order, are written alike, and are no sheets of one workbook.
+    They have the same headings in any order, are called and written alike, and are no sheets of one workbook.
     """
     groups: dict[object, list[Looked]] = {}
     for one in looked:
@@ -29,7 +40,13 @@ def _kind(one: Looked) -> object:
     """What files that are read as one have in common."""
     if one.sheet is not None:
         return one.title
-    return frozenset(map(_letters, one.headings)), one.delimiter, one.encoding is None
+    return frozenset(map(_letters, one.headings)), _called(one.name), one.delimiter, one.encoding is None
+
+
+def _called(name: str) -> tuple[str, ...]:
+    """The words of a file's name that are neither numbers nor months: ('sales',) of sales_2024-05.csv."""
+    words = _NO_LETTERS.split(fold(PurePath(name).name.split(".")[0]))
+    return tuple(word for word in words if word and not is_month(word) and word not in _JALALI)
 
 
 def _letters(heading: str) -> str:

@@ -39,10 +39,18 @@ def one_file_a_table(plans: Sequence[TablePlan]) -> dict[str, TablePlan]:
         if other is not plan:
             raise BadSource(
                 f"two files look like {plan.declared.name}: {other.looked.title} and {plan.looked.title}",
-                allowed="one file a table, or several with the same headings",
-                remedy="Name only one in FILES, or give both the same headings: they are then read as one.",
+                allowed="one file a table, or several with the same headings that are named alike",
+                remedy=_several(plan),
             )
     return by_table
+
+
+def _several(plan: TablePlan) -> str:
+    """What to do with several files, or sheets, of one table."""
+    if plan.looked.sheet is not None:
+        return "Save the sheets as files (May 2024.csv, June 2024.csv): they are then read as one."
+    where = f"source.tables.{plan.declared.name}.files"
+    return f"Name only one in FILES. If both hold the same, list both afterwards in {where}."
 
 
 def unrecognised(plan: TablePlan) -> str:

@@ -20,9 +20,31 @@ def names(*files):
 
 
 def test_months_with_the_same_headings_are_one():
-    assert names(looked("1.csv", id=["1"]), looked("x.csv", no=["1"]), looked("2.csv", id=["2"])) == [
+    assert names(looked("1.csv", id=["1"]), looked("3.csv", no=["1"]), looked("2.csv", id=["2"])) == [
         ("1.csv", ("2.csv",)),
-        ("x.csv", ()),
+        ("3.csv", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        ("sales-2024-01.csv", "2024/sales-2024-02.csv"),
+        ("Sales May 2024.csv", "sales_june_24.csv"),
+        ("sales.csv", "sales (2).csv"),
+        ("فروش ۱۴۰۳ فروردین.csv", "فروش ۱۴۰۳ مرداد.csv"),
+        ("20240101_20240131.csv", "20240201_20240229.csv"),
+    ],
+)
+def test_names_may_differ_by_numbers_and_months(first, other):
+    assert names(looked(first, id=["1"]), looked(other, id=["2"])) == [(first, (other,))]
+
+
+@pytest.mark.parametrize("other", ["returns-2024-01.csv", "sales-north.csv", "sales cancelled.csv"])
+def test_the_same_columns_under_another_name_may_be_something_else(other):
+    assert names(looked("sales-2024-01.csv", id=["1"]), looked(other, id=["2"])) == [
+        ("sales-2024-01.csv", ()),
+        (other, ()),
     ]
 
 
@@ -39,7 +61,9 @@ def test_their_statuses_are_added_up():
 
 def test_many_rows_are_thinned_out_evenly(monkeypatch):
     monkeypatch.setattr(alike, "LOOKED_AT", 10)
-    (one,) = together([looked(f"{month}.csv", id=[f"{month}-{row}" for row in range(10)]) for month in "abc"])
+    (one,) = together(
+        [looked(f"{ord(month)}.csv", id=[f"{month}-{row}" for row in range(10)]) for month in "abc"]
+    )
     assert {text[0] for text in one.columns[0].texts} == {"a", "b", "c"}
     assert len(one.columns[0].texts) <= 10
 
@@ -60,6 +84,6 @@ def test_sheets_of_a_workbook_are_tables_of_their_own():
     ],
 )
 def test_plain_ascii_may_stand_beside_one_encoding(first, other, together_in):
-    files = [looked(f"{text}.csv", encoding, id=[text]) for encoding, text in (first, other)]
+    files = [looked(f"{place}.csv", *one[:1], id=[one[1]]) for place, one in enumerate((first, other))]
     found = together(files)
     assert (found[0].encoding if len(found) == 1 else None) is together_in
