@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := all
 .PHONY: all test serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
-  mlflow examples words simulate-report oracle-report simulate search
+  mlflow examples words explain simulate-report oracle-report simulate search
 
 WORKSPACE ?= .
 WORKERS ?= 2
@@ -79,6 +79,9 @@ examples: .venv/.ready ## exports of an invented shop and telephone company, to 
 oracle-report: .venv/.ready ## after make, on the simulator: every estimate beside the truth of its world
 	@$(RUN) pipelines.oracle_report
 
+explain: .venv/.ready ## print the arithmetic behind one customer's answer (CUSTOMER=id)
+	@$(RUN) pipelines.explain "$(CUSTOMER)"
+
 search: .venv/.ready ## after make: propose settings of churn by closed cuts, apply nothing (TRIALS=20 SEED=0)
 	@$(RUN) pipelines.search \
 	  $(foreach answer,TRIALS SEED,$(if $(findstring command,$(origin $(answer))),"$(answer)=$($(answer))"))
@@ -128,9 +131,10 @@ spark: .venv/.ready ## add PySpark, for features on a cluster (needs Java 17; do
 deps: .venv/.ready ## write into dvc.yaml the code that each stage imports
 	@$(RUN) pipelines.code_deps
 
-docs: .venv/.ready ## write docs/features.md and docs/data-dictionary.md from the declarations
+docs: .venv/.ready ## write docs/features.md, docs/data-dictionary.md and docs/policy.md from what declares them
 	@$(RUN) models.features.catalogue
 	@$(RUN) models.contract.dictionary
+	@$(RUN) tests.policy_page
 
 words: .venv/.ready ## bring the catalogues of languages up to date with the code, and compile them
 	@$(RUN) tests.catalogues

@@ -26,8 +26,10 @@ from benchmarks.commands.spent import ROOT, environment
 from benchmarks.prediction_speed.peers import one_by_one
 from benchmarks.prediction_speed.turns import in_turn, spent_by
 from benchmarks.prediction_speed.world import FAMILY_OF, Shipped, customers, frame_of, large, shipped
+from models.features.frame import FeatureFrame
 from models.learned.booster import Booster
-from models.learned.explanations import explain, reasons
+from models.learned.churn import ChurnModel
+from models.learned.explanations import explain, family_parts, reasons
 
 RESULT = ROOT / "benchmarks" / "results" / "prediction.md"
 ROUNDS = int(os.environ.get("ROUNDS", "15"))
@@ -133,7 +135,7 @@ def table_of_alone(models: Shipped, values: NDArray[np.float32]) -> str:
         return (lambda: [say(number) for number in range(len(frames))]), len(frames)
 
     def why(number: int, p: NDArray[np.float64] | None = None) -> object:
-        return reasons(churn, frames[number], FAMILY_OF, "EUR", evidence=[None], p=p)
+        return told(churn, frames[number], p)
 
     def everything(number: int) -> object:
         p = churn.probability(frames[number])
@@ -170,6 +172,12 @@ def table_of_many(ours: Booster, theirs: lgb.Booster, values: NDArray[np.float32
     return table(("one booster", "µs a row", "rounds"), [(name, one.cells) for name, one in taken.items()])
 
 
+def told(churn: ChurnModel, frame: FeatureFrame, p: NDArray[np.float64] | None) -> list[tuple[str, ...]]:
+    """The three sentences of each row."""
+    parts = family_parts(churn, frame, FAMILY_OF, p)
+    return reasons(*parts, frame, "EUR", evidence=[None] * len(frame))
+
+
 def apart(ours: Booster, theirs: lgb.Booster, values: NDArray[np.float32]) -> float:
     """By how much contributions differ at most, from tables by arrays and compiled."""
     expected = theirs.predict(values, pred_contrib=True, num_threads=1)
@@ -189,9 +197,7 @@ def table_of_all(models: Shipped, values: NDArray[np.float32]) -> str:
             explain(churn, frame.rows(block), half[block]) and None
             for block in np.array_split(np.arange(len(frame)), max(1, len(frame) // SOME))
         ],
-        "the same and its three sentences (`reasons`)": lambda: reasons(
-            churn, frame, FAMILY_OF, "EUR", evidence=[None] * len(frame), p=half
-        ),
+        "the same and its three sentences (`reasons`)": lambda: told(churn, frame, half),
     }
     lines = [(name, f"{spent_by(call):,.1f}") for name, call in calls.items()]
     return table(("all customers", "CPU s"), lines)

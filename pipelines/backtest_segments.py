@@ -34,6 +34,11 @@ def segments_at(
     }
 
 
+def stages_at(cut: int, customer_id: NDArray[np.object_], p: Floats, settings: LifecycleSettings) -> Words:
+    """The lifecycle stage of each customer [n], as `segments_at` says it."""
+    return lifecycle_stage(_features_at(cut, customer_id, settings.evidence), p, settings)
+
+
 def _features_at(cut: int, customer_id: NDArray[np.object_], evidence: Sequence[str]) -> LifecycleFeatures:
     path = paths.FEATURES / "features.parquet"
     known = set(pq.read_schema(path).names)

@@ -23,6 +23,7 @@ from models.learned.settings import ChurnSettings
 from pipelines import paths
 from pipelines.across_customers.churn import labelled_rows
 from pipelines.progress import track
+from pipelines.rhythms import read_rhythms
 
 OTHER_CODE = "the champion's recipe has settings that this code does not know"
 
@@ -68,7 +69,8 @@ def over_time(rows: LabelledRows, schedule: Schedule, settings: ChurnSettings) -
     """The recipe's backtest at the final cut."""
     churn_only = replace(schedule, value_training={}, churn_at_value_cuts={})
     zone = read_summary(paths.TABLES).timezone
-    backtests = backtest_churn(rows, churn_only, settings, zone, track, peer=False)
+    rhythms = read_rhythms(schedule)
+    backtests = backtest_churn(rows, churn_only, settings, zone, track, rhythms=rhythms, peer=False)
     return at_cut(backtests, schedule.churn_cuts[-1])
 
 

@@ -10,6 +10,7 @@ from models.contract.attributes import attributes_of, with_attributes
 from models.contract.columns import Table
 from models.contract.derived import dated
 from models.contract.digest import Digest, digest, people, together
+from models.contract.file_counts import counts_by_file, refused_in_files
 from models.contract.leaks import Finding, known_too_early
 from models.contract.refusals import refused_rows
 from models.contract.storage import ROW_GROUP_ROWS, read_table, write_batches, write_table
@@ -57,8 +58,9 @@ def check_all(reading: Reading, as_of: int | None, room: Path) -> dict[str, Chec
 
 
 def check_table(read: ReadTable, declared: Table, as_of: int | None) -> CheckedTable:
-    """Check a table, or a part of one, that is in memory."""
-    return _checked(read, declared, as_of, None)
+    """Check a table that is in memory."""
+    checked = _checked(read, declared, as_of, None)
+    return replace(checked, refused=refused_in_files(checked.refused, read.files))
 
 
 def check_long(long: LongTable, declared: Table, as_of: int | None, folder: Path) -> CheckedTable:
@@ -66,7 +68,7 @@ def check_long(long: LongTable, declared: Table, as_of: int | None, folder: Path
     parts, so_far = [], []
     for number, part in enumerate(long.parts, 1):
         read, numbers = long.read(part)
-        checked = _checked(read, declared, as_of, numbers)
+        checked = _checked(replace(read, files=long.files), declared, as_of, numbers)
         parts.append(_set_down(checked, folder / f"{number:04}.parquet"))
         so_far.append(checked.digest)
         if number % DIGESTS_AT_A_TIME == 0:
@@ -74,7 +76,7 @@ def check_long(long: LongTable, declared: Table, as_of: int | None, folder: Path
     return CheckedTable(
         declared,
         together(so_far),
-        _all_refused([part.refused for part in parts]),
+        refused_in_files(_all_refused([part.refused for part in parts]), long.files),
         tuple({each.column: each for part in parts for each in part.early}.values()),
         read_table(parts[0].runs[0]),
         tuple(run for part in parts for run in part.runs),
@@ -131,9 +133,11 @@ def _checked(
 ) -> CheckedTable:
     declared = with_attributes(declared, attributes_of(read.rows.schema))
     found = validate(read.rows, declared, read.fates, as_of)
+    of_all = digest(found, declared)
+    by_file = counts_by_file(found.fates, read.files, numbers)
     return CheckedTable(
         declared,
-        digest(found, declared),
+        replace(of_all, counts=replace(of_all.counts, files=by_file)),
         refused_rows(read.as_read, found.fates, numbers),
         tuple(known_too_early(read.rows, declared, read.fates)),
         found.rows,

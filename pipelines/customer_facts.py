@@ -1,6 +1,6 @@
 """Facts about customers at the scoring instant that are not features: consents, outcomes, last purchases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +9,18 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from models.contract.columns import Table
 from models.contract.storage import read_table
-from models.contract.tables import CHANNELS, ORDERS
+from models.contract.tables import CHANNELS, CONTACTS, OFFERS, ORDERS, SURVEYS
 from models.contract.validation import known_instants
+from models.domain.instants import DAY
+from models.domain.vocabulary import OfferDesign
 from models.policy.consent import NO, UNKNOWN, YES
+from models.policy.lots import EXPLORED, PLANNED
+from models.policy.playbook_settings import PlaybookSettings
 
 NEVER = np.iinfo(np.int64).min
+ASKING = "ask_why"  # the purpose of a contact that asks why somebody stays away
 
 
 def customers_at(tables: Path, as_of: int) -> pa.Table:
@@ -52,6 +58,19 @@ def gone(tables: Path, customer_ids: NDArray[np.object_]) -> NDArray[np.bool_] |
     return np.asarray(pc.is_in(pa.array(customer_ids, pa.string()), value_set=left))
 
 
+def tried(tables: Path, customer_ids: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Who was in an experiment of an earlier plan whose assignments came back as offers [n]."""
+    path = tables / "offers.parquet"
+    if not path.exists():
+        return np.zeros(len(customer_ids), dtype=np.bool_)
+    rows = read_table(path, ["campaign_id", "customer_id", "design"])
+    compared = pc.and_(
+        pc.starts_with(rows["campaign_id"], PLANNED), pc.equal(rows["design"], OfferDesign.RANDOMISED.value)
+    )
+    known = rows.filter(pc.or_(compared, pc.starts_with(rows["campaign_id"], EXPLORED)))["customer_id"]
+    return np.asarray(pc.is_in(pa.array(customer_ids, pa.string()), value_set=known.combine_chunks()))
+
+
 def last_purchase(tables: Path, customer_ids: NDArray[np.object_], as_of: int) -> NDArray[np.int64]:
     """The instant of each customer's last purchase known at `as_of`, microseconds; `NEVER` where none [n].
 
@@ -68,6 +87,63 @@ def last_purchase(tables: Path, customer_ids: NDArray[np.object_], as_of: int) -
     found = np.searchsorted(customer_ids, newest["customer_id"].to_numpy())
     last[found] = _micros(newest["ordered_at_max"]).to_numpy()
     return last
+
+
+def days_since_asked(
+    tables: Path, customer_ids: NDArray[np.object_], as_of: int, actions: Sequence[str]
+) -> NDArray[np.float64]:
+    """Days since each customer was last asked why, as known at `as_of` (microseconds); NaN for never [n].
+
+    Asked is who was contacted for the purpose `ask_why`, or assigned one of these actions, the ids of those
+    that ask. `customer_ids` must be in ascending order.
+    """
+    found = [
+        _told(tables / "contacts.parquet", CONTACTS, "contacted_at", "purpose", (ASKING,)),
+        _told(tables / "offers.parquet", OFFERS, "assigned_at", "arm", actions),
+    ]
+    last = np.full(len(customer_ids), np.nan)
+    for customers, at, known, _ in found:
+        seen = (at <= as_of) & (known <= as_of) & np.isin(customers, customer_ids)
+        place = np.searchsorted(customer_ids, customers[seen])
+        days = (as_of - at[seen]) / DAY
+        np.fmin.at(last, place, days)
+    return last
+
+
+def stated_reason(
+    tables: Path, customer_ids: NDArray[np.object_], as_of: int, settings: PlaybookSettings
+) -> NDArray[np.str_]:
+    """What each customer last said in a survey why they stay away, as a `MainReason` [n]; '' for nothing.
+
+    Of answers known at `as_of` (microseconds) and no older than `survey_days` the newest counts, if it gives
+    a reason that the settings know. `customer_ids` must be in ascending order.
+    """
+    found = np.full(len(customer_ids), "", dtype=object)
+    words = {word: reason.value for word, reason in settings.stated.items()}
+    customers, at, known, said = _told(
+        tables / "surveys.parquet", SURVEYS, "answered_at", "reason", tuple(words)
+    )
+    seen = (at <= as_of) & (known <= as_of) & (at >= as_of - settings.survey_days * DAY)
+    seen &= np.isin(customers, customer_ids)
+    order = np.flatnonzero(seen)[np.argsort(at[seen], kind="stable")]
+    found[np.searchsorted(customer_ids, customers[order])] = [words[word] for word in said[order]]
+    return found.astype(np.str_)
+
+
+def _told(
+    path: Path, table: Table, at: str, column: str, words: Sequence[str]
+) -> tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.int64], NDArray[np.object_]]:
+    """Whom, when, and known from when the rows with one of these words tell of, and the word."""
+    nobody = np.zeros(0, object), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, object)
+    if not path.exists() or column not in pq.read_schema(path).names:
+        return nobody
+    rows = read_table(path)
+    rows = rows.filter(pc.is_in(rows[column], value_set=pa.array(words, pa.string())))
+    if not rows.num_rows:
+        return nobody
+    known = _micros(known_instants(rows, table, at)).to_numpy()
+    said = np.array(rows[column].to_pylist(), dtype=object)
+    return np.array(rows["customer_id"].to_pylist(), dtype=object), _micros(rows[at]).to_numpy(), known, said
 
 
 def _micros(column: pa.ChunkedArray) -> pa.ChunkedArray:

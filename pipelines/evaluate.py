@@ -22,11 +22,12 @@ from models.evaluation.churn_report import (
 )
 from models.evaluation.folds import fold_name
 from models.evaluation.segments import failing, segment_report
+from models.evaluation.stage_moves import StagesAt, stage_moves
 from models.evaluation.value_report import JudgedValue, decile_points, value_report
 from models.learned.training.bounds import ClosedBacktest
 from models.policy.lifecycle_settings import LifecycleSettings
 from pipelines import paths
-from pipelines.backtest_segments import segments_at
+from pipelines.backtest_segments import segments_at, stages_at
 from pipelines.params import raw_section
 from pipelines.plot_data import write_csv
 from pipelines.stage import run
@@ -44,7 +45,7 @@ TOLD = ("validated", "unjudged")
 
 
 def main() -> None:
-    """Write data/metrics/{churn,lifetime_value,segments}.json and data/plots/*.csv."""
+    """Write data/metrics/{churn,lifetime_value,segments,stages}.json and data/plots/*.csv."""
     churn = read_churn(read_table(paths.FITTED_CHURN / "backtest.parquet"))
     value = read_value(read_table(paths.FITTED_LIFETIME_VALUE / "backtest.parquet"))
     bounds = read_json(paths.FITTED_LIFETIME_VALUE / "bounds.json")
@@ -59,6 +60,7 @@ def main() -> None:
     write_json(churn_metrics, paths.METRICS / "churn.json")
     segments = read_segments()
     write_json(segments, paths.METRICS / "segments.json")
+    write_json(read_moves(), paths.METRICS / "stages.json")
     write_json(value_metrics, paths.METRICS / "lifetime_value.json")
     final = churn.at(int(churn.cut.max(initial=0)))
     write_csv(
@@ -103,6 +105,24 @@ def read_segments() -> dict[str, Any]:
     p, churned = (pc.cast(final[name], pa.float64()).to_numpy() for name in ("p_model", "churned"))
     ids = final["customer_id"].to_numpy().astype(object)
     return segment_report(p, churned, segments_at(cut, ids, p, read_lifecycle()))
+
+
+def read_moves() -> dict[str, Any]:
+    """How customers moved between stages from each cut to the next; none where there are no two cuts."""
+    rows = read_table(paths.FITTED_CHURN / "backtest.parquet")
+    if FOLD in rows.column_names:
+        return {}
+    rows = rows.filter(pc.equal(rows["purpose"], "churn"))
+    at, settings = _cuts(rows), read_lifecycle()
+    cuts = np.unique(at).tolist()
+    if len(cuts) < 2:
+        return {}
+    ids = np.array(rows["customer_id"].to_pylist(), dtype=object)
+    p = pc.cast(rows["p_model"], pa.float64()).to_numpy()
+    moments = [
+        StagesAt(ids[at == cut], stages_at(cut, ids[at == cut], p[at == cut], settings)) for cut in cuts
+    ]
+    return {"cuts": [iso(cut) for cut in cuts], "moves": stage_moves(moments)}
 
 
 def read_lifecycle() -> LifecycleSettings:

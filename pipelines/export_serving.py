@@ -9,6 +9,7 @@ from models.domain.instants import iso
 from models.features.attribute_catalogue import FAMILY as ATTRIBUTES
 from models.release import LEFT_OUT, copy_release, file_digest, read_manifest
 from pipelines import paths
+from pipelines.report_settings import words_to_report_in
 from pipelines.stage import run
 
 FORMAT = 1
@@ -35,6 +36,7 @@ def main() -> None:
         "as_of": iso(scored_as_of()),
         "currency": manifest.currency,
         "timezone": manifest.timezone,
+        "language": words_to_report_in().language,
         "knows_purchases": knows_purchases(read_json(paths.LIVE / "features.json")),
         "files": files,
     }

@@ -14,6 +14,7 @@ from models.learned.training.rhythm import RhythmFit, fit_rhythm
 from pipelines import paths
 from pipelines.params import section
 from pipelines.progress import track
+from pipelines.rhythms import FITS_FILE
 
 WHAT = "models of rhythm"
 NOBODY = "no model of rhythm: nobody is known to have bought"
@@ -22,9 +23,9 @@ NOBODY = "no model of rhythm: nobody is known to have bought"
 def fit(frame: FeatureFrame, schedule: Schedule) -> tuple[RhythmFit, ...]:
     """Fit on a frame of every snapshot and write data/fitted/btyd: every fit, and the newest models."""
     shutil.rmtree(paths.FITTED_BTYD, ignore_errors=True)
-    nothing = Rhythm(schedule.horizon_days, schedule.window_days)
+    nothing = Rhythm(schedule.learned_days, schedule.window_days)
     fits = fit_rhythm(frame, section(BtydSettings, "btyd"), nothing, track)
-    write_json([one.to_json() for one in fits], paths.FITTED_BTYD / "fits.json")
+    write_json([one.to_json() for one in fits], paths.FITTED_BTYD / FITS_FILE)
     if columns(fits):
         fits[-1].rhythm.save(paths.FITTED_BTYD)
     else:

@@ -243,6 +243,8 @@ def report(summary: SourceSummary, warning: str | None) -> None:
     """Say what was found, for a person; `warning` is for this run alone, and no part of the summary."""
     for name, counts in summary.rows.items():
         print(_count_sentence(name, counts))
+        for file, of_file in counts.files.items():
+            print(f"  {_count_sentence(file, of_file)}")
     since = "" if summary.first_order_at is None else f", since {iso(summary.first_order_at)}"
     print(f"as of {iso(summary.as_of)}{since}, in {summary.currency}")
     for note in (*summary.notes, *([] if warning is None else [warning])):

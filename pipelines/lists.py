@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import xlsxwriter
 
 from models.contract.columns import Kind
+from models.contract.told_days import told_day
 from models.domain.cells import safe_text
 from models.domain.instants import DAY, from_micros, iso, last_day
 from models.domain.money import exponent
@@ -34,9 +35,14 @@ HEADINGS = {
     "currency": "Currency",
     "recommended_action": "What to do",
     "recommended_offer": "Offer",
+    "owner": "Who does it",
+    "channel": "How",
+    "act_by": "Do it by (UTC)",
     "expected_gain_minor": "Expected gain",
     "value_window_days": "Value counted over (days)",
     "response_state": "Effect known by",
+    "stage_reason": "Why this stage",
+    "main_reason": "What it answers",
     "reason_1": "First reason",
     "reason_2": "Second reason",
     "reason_3": "Third reason",
@@ -56,7 +62,8 @@ SAID_ONCE = ("currency", "value_window_days", "response_state", "model_used", "m
 
 WIDTHS = {
     "customer_id": 18,
-    "recommended_action": 18,
+    "stage_reason": 40,
+    "recommended_action": 24,
     "recommended_offer": 22,
     "reason_1": 44,
     "reason_2": 44,
@@ -176,7 +183,7 @@ def _about(rows: pa.Table, day: date, words: Words) -> Iterator[tuple[str, str]]
     yield words.named("heading", ABOUT_HEADING), told
     for name in SAID_ONCE:
         if name == "as_of":
-            yield words.named("heading", HEADINGS[name]), words.day(day)
+            yield words.named("heading", HEADINGS[name]), told_day(day, words)
         elif rows.num_rows:
             said = sorted(str(value) for value in pc.unique(rows[name]).to_pylist())
             yield words.named("heading", HEADINGS[name]), ", ".join(_said(name, each, words) for each in said)

@@ -6,7 +6,10 @@ from typing import Any
 from pyarrow import csv
 
 from models.contract.storage import read_json, read_summary, read_table, write_json
+from models.domain.settings import settings_from
 from models.policy.action_settings import LEAVE_ALONE
+from models.policy.main_reason import untold_words
+from models.policy.settings import PolicySettings
 from models.release import read_manifest
 from models.retention.overview import overview, read_customers
 from pipelines import paths
@@ -35,9 +38,11 @@ def main() -> None:
         observed=curve["observed"],
         drivers=read_json(paths.SCORES / "drivers.json"),
         first=plan.slice(0, FIRST).to_pylist(),
+        plan=read_json(paths.METRICS / "plan.json"),
         notes=[
             *stepped_down(paths.LIVE),
             *notes(summary.notes, read_json(paths.LIVE / "features.json")["switched_off"]),
+            *actions_off(),
         ],
     )
     paths.REPORT.mkdir(parents=True, exist_ok=True)
@@ -56,19 +61,26 @@ def main() -> None:
 def told(found: Findings) -> Told:
     """What the card is made of: the same findings, and how the live models came to be."""
     live = paths.LIVE
-    segments = live / "metrics" / "segments.json"
+    segments, stages = (live / "metrics" / f"{name}.json" for name in ("segments", "stages"))
     return Told(
         manifest=found.manifest,
         source=found.source,
         churn=found.churn,
         value=found.value,
         segments=read_json(segments) if segments.exists() else {},  # releases before there were any
+        stages=read_json(stages) if stages.exists() else {},
         churn_recipe=read_json(live / "churn" / "recipe.json"),
         value_recipe=read_json(live / "lifetime_value" / "recipe.json"),
         response=read_json(live / "response" / "response.json"),
         features=read_json(live / "features.json"),
         notes=found.notes,
     )
+
+
+def actions_off() -> list[str]:
+    """The actions of the policy that are off because the source tells nothing of what they answer."""
+    policy = settings_from(PolicySettings, read_json(paths.LIVE / "policy.json"), where="policy")
+    return untold_words(policy.enabled_actions, read_json(paths.LIVE / "features.json")["names"])
 
 
 def notes(source_notes: Sequence[str], switched_off: Mapping[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@ No stage of the pipeline: it alone reads data/oracle, and nothing that is learne
 writes (data/oracle_report). Only a simulated world has a truth to read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from models.learned.calibration import probability
 from models.learned.rows import read_frame
 from pipelines import paths
 from pipelines.customer_facts import customers_at
+from pipelines.oracle_profit import coupon_law, profits
 from pipelines.params import raw_section
 from pipelines.report.oracle import page
 from pipelines.stage import run
@@ -56,8 +57,10 @@ def compare() -> dict[str, Any]:
     """Every figure of the run in this folder. Raises `NoOracle`, or `InvalidSetting` for other windows."""
     scores = judged(scores_of_a_world())
     ids = scores["customer_id"].to_numpy().astype(object)
-    truth = read_truth(ids, _window(scores), raw_section("value")["annual_discount_rate"])
-    return oracle_report(truth, estimates(scores, peers(ids)))
+    margin = margins(ids, _window(scores), raw_section("value")["annual_discount_rate"])
+    law = coupon_law(_of(read_table(paths.ORACLE / "coupons.parquet"), ids), margin)
+    figures = oracle_report(read_truth(ids, margin), estimates(scores, peers(ids)))
+    return {**figures, "plan": profits(scores, law)}
 
 
 def scores_of_a_world() -> pa.Table:
@@ -81,9 +84,8 @@ def judged(scores: pa.Table) -> pa.Table:
     return scores.filter(pc.and_(spoken, pc.is_valid(scores["churn_probability"])))
 
 
-def read_truth(ids: NDArray[np.object_], window_days: int, rate: float) -> Truth:
-    """The truth about customers [n] in the order of `ids`, margins discounted over the window."""
-    customers = _of(read_table(paths.ORACLE / "customers.parquet"), ids)
+def margins(ids: NDArray[np.object_], window_days: int, rate: float) -> Callable[[str], Floats]:
+    """Gives any margin of the oracle for customers [n] in the order of `ids`, discounted over the window."""
     worth = read_table(paths.ORACLE / "worth.parquet")
     spans = _spans(worth)
     _same_windows(spans, window_days)
@@ -93,6 +95,12 @@ def read_truth(ids: NDArray[np.object_], window_days: int, rate: float) -> Truth
         by_span = np.stack([part[column].to_numpy() for part in told], axis=1)
         return discounted(by_span, spans, window_days, rate)
 
+    return margin
+
+
+def read_truth(ids: NDArray[np.object_], margin: Callable[[str], Floats]) -> Truth:
+    """The truth about customers [n] in the order of `ids`."""
+    customers = _of(read_table(paths.ORACLE / "customers.parquet"), ids)
     return Truth(
         churn_probability=customers["churn_probability"].to_numpy(),
         churned=customers["churned"].to_numpy().astype(np.float64),

@@ -1,8 +1,13 @@
 """Stage `plan`: who gets what within the budgets, ranked by what acting gains: the list people work with."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from models.contract.currency import in_minor_units
 from models.contract.storage import read_json, read_summary, read_table, write_json, write_table
 from models.domain.errors import ContractViolation
 from models.domain.instants import last_day
@@ -10,6 +15,7 @@ from models.domain.money import exponent, format_minor
 from models.domain.settings import settings_from
 from models.policy.action_settings import LEAVE_ALONE
 from models.policy.day_plan import plan_day
+from models.policy.experiment_report import experiment_report
 from models.policy.plan_report import plan_report
 from models.policy.save_list import assignments, at_risk, ranked_plan
 from models.policy.settings import PolicySettings
@@ -33,9 +39,12 @@ def main() -> None:
     choices = found.choices
     plan = ranked_plan(scores, choices)
     listed = at_risk(plan)
-    write_json(plan_report(found.planned, NEXT_MAJOR * 10 ** exponent(currency)), paths.METRICS / "plan.json")
+    chances = scores.sort_by("customer_id")["churn_probability"].to_numpy().astype(np.float64)
+    experiment = experiment_report(found, chances)
+    figures = plan_report(found.planned, NEXT_MAJOR * 10 ** exponent(currency))
+    write_json({**figures, "experiment": experiment}, paths.METRICS / "plan.json")
     write_table(plan, paths.PLAN / "plan.parquet")
-    write_table(assignments(plan, choices), paths.PLAN / "assignments.parquet")
+    write_table(in_minor_units(assignments(plan, choices)), paths.PLAN / "assignments.parquet")
     write_csv(listed, paths.LISTS / "at_risk.csv")
     write_xlsx(listed, paths.LISTS / "at_risk.xlsx", currency=currency, as_of=as_of, zone=zone, words=words)
 
@@ -45,8 +54,17 @@ def main() -> None:
         f"{acted.num_rows:,} of {plan.num_rows:,} customers are worth acting on now, "
         f"for an expected gain of {gain} (response assumed)."
     )
+    print(_learning(experiment))
     if listed.num_rows > EXCEL_ROWS:
         print(f"at_risk.xlsx holds the first {EXCEL_ROWS:,} of {listed.num_rows:,} listed; at_risk.csv all.")
+
+
+def _learning(experiment: Mapping[str, Any]) -> str:
+    """What of the plan can teach something, in a sentence."""
+    lots, held = experiment["drawn_by_lot"], experiment["held_out_from_plan"]
+    told = f"Left to chance: {lots:,} customers by lot, {held:,} held out of the plan"
+    needed = [f"{many:,}" if many else "–" for many in experiment["customers_per_arm"].values()]
+    return f"{told}; to see 2 points of retention takes {needed[0]} customers an arm, 4 points {needed[1]}."
 
 
 def choices_and_offers() -> tuple[pa.Table, pa.Table]:

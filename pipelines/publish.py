@@ -34,6 +34,7 @@ def main() -> None:
         "metrics/churn.json": paths.METRICS / "churn.json",
         "metrics/lifetime_value.json": paths.METRICS / "lifetime_value.json",
         "metrics/segments.json": paths.METRICS / "segments.json",
+        "metrics/stages.json": paths.METRICS / "stages.json",
         "metrics/calibration.csv": paths.PLOTS / "calibration.csv",
         "metrics/gains.csv": paths.PLOTS / "gains.csv",
         "metrics/value_deciles.csv": paths.PLOTS / "value_deciles.csv",

@@ -62,13 +62,17 @@ def scores_table(
     assessment: Assessment,
     frame: FeatureFrame,
     manifest: Manifest,
-    reasons: tuple[NDArray[np.object_], ...],
+    told: tuple[Sequence[str | None] | NDArray[np.object_], ...],
     *,
     tables: Path,
     as_of: int,
 ) -> pa.Table:
-    """The table `scores`: one row per customer, in order of customer_id."""
+    """The table `scores`: one row per customer, in order of customer_id.
+
+    told: why this stage, then why this risk, in words [n].
+    """
     rows = len(scored.p)
+    stage_told, *reasons = told
     last = last_purchase(tables, scored.customer_id, as_of)
     at_risk = np.floor(np.nan_to_num(scored.p) * np.maximum(scored.stake, 0)).astype(np.int64)
     complaints = spread(scored.known, _column(frame, "complaints_open"), np.nan)
@@ -76,6 +80,7 @@ def scores_table(
         {
             "customer_id": pa.array(scored.customer_id, pa.string()),
             "lifecycle_stage": pa.array(assessment.lifecycle_stage.astype(object), pa.string()),
+            "stage_reason": pa.array(stage_told, pa.string()),
             "churn_probability": pa.array(scored.p, mask=np.isnan(scored.p)),
             "lifetime_value_minor": scored.lifetime_value,
             "value_at_stake_minor": scored.stake,
@@ -85,6 +90,7 @@ def scores_table(
             "currency": pa.repeat(manifest.currency, rows),
             "value_window_days": pa.repeat(manifest.value_window_days, rows),
             "response_state": pa.array(assessment.response_state.astype(object), pa.string()),
+            "main_reason": _words(assessment.main_reason),
             **{f"reason_{number}": pa.array(words, pa.string()) for number, words in enumerate(reasons, 1)},
             "do_not_contact_reason": _words(assessment.do_not_contact_reason),
             "last_order_at": _instants(last, last != NEVER),
@@ -99,7 +105,7 @@ def scores_table(
     )
 
 
-def spread(known: NDArray[np.bool_], values: NDArray[Any], otherwise: float | None) -> NDArray[Any]:
+def spread(known: NDArray[np.bool_], values: NDArray[Any], otherwise: float | str | None) -> NDArray[Any]:
     """Values of the known customers [k] in their places [n], `otherwise` in the others."""
     whole = np.full(len(known), otherwise, dtype=values.dtype)
     whole[known] = values

@@ -9,9 +9,13 @@ from models.domain.vocabulary import LifecycleStage
 from models.domain.words import ENGLISH, Words
 from models.features.catalogue import CATALOGUE
 from models.features.looked_up import RHYTHM
-from models.learned.explanations import BASE, TOP, by_family, explain, reasons
+from models.learned.explanations import BASE, TOP, by_family, explain, family_parts, reasons
 from models.learned.reasons import EVIDENCE
+from models.policy.main_reason import leading_cause
 from pipelines.live_models import Speaker
+
+# Families, and what each adds to the log-odds of the customers that a speaker speaks of [k, families].
+Parts = tuple[tuple[str, ...], NDArray[np.float64]]
 
 FAMILY_OF = {
     **{feature.name: feature.family.value for feature in CATALOGUE},
@@ -36,12 +40,26 @@ def drivers(models: Sequence[Speaker], family_of: Mapping[str, str]) -> dict[str
     }
 
 
+def parts_of(models: Sequence[Speaker], family_of: Mapping[str, str], p: NDArray[np.float64]) -> list[Parts]:
+    """What raises and lowers the risk, speaker by speaker; p: of all customers with features [k]."""
+    return [family_parts(each.churn, each.frame, family_of, p[each.rows]) for each in models]
+
+
+def causes(models: Sequence[Speaker], parts: Sequence[Parts], rows: int) -> NDArray[np.str_]:
+    """What raises the risk of every customer with features most, '' where nothing is telling [k]."""
+    found = np.full(rows, "", dtype=object)
+    for each, (families, raised) in zip(models, parts, strict=True):
+        by_family = {family: raised[:, number] for number, family in enumerate(families)}
+        found[each.rows] = leading_cause(by_family, len(raised))
+    return found.astype(np.str_)
+
+
 def reason_columns(
     models: Sequence[Speaker],
+    parts: Sequence[Parts],
     family_of: Mapping[str, str],
     stages: NDArray[np.str_],
     *,
-    p: NDArray[np.float64],
     said: Mapping[str, Sequence[str]],
     currency: str,
     level: float,
@@ -49,18 +67,17 @@ def reason_columns(
 ) -> tuple[NDArray[np.object_], ...]:
     """One column per reason, for all customers with features [k]; None where one has fewer.
 
-    stages, p [k]: what was scored. said: families whose sentences [k] are known already. level: today's
+    stages [k]: what was scored. said: families whose sentences [k] are known already. level: today's
     prices over those of the features. words: the language of the rest.
     """
     columns = tuple(np.full(len(stages), None, dtype=object) for _ in range(TOP))
-    for each in models:
+    for each, (families, raised) in zip(models, parts, strict=True):
         found = reasons(
-            each.churn,
+            families,
+            raised,
             each.frame,
-            family_of,
             currency,
             evidence=_evidence(each, family_of, stages),
-            p=p[each.rows],
             price_level=level,
             said={family: [sentences[row] for row in each.rows] for family, sentences in said.items()},
             words=words,

@@ -30,6 +30,7 @@ from models.learned.settings import ChurnSettings
 from pipelines import paths
 from pipelines.params import section
 from pipelines.progress import track
+from pipelines.rhythms import read_rhythms
 from pipelines.stage import run
 
 ANSWERS = {"TRIALS": 20, "SEED": 0}
@@ -84,9 +85,10 @@ def tried(settings: ChurnSettings, count: int, seed: int) -> list[Trial]:
     rows = read_labelled(
         paths.FEATURES / "features.parquet", paths.LABELS / "labels.parquet", snapshots_of(schedule)
     )
+    rhythms = read_rhythms(plan)
     candidates = [settings, *(drawn(settings, seed, number) for number in range(count))]
     return [
-        trial(rows, schedule, one, zone, lambda jobs, _: jobs)
+        trial(rows, schedule, one, zone, lambda jobs, _: jobs, rhythms=rhythms)
         for one in track(candidates, "search for settings")
     ]
 

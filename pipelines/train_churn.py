@@ -1,5 +1,6 @@
 """Stage: who leaves. Backtests at every cut, choices from all but the last, a model of today."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from models.contract.storage import read_json, read_summary, write_json, write_table
@@ -13,8 +14,10 @@ from models.learned.churn import ChurnModel
 from models.learned.rows import LabelledRows, read_labelled
 from models.learned.settings import ChurnSettings
 from models.learned.swarm import COLUMNS, swarm
+from models.learned.told_alike import RhythmOfDay, told_alike
 from models.learned.training.churn import (
     SAMPLE_SEED,
+    asked_further,
     fit_churn,
     training_sample,
     unfitted,
@@ -26,6 +29,7 @@ from pipelines.across_customers import churn as across_customers
 from pipelines.params import section
 from pipelines.plot_data import CONTRIBUTIONS, write_csv
 from pipelines.progress import track
+from pipelines.rhythms import read_rhythms
 from pipelines.stage import run
 
 NO_OFFSET = "none: boosting starts at the mean"
@@ -45,12 +49,13 @@ def main() -> None:
     )
     suspects = screen_active(rows.at(schedule.final_churn_training[:1]), settings)
     accepted = stop_for(suspects, settings.accept_predictors, "churn.accept_predictors")
-    backtests = backtest_churn(rows, schedule, settings, zone, track)
+    rhythms = read_rhythms(schedule)
+    backtests = backtest_churn(rows, schedule, settings, zone, track, rhythms=rhythms)
     history = tuning_history(backtests, schedule.final_cut)
     choices = choose(history, settings.boosted_weight, weigh=settings.weigh)
-    check_embargo(schedule.final_churn_training, schedule.horizon_days, schedule.as_of, zone)
-    training = training_sample(rows.at(schedule.final_churn_training), settings)
-    model = with_choices(learn(training, settings, schedule), choices)
+    check_embargo(schedule.final_churn_training, schedule.learned_days, schedule.as_of, zone)
+    training = to_learn_from(rows, settings, schedule, rhythms)
+    model = with_choices(learn(training, settings, schedule, rhythms), choices)
     model.save(paths.FITTED_CHURN)
     recipe = as_recipe(
         model,
@@ -73,11 +78,29 @@ def main() -> None:
         print(sentence)
 
 
-def learn(training: LabelledRows, settings: ChurnSettings, schedule: Schedule) -> ChurnModel:
-    """The model to release, not yet calibrated; one that says nothing where no window has closed."""
+def to_learn_from(
+    rows: LabelledRows, settings: ChurnSettings, schedule: Schedule, rhythms: Sequence[RhythmOfDay]
+) -> LabelledRows:
+    """The rows that the model to release sees.
+
+    Each told by the rhythm of its own day where labels fall short of the horizon: what that foretold wrongly
+    of the days after it is then learned, and it will err alike beyond the labels.
+    """
+    drawn = training_sample(rows.at(schedule.final_churn_training), settings)
+    return drawn if schedule.label_days else told_alike(drawn, rhythms, schedule.scoring)
+
+
+def learn(
+    training: LabelledRows, settings: ChurnSettings, schedule: Schedule, rhythms: Sequence[RhythmOfDay]
+) -> ChurnModel:
+    """The model to release, not yet calibrated; one that says nothing where nothing can be learned."""
     if not len(training):
         return unfitted(training.frame.names, schedule.unlearned or NOBODY)
-    return fit_churn(training, settings, seeds=settings.seeds, unjudged=schedule.unjudged)
+    model = fit_churn(training, settings, seeds=settings.seeds, unjudged=schedule.unjudged)
+    if schedule.label_days is None:
+        return model
+    newest = rhythms[-1].rhythm if rhythms else None
+    return asked_further(model, newest, schedule.label_days, schedule.horizon_days)
 
 
 def needed(schedule: Schedule) -> set[int]:

@@ -11,11 +11,13 @@ from models.learned.bounds import LowerBound
 from models.learned.lifetime_value import ValueModel, unknown_value
 from models.learned.rows import LabelledRows, read_labelled
 from models.learned.settings import ValueSettings
+from models.learned.told_alike import told_alike
 from models.learned.training.lifetime_value import fit_value
 from pipelines import paths
 from pipelines.across_customers import lifetime_value as across_customers
 from pipelines.params import section
 from pipelines.progress import track
+from pipelines.rhythms import read_rhythms
 from pipelines.stage import run
 
 NOBODY = "nobody is known to have bought before the last window began"
@@ -35,9 +37,11 @@ def main() -> None:
     )
     churn = read_table(paths.FITTED_CHURN / "backtest.parquet", CHURN_COLUMNS)
     p = probabilities_at(churn, rows, schedule.value_cuts)
-    backtests = backtest_value(rows, schedule, p, settings=settings, zone=zone, track=track)
+    rhythms = read_rhythms(schedule)
+    backtests = backtest_value(rows, schedule, p, settings=settings, rhythms=rhythms, zone=zone, track=track)
     check_embargo(schedule.final_value_training, schedule.window_days, schedule.as_of, zone)
-    model = learn(rows.at(schedule.final_value_training), settings, schedule)
+    training = told_alike(rows.at(schedule.final_value_training), rhythms, schedule.scoring)
+    model = learn(training, settings, schedule)
     bound = bound_of(backtests, schedule, zone)
     model.save(paths.FITTED_LIFETIME_VALUE)
     write_json(bound.to_json(), paths.FITTED_LIFETIME_VALUE / "bounds.json")
@@ -69,7 +73,7 @@ def as_recipe(
         "settings": plain(settings),
         "window_days": schedule.window_days,
         "window_reason": schedule.window_reason,
-        "offset": "own spend of a year plus one order of own size",
+        "start": model.retained.start.value,
         "retained": {"rows": model.retained.rows, "reason": model.retained.reason},
         "lost": {"rows": model.lost.rows, "reason": model.lost.reason},
         "training_snapshots": [iso(snapshot) for snapshot in schedule.final_value_training],

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.domain.languages import Language
 from models.domain.vocabulary import LifecycleStage
 from models.policy.save_list import worth_listing
 from serving.columns import Columns
@@ -45,6 +46,9 @@ class AtRiskQuery(BaseModel):
         description="True: only customers without a reason to leave them alone; false: only those with one.",
     )
     format: Format | None = Field(default=None, description="Overrides the Accept header.")
+    language: Language | None = Field(
+        default=None, description="Of the page; the language that the run told its reasons in when not given."
+    )
 
 
 def matching(plan: Columns, query: AtRiskQuery) -> NDArray[np.int64]:

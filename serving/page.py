@@ -1,8 +1,7 @@
-"""The list as a page that a marketer reads: words instead of codes, money instead of minor units."""
+"""The list as a page that a marketer reads, in their language: words instead of codes, and money."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
@@ -11,12 +10,14 @@ import jinja2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.domain.instants import local_date, to_micros
-from models.domain.money import format_minor, format_whole
+from models.contract.told_days import told_day
+from models.domain.languages import WRITINGS, Language
 from models.domain.vocabulary import LifecycleStage
+from models.domain.words import Words, words_in
 from models.policy.offer_words import offer_words
 from serving.filters import AtRiskQuery
 from serving.formats import Format
+from serving.page_words import Told, tile_headings, view_names
 from serving.schemas import AtRisk
 from serving.snapshot import Snapshot
 from serving.totals import Totals, stage_counts, totals_of
@@ -24,51 +25,34 @@ from serving.totals import Totals, stage_counts, totals_of
 PAGES = Path(__file__).parent / "pages"
 HERE = "/v1/at-risk"
 
-WORDS: Mapping[str, str] = {
-    "no_gain": "acting would cost more than it brings",
-    "value_unknown": "what customers are worth is not known",
-    "cap_too_low": "too little may be spent to matter",
-    "in_holdout": "held out, to see what campaigns bring",
-    "over_budget": "the budget gains more elsewhere",
-    "open_complaint": "resolve the open complaint first",
-    "contacted_recently": "contacted recently",
-    "no_consent": "may not be contacted",
-    "consent_unknown": "consent is not recorded",
-    "lost_cause": "past winning back",
-    "unscored": "too little is known",
-}
-
-# By `contactable`: what the list may show, and which figures then say something.
-VIEWS: Mapping[bool | None, str] = {True: "Contact now", False: "Leave alone", None: "Everyone"}
+# By `contactable`: which figures say something of what the list then shows.
 TILES: Mapping[bool | None, tuple[str, ...]] = {
-    True: ("To contact now", "Value at risk", "Expected gain"),
-    False: ("To leave alone", "Value at risk"),
-    None: ("Customers listed", "To contact now", "Value at risk", "Expected gain"),
+    True: ("to_contact", "value_at_risk", "expected_gain"),
+    False: ("to_leave_alone", "value_at_risk"),
+    None: ("customers", "to_contact", "value_at_risk", "expected_gain"),
 }
 
 
 @dataclass(frozen=True)
 class Link:
-    """A way to see more or less of the list; `on` where it is what the page shows."""
+    """A way to see more or less of the list, or otherwise; `on` where it is what the page shows."""
 
     text: str
     address: str
     on: bool
     name: str = ""
-    count: int | None = None
+    count: str = ""
 
 
 def page_templates() -> jinja2.Environment:
     """The templates, escaping whatever they are given."""
-    environment = jinja2.Environment(
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(PAGES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update({"percent": percent, "words": words})
-    return environment
 
 
 def list_page(
@@ -79,48 +63,68 @@ def list_page(
     query: AtRiskQuery,
 ) -> str:
     """The HTML of one page of the list; rows: all that match, on every page."""
+    words = words_in(query.language or snapshot.language)
     return templates.get_template("at_risk.html").render(
         answer=answer,
         last_day=snapshot.last_day,
-        until=f"{snapshot.last_day.day} {snapshot.last_day:%B %Y}",
-        tiles=tiles(totals_of(snapshot.plan, rows), query, snapshot.currency),
-        views=views(query),
-        stages=stage_chips(stage_counts(snapshot.plan, query), query),
-        money=partial(_money, snapshot.currency),
-        offer=partial(offer_words, currency=snapshot.currency),
-        local_day=partial(_local_day, snapshot.timezone),
-        csv_link=link(query, format=Format.CSV, cursor=None, limit=None),
+        until=told_day(snapshot.last_day, words),
+        tiles=tiles(totals_of(snapshot.plan, rows), query, snapshot.currency, words),
+        views=views(query, words),
+        stages=stage_chips(stage_counts(snapshot.plan, query), query, words),
+        languages=languages(query, words.language),
+        words=words,
+        told=Told(words, snapshot.currency, snapshot.timezone),
+        offer=partial(offer_words, currency=snapshot.currency, words=words),
+        reasons_in=snapshot.language,
+        gettext=words.gettext,
+        ngettext=words.ngettext,
+        csv_link=link(query, format=Format.CSV, language=None, cursor=None, limit=None),
         next_link=link(query, cursor=answer.next_cursor) if answer.next_cursor else None,
         first_link=link(query, cursor=None) if query.cursor else None,
-        everyone_link=f"{HERE}?format=html",
+        everyone_link=link(AtRiskQuery(language=query.language)),
     )
 
 
-def tiles(totals: Totals, query: AtRiskQuery, currency: str) -> list[tuple[str, str]]:
+def tiles(totals: Totals, query: AtRiskQuery, currency: str, words: Words) -> list[tuple[str, str]]:
     """Headings and figures that speak of what is shown, in whole currency units."""
     told = {
-        "Customers listed": f"{totals.customers:,}",
-        "To contact now": f"{totals.to_contact:,}",
-        "To leave alone": f"{totals.customers - totals.to_contact:,}",
-        "Value at risk": format_whole(totals.value_at_risk_minor, currency),
-        "Expected gain": format_whole(totals.expected_gain_minor, currency),
+        "customers": words.number(f"{totals.customers:,}"),
+        "to_contact": words.number(f"{totals.to_contact:,}"),
+        "to_leave_alone": words.number(f"{totals.customers - totals.to_contact:,}"),
+        "value_at_risk": words.whole_money(totals.value_at_risk_minor, currency),
+        "expected_gain": words.whole_money(totals.expected_gain_minor, currency),
     }
-    return [(heading, told[heading]) for heading in TILES[query.contactable]]
+    headings = tile_headings(words)
+    return [(headings[name], told[name]) for name in TILES[query.contactable]]
 
 
-def views(query: AtRiskQuery) -> list[Link]:
+def views(query: AtRiskQuery, words: Words) -> list[Link]:
     """The list's three views."""
     return [
         Link(text, link(query, contactable=contactable, cursor=None), on=query.contactable is contactable)
-        for contactable, text in VIEWS.items()
+        for contactable, text in view_names(words).items()
     ]
 
 
-def stage_chips(counts: Mapping[LifecycleStage, int], query: AtRiskQuery) -> list[Link]:
+def stage_chips(counts: Mapping[LifecycleStage, int], query: AtRiskQuery, words: Words) -> list[Link]:
     """One chip a stage: asks for it too, or no longer where it is asked for."""
     return [
-        Link(words(stage), _toggled(query, stage), stage in query.lifecycle_stage, name=stage, count=count)
+        Link(
+            words.coded("lifecycle_stage", stage),
+            _toggled(query, stage),
+            on=stage in query.lifecycle_stage,
+            name=stage,
+            count=words.number(f"{count:,}") if count else "",
+        )
         for stage, count in counts.items()
+    ]
+
+
+def languages(query: AtRiskQuery, shown: Language) -> list[Link]:
+    """The same page in each language, by the name its speakers give it."""
+    return [
+        Link(writing.name, link(query, language=language), on=language is shown, name=language)
+        for language, writing in WRITINGS.items()
     ]
 
 
@@ -134,29 +138,6 @@ def link(query: AtRiskQuery, **changes: object) -> str:
     values = {**query.model_dump(mode="json", exclude_defaults=True), "format": Format.HTML, **changes}
     kept = {name: _spelt(value) for name, value in values.items() if value is not None}
     return f"{HERE}?{urlencode(kept, doseq=True)}"
-
-
-def percent(share: float | None) -> str:
-    """'37 %'; a dash when nobody knows."""
-    return "–" if share is None else f"{share:.0%}".replace("%", " %")
-
-
-def words(code: str | None) -> str:
-    """A coded word as people say it."""
-    return "" if code is None else WORDS.get(code, code.replace("_", " "))
-
-
-def day(moment: date) -> str:
-    """'10 Sep 2011'."""
-    return f"{moment.day} {moment:%b %Y}"
-
-
-def _local_day(zone: str, moment: datetime | None) -> str:
-    return "–" if moment is None else day(local_date(to_micros(moment), zone))
-
-
-def _money(currency: str, amount_minor: int | None) -> str:
-    return "–" if amount_minor is None else format_minor(amount_minor, currency)
 
 
 def _spelt(value: object) -> object:

@@ -4,7 +4,13 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from models.domain.vocabulary import DoNotContactReason, LifecycleStage, ModelUsed, ResponseState
+from models.domain.vocabulary import (
+    DoNotContactReason,
+    LifecycleStage,
+    MainReason,
+    ModelUsed,
+    ResponseState,
+)
 
 MOST_CUSTOMERS = 10_000
 LONGEST_ID = 200
@@ -41,6 +47,7 @@ class Judgement(BaseModel):
     # Not bounded in length: what was ingested is answered, however long its id.
     customer_id: str = Field(description="An opaque string.")
     lifecycle_stage: LifecycleStage | None = Field(description="Where the customer stands.")
+    stage_reason: str | None = Field(description="Why they stand there, in words.")
     churn_probability: float | None = Field(
         ge=0, le=1, description="Probability of no purchase within the horizon, calibrated."
     )
@@ -59,6 +66,7 @@ class Judgement(BaseModel):
     )
     value_window_days: int | None = Field(description="Days over which values are counted.")
     response_state: ResponseState | None = Field(description="How the effect of acting is known.")
+    main_reason: MainReason | None = Field(description="What an action has to answer.")
     reason_1: str | None = Field(description="The strongest reason for the probability, in words.")
     reason_2: str | None = Field(description="The second reason.")
     reason_3: str | None = Field(description="The third reason.")
@@ -104,6 +112,9 @@ class Action(BaseModel):
     recommended_offer: str | None = Field(
         description="What to offer: kind and face value in minor units (`coupon:500`); null for nothing."
     )
+    owner: str | None = Field(description="Which team is to do it; null for nothing.")
+    channel: str | None = Field(description="By which channel; null for nothing.")
+    act_by: AwareDatetime | None = Field(description="By when it is to be done, UTC; null for nothing.")
     expected_gain_minor: int | None = Field(
         description="Expected gain of acting after its costs, minor units."
     )

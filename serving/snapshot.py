@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from models.contract.storage import read_json
 from models.domain.errors import DamagedRelease, MissingRelease, one_of
 from models.domain.instants import last_day, to_micros
+from models.domain.languages import Language
 from models.domain.money import CURRENCY_EXPONENTS
 from models.release import file_digest
 from models.release_features import check_code
@@ -29,7 +30,7 @@ REBUILD = "Run `make`, then start the server again."
 class Manifest(BaseModel):
     """`serving.json`: which run the folder holds and the SHA-256 of its files by relative path.
 
-    knows_purchases: false for a release of one wide table, which has no orders.
+    knows_purchases: false for a release of one wide table, which has no orders. language: that of reasons.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +41,7 @@ class Manifest(BaseModel):
     timezone: str
     format: Literal[1]
     knows_purchases: bool = True
+    language: Language = Language.ENGLISH
     files: dict[str, str]
 
 
@@ -67,6 +69,11 @@ class Snapshot:
     def knows_purchases(self) -> bool:
         """Whether customers are known by what they bought, rather than by one wide table."""
         return self.manifest.knows_purchases
+
+    @property
+    def language(self) -> Language:
+        """The language that reasons are told in."""
+        return self.manifest.language
 
     @property
     def timezone(self) -> str:

@@ -14,18 +14,28 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from models.contract.tables import CHANNELS
 from models.domain.languages import Language
 from models.domain.money import CURRENCY_EXPONENTS
-from models.domain.vocabulary import DoNotContactReason, LifecycleStage, ModelUsed, ResponseState
+from models.domain.vocabulary import (
+    DoNotContactReason,
+    LifecycleStage,
+    MainReason,
+    ModelUsed,
+    ResponseState,
+)
 from models.domain.words import DOMAIN, LOCALE, MONTHS
 from models.policy.action_settings import LEAVE_ALONE
 from pipelines.lists import ABOUT_HEADING, HEADINGS
 
 ROOT = Path(__file__).resolve().parents[1]
-SENTENCES_IN = ("models", "pipelines")
+SENTENCES_IN = ("models", "pipelines", "serving")
+READ_AS = [("**.py", "python"), ("**.html", "jinja2")]
 MARKED_BY = {"gettext": None, "ngettext": (1, 2)}
 CODES = {
     "lifecycle_stage": LifecycleStage,
+    "main_reason": MainReason,
+    "channel": CHANNELS,
     "response_state": ResponseState,
     "do_not_contact_reason": DoNotContactReason,
     "model_used": ModelUsed,
@@ -47,7 +57,7 @@ def template() -> Catalog:
     """Every message of the code, untranslated."""
     wanted = Catalog(fuzzy=False)
     for folder in SENTENCES_IN:
-        for file, _, message, comments, _ in extract_from_dir(ROOT / folder, keywords=MARKED_BY):
+        for file, _, message, comments, _ in extract_from_dir(ROOT / folder, READ_AS, keywords=MARKED_BY):
             wanted.add(message, locations=[(f"{folder}/{file}", 1)], auto_comments=comments)
     for kind, name in names():
         wanted.add(name, context=kind)
@@ -61,6 +71,8 @@ def names() -> Iterator[tuple[str, str]]:
     actions = yaml.safe_load((ROOT / "params.yaml").read_text())["policy"]["actions"]
     for action in (LEAVE_ALONE, *(action["id"] for action in actions)):
         yield "recommended_action", action.replace("_", " ")
+    for owner in sorted({action["owner"] for action in actions if action.get("owner")}):
+        yield "owner", owner.replace("_", " ")
     yield from (("heading", heading) for heading in (*HEADINGS.values(), ABOUT_HEADING))
     yield from (("currency", currency) for currency in CURRENCY_EXPONENTS)
     yield from (("month", month) for month in MONTHS)

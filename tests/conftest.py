@@ -23,7 +23,15 @@ _REASONS = (
     "spent 40 % less than a year ago",
 )
 _INSTANT = pa.timestamp("us", tz="UTC")
-_PLAN_ONLY = ("rank", "recommended_action", "recommended_offer", "expected_gain_minor")
+_PLAN_ONLY = (
+    "rank",
+    "recommended_action",
+    "recommended_offer",
+    "owner",
+    "channel",
+    "act_by",
+    "expected_gain_minor",
+)
 
 
 def _plan_row(number: int) -> dict:
@@ -34,6 +42,7 @@ def _plan_row(number: int) -> dict:
         "rank": number,
         "customer_id": f"C{number:06d}",
         "lifecycle_stage": _STAGES[number % len(_STAGES)],
+        "stage_reason": f"no order for {number} days; usually every 31",
         "churn_probability": round(0.9 - 0.8 * number / 1000, 4),
         "lifetime_value_minor": 2 * stake,
         "value_at_stake_minor": stake,
@@ -43,9 +52,13 @@ def _plan_row(number: int) -> dict:
         "currency": "EUR",
         "recommended_action": "leave_alone" if alone else "thank_you_coupon",
         "recommended_offer": None if alone else f"coupon:{500 * (1 + number % 4)}",
+        "owner": None if alone else "marketing",
+        "channel": None if alone else "email",
+        "act_by": None if alone else AS_OF + timedelta(days=7),
         "expected_gain_minor": 0 if alone else stake // 5,
         "value_window_days": 365,
         "response_state": "assumed",
+        "main_reason": "silence",
         "reason_1": _REASONS[number % 3],
         "reason_2": _REASONS[(number + 1) % 3] if number % 2 else None,
         "reason_3": None,
@@ -61,11 +74,13 @@ def _plan_row(number: int) -> dict:
 
 def _write(rows: list[dict], path: Path) -> str:
     table = pa.Table.from_pylist(rows)
-    for name in ("recommended_offer", "reason_2", "reason_3", "do_not_contact_reason"):
+    for name in ("recommended_offer", "owner", "channel", "reason_2", "reason_3", "do_not_contact_reason"):
         if name in table.column_names:
             index = table.column_names.index(name)
             table = table.set_column(index, name, table.column(name).cast(pa.string()))
-    for name in ("last_order_at", "next_order_expected_by", "as_of"):
+    for name in ("act_by", "last_order_at", "next_order_expected_by", "as_of"):
+        if name not in table.column_names:
+            continue
         index = table.column_names.index(name)
         table = table.set_column(index, name, table.column(name).cast(_INSTANT))
     pq.write_table(table, path)

@@ -10,6 +10,7 @@ from models.policy.action_settings import ActionSettings
 from models.policy.consent import YES
 from models.policy.customers import CustomerInputs, LifecycleFeatures
 from models.policy.lifecycle_settings import LifecycleSettings
+from models.policy.playbook_facts import PlaybookFacts
 from models.policy.response_settings import ResponseSettings
 from models.policy.settings import PolicySettings, Tier
 
@@ -97,9 +98,24 @@ def features(**changed: float) -> LifecycleFeatures:
     return LifecycleFeatures.from_columns(columns, 1, LIFECYCLE.evidence)
 
 
+def known_facts() -> set[str]:
+    """The names of what the playbook reads."""
+    return {field.name for field in fields(PlaybookFacts)}
+
+
+def facts(*, cause: str = "", stated: str = "", **changed: float) -> PlaybookFacts:
+    """What the playbook reads of one customer; cause: what raises the risk most, stated: what they said."""
+    columns = {name: np.array([value]) for name, value in {**USUAL, **changed}.items()}
+    return PlaybookFacts.from_columns(columns, 1, np.array([cause]), np.array([stated]))
+
+
 def customer(**changed: Any) -> CustomerInputs:
-    """One customer considering to leave, worth 300.00 and reachable; `changed` names inputs or features."""
-    names = {field.name for field in fields(LifecycleFeatures)}
+    """One customer considering to leave, worth 300.00 and reachable.
+
+    `changed` names inputs, features, or facts of the playbook.
+    """
+    told = facts(**{name: changed[name] for name in changed.keys() & known_facts()})
+    names = {field.name for field in fields(LifecycleFeatures)} | known_facts() | {*LIFECYCLE.evidence}
     inputs = {
         "churn_probability": 0.6,
         "value_at_stake_minor": 30_000,
@@ -112,7 +128,10 @@ def customer(**changed: Any) -> CustomerInputs:
     inputs |= {name: value for name, value in changed.items() if name not in names}
     return CustomerInputs(
         **{name: np.array([value]) for name, value in inputs.items()},
-        features=features(**{name: value for name, value in changed.items() if name in names}),
+        features=features(
+            **{name: value for name, value in changed.items() if name in names - {"cause", "stated"}}
+        ),
+        facts=told,
         consents={channel: np.array([code], dtype=np.int8) for channel, code in consents.items()},
     )
 

@@ -23,6 +23,7 @@ from models.features.population import side_by_side
 from models.learned.rhythm import Rhythm
 from models.learned.rows import LabelledRows
 from models.learned.settings import BtydSettings
+from models.learned.told_alike import RhythmOfDay
 from models.learned.training.population.fitting import fit_populations
 from models.learned.training.population.settings import PopulationSettings
 from models.learned.training.rhythm import fit_rhythm, with_fitted
@@ -80,11 +81,12 @@ def by_day(orders: pa.Table, zone: str) -> pa.Table:
     return orders
 
 
-def features_at(log: Log, snapshots: Sequence[int], horizon_days: int) -> FeatureFrame:
-    """What `build_features` computes, at snapshots of one's own choice.
+def features_at(
+    log: Log, snapshots: Sequence[int], horizon_days: int
+) -> tuple[FeatureFrame, tuple[RhythmOfDay, ...]]:
+    """What `build_features` computes, at snapshots of one's own choice, and its models of rhythm.
 
-    Rhythm is fitted at each of them. Here they lie far apart, and a model fitted months before a training
-    snapshot but right at the cut errs at another level than it was seen to.
+    Rhythm is fitted at each of them, since here they lie far apart.
     """
     population = settings_from(PopulationSettings, log.settings["population"], where="population")
     btyd = replace(settings_from(BtydSettings, log.settings["btyd"], where="btyd"), refit_days=1)
@@ -97,7 +99,8 @@ def features_at(log: Log, snapshots: Sequence[int], horizon_days: int) -> Featur
         populations=side_by_side(counted.populations),
     )
     nothing = Rhythm(horizon_days, horizon_days)
-    return with_fitted(frame, fit_rhythm(frame, btyd, nothing, lambda steps, _: steps))
+    fits = fit_rhythm(frame, btyd, nothing, lambda steps, _: steps)
+    return with_fitted(frame, fits), tuple(RhythmOfDay(fit.snapshot, fit.rhythm) for fit in fits)
 
 
 def labelled(log: Log, frame: FeatureFrame, horizon_days: int) -> LabelledRows:

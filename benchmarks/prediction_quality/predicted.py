@@ -1,7 +1,7 @@
 """Predictions of ours, by the pipeline's own code, and of its peers, for the customers of each cut."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,16 +14,17 @@ from models.domain.settings import settings_from
 from models.evaluation.churn_backtest import backtest_churn
 from models.evaluation.schedule import Schedule
 from models.learned.rows import LabelledRows
-from models.learned.settings import ChurnSettings, Offset, ValueSettings
-from models.learned.training.churn import fit_churn
+from models.learned.settings import ChurnSettings, ValueSettings
+from models.learned.told_alike import RhythmOfDay, told_alike
+from models.learned.training.churn import asked_further, fit_churn
 from models.learned.training.lifetime_value import fit_value
 
 Floats = NDArray[np.float64]
 
 OURS = "ours"
 EVERY_ROW = 1_000_000  # what a draw of them does would hide what the models do
-# Of the boosters where labels fall short of what is asked: chosen at day 181 of CDNOW, where labels of 30 and
-# 45 days were asked about 91 (docs/experiments.md).
+# Of the boosters where labels fall short of what is asked: chosen on four inner splits of CDNOW, one of them
+# labels of 45 days asked about 135 (docs/experiments.md).
 WEIGHT_ASKED_FURTHER = 0.75
 
 
@@ -43,12 +44,14 @@ class Prepared:
     """A setting with everything that no seed changes.
 
     rows: over the horizon. learned: rows to learn from, with labels over `label_days` where those differ.
+    rhythms: models of rhythm by day.
     """
 
     setting: Setting
     log: Log
     rows: LabelledRows
     learned: LabelledRows
+    rhythms: Sequence[RhythmOfDay]
     peers: Mapping[int, tuple[dict[str, Floats], dict[str, Floats]]]
 
     def at(self, day: int) -> LabelledRows:
@@ -64,12 +67,13 @@ def prepare(setting: Setting, log: Log) -> Prepared:
     """Features, labels, and the peers that learn nothing from labels."""
     horizon, days = setting.horizon_days, setting.snapshots
     if setting.label_days is None:
-        rows = learned = _rows(log, days, horizon, horizon)
+        rows, rhythms = _rows(log, days, horizon, horizon)
+        learned = rows
     else:
-        rows = _rows(log, tuple(setting.training), horizon, horizon)
+        rows, rhythms = _rows(log, tuple(setting.training), setting.label_days, horizon)
         before = tuple(day for day in days if day not in setting.training)
-        learned = _rows(log, before, setting.label_days, setting.label_days)
-    prepared = Prepared(setting, log, rows, learned, {})
+        learned, _ = _rows(log, before, setting.label_days, setting.label_days)
+    prepared = Prepared(setting, log, rows, learned, rhythms, {})
     return replace(
         prepared, peers={day: _told_by_rhythm(prepared.at(day), horizon) for day in setting.training}
     )
@@ -84,13 +88,15 @@ def predict(prepared: Prepared, seed: int) -> list[Cut]:
     if not any(setting.training.values()):
         return [_across(prepared, day, settings, value, seed) for day in setting.training]
     if setting.label_days is not None:
-        return [_asked_further(prepared, day, settings) for day in setting.training]
+        return [_asked_further(prepared, day, settings, setting.label_days) for day in setting.training]
     return _over_time(prepared, settings, value)
 
 
-def _rows(log: Log, days: tuple[int, ...], horizon: int, labels: int) -> LabelledRows:
-    instants = [log.instant(day) for day in days]
-    return labelled(log, features_at(log, instants, horizon), labels)
+def _rows(
+    log: Log, days: tuple[int, ...], silence: int, labels: int
+) -> tuple[LabelledRows, tuple[RhythmOfDay, ...]]:
+    frame, rhythms = features_at(log, [log.instant(day) for day in days], silence)
+    return labelled(log, frame, labels), rhythms
 
 
 def _told_by_rhythm(judged: LabelledRows, horizon: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
@@ -120,7 +126,13 @@ def _over_time(prepared: Prepared, settings: ChurnSettings, value: ValueSettings
         final_value_training=(),
     )
     backtests = backtest_churn(
-        prepared.rows, schedule, settings, log.summary.timezone, lambda jobs, _: jobs, peer=False
+        prepared.rows,
+        schedule,
+        settings,
+        log.summary.timezone,
+        lambda jobs, _: jobs,
+        rhythms=prepared.rhythms,
+        peer=False,
     )
     return [_cut(prepared, instants[one.job.cut], one.p_model, settings, value) for one in backtests]
 
@@ -134,7 +146,8 @@ def _cut(
 ) -> Cut:
     judged, training = prepared.at(day), prepared.training(day)
     p, worth = prepared.peers[day]
-    estimate = fit_value(training, value).estimate(judged.frame, ours)
+    alike = told_alike(training, prepared.rhythms, prepared.log.instant(day))
+    estimate = fit_value(alike, value).estimate(judged.frame, ours)
     return Cut(
         judged.frame.customer_id,
         judged.churned,
@@ -168,15 +181,19 @@ def _across(prepared: Prepared, day: int, settings: ChurnSettings, value: ValueS
     )
 
 
-def _asked_further(prepared: Prepared, day: int, settings: ChurnSettings) -> Cut:
+def _asked_further(prepared: Prepared, day: int, settings: ChurnSettings, label_days: int) -> Cut:
     """One score for a horizon that no label reaches yet.
 
-    The boosters correct the odds of silence over the labels' days; asked of the horizon they start from the
-    odds over that, and the logistic half reads them too.
+    Learned is silence over the labels' days; from there rhythm carries each customer's odds to the horizon.
     """
     judged, training = prepared.at(day), prepared.training(day)
-    further = replace(settings, offset=Offset.BTYD, boosted_weight=WEIGHT_ASKED_FURTHER)
-    model = fit_churn(training, further, seeds=settings.seeds)
+    weighed = replace(settings, boosted_weight=WEIGHT_ASKED_FURTHER)
+    model = asked_further(
+        fit_churn(training, weighed, seeds=settings.seeds),
+        prepared.rhythms[-1].rhythm,
+        label_days,
+        prepared.setting.horizon_days,
+    )
     told, _ = prepared.peers[day]
     p = {
         OURS: model.probability(judged.frame),

@@ -80,8 +80,8 @@ def conform(as_read: pa.Table, declared: Table, conventions: Conventions, fates:
             fates = refuse(fates, parsed[column.name].failed, _FAILURE[column.kind])
     values = [parsed[column.name].values for column in present]
     table = pa.table(values, schema=declared.schema(tuple(column.name for column in present)))
-    findings = _findings(declared, parsed, fates)
-    return Conformed(_known_within_the_day(table, declared, parsed), fates, findings)
+    table = _known_within_the_day(table, declared, parsed)
+    return Conformed(table, fates, findings(declared, parsed, fates))
 
 
 def _column(
@@ -154,8 +154,8 @@ def _text(values: pa.Array, where: str) -> pa.Array:
         ) from error
 
 
-def _findings(declared: Table, parsed: Mapping[str, Parsed], fates: Fates) -> dict[tuple[str, str], int]:
-    """What accepted rows hold that was not read quite as it stands."""
+def findings(declared: Table, parsed: Mapping[str, Parsed], fates: Fates) -> dict[tuple[str, str], int]:
+    """How many accepted rows hold what was not read quite as it stands, by column and what that was."""
     marks = [
         (f"{declared.name}.{name}", found, int(np.count_nonzero(marked & (fates == ACCEPTED))))
         for name, column in parsed.items()

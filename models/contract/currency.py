@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from models.contract.columns import Kind, Table
 from models.contract.fates import Fates, Mask, refuse
@@ -9,8 +10,9 @@ from models.contract.parse_text import normalise_array
 from models.domain.currency_words import WORDS, currencies, unit_of
 from models.domain.vocabulary import AmountUnit, Reject
 
-# Not a column of the contract: it is checked, and then known.
+# No columns of the contract: they are checked, and then known.
 CURRENCY = "currency"
+UNIT = "amount_unit"
 
 _TOMANS = (AmountUnit.TOMAN, AmountUnit.THOUSAND_TOMAN)
 
@@ -18,14 +20,32 @@ _TOMANS = (AmountUnit.TOMAN, AmountUnit.THOUSAND_TOMAN)
 def refuse_other_currencies(
     as_read: pa.Table, declared: Table, currency: str, unit: AmountUnit, fates: Fates
 ) -> Fates:
-    """The fates after a look at the column `currency`, where the table has amounts and such a column.
+    """The fates after a look at the columns `currency` and `amount_unit`, where a table has amounts.
 
-    A row without a word there is in the declared currency.
+    A row without a word there is in the declared currency and unit.
     """
-    if CURRENCY not in as_read.column_names or all(one.kind is not Kind.MONEY for one in declared.columns):
+    if all(one.kind is not Kind.MONEY for one in declared.columns):
         return fates
-    words = as_read[CURRENCY].combine_chunks().cast(pa.string())
-    return refuse(fates, in_other_currency(words, currency, unit), Reject.OTHER_CURRENCY)
+    if CURRENCY in as_read.column_names:
+        words = as_read[CURRENCY].combine_chunks().cast(pa.string())
+        fates = refuse(fates, in_other_currency(words, currency, unit), Reject.OTHER_CURRENCY)
+    if UNIT in as_read.column_names:
+        words = as_read[UNIT].combine_chunks().cast(pa.string())
+        fates = refuse(fates, in_other_unit(words, unit), Reject.OTHER_CURRENCY)
+    return fates
+
+
+def in_minor_units(rows: pa.Table) -> pa.Table:
+    """The rows, each of which says that its amounts are in minor units, whoever reads them."""
+    said = pa.array([AmountUnit.MINOR.value] * min(1, rows.num_rows), pa.string())
+    return rows.append_column(UNIT, said.take(pa.array(np.zeros(rows.num_rows, dtype=np.int64))))
+
+
+def in_other_unit(words: pa.Array, unit: AmountUnit) -> Mask:
+    """Which words [n] name another unit than `unit`; null names none."""
+    other = pc.not_equal(pc.utf8_lower(normalise_array(words)), unit.value).fill_null(False)
+    mask: Mask = other.to_numpy(zero_copy_only=False)
+    return mask
 
 
 def in_other_currency(words: pa.Array, currency: str, unit: AmountUnit) -> Mask:

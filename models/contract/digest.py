@@ -126,6 +126,7 @@ def _added(counts: Sequence[RowCounts]) -> RowCounts:
         out_of_scope=sum(part.out_of_scope for part in counts),
         rejected=sum(part.rejected for part in counts),
         reasons=_summed([part.reasons for part in counts]),
+        files={name: _added([part.files[name] for part in counts]) for name in counts[0].files},
     )
 
 

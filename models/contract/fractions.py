@@ -48,3 +48,19 @@ def refuse_fractions_of_minor(
             given=str(plain[int(np.flatnonzero(finer)[0])]),
             remedy=f"Declare `amount_unit: major` for {where}, or for its table or source.",
         )
+
+
+def refuse_fractional_prices(
+    products: pa.Array, finer: Mask, prices: pa.Array, unit: AmountUnit, currency: str, *, where: str
+) -> None:
+    """The same of quantity × price [n], where it is the price that has the fraction and the product keeps it.
+
+    products, prices: plain decimals. Raises `BadSource` as `refuse_fractions_of_minor`.
+    """
+    if not finer.any():
+        return
+    by_price = finer & finer_than_minor(prices, unit, currency)
+    amounts = pc.unique(products).drop_null()
+    proof = pc.is_in(amounts, value_set=pc.unique(products.filter(pa.array(by_price))))
+    shown = pc.replace_substring_regex(amounts, r"(\.\d*?)0+$", r"\1")
+    refuse_fractions_of_minor(shown, proof.to_numpy(zero_copy_only=False), unit, currency, where)

@@ -6,10 +6,14 @@ from decimal import Context, Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from models.contract.fractions import finer_than_minor, refuse_fractions_of_minor
+from models.contract.fractions import (
+    finer_than_minor,
+    refuse_fractional_prices,
+    refuse_fractions_of_minor,
+)
 from models.contract.numerals import Numerals, numerals
 from models.contract.parse_text import normalise_distinct
-from models.contract.parsed import Parsed, by_distinct, parsed
+from models.contract.parsed import Parsed, by_distinct, nothing, parsed
 from models.domain.currency_words import currencies, unit_of, worth
 from models.domain.errors import BadSource, one_of
 from models.domain.money import minor_per_unit, to_minor
@@ -60,19 +64,27 @@ def parse_products(
     """Quantity × price in whole minor units, halves to even, of texts [n]; `price` is in `unit`.
 
     Null where either is missing, failed where either is no number. A product beyond `LARGEST_MINOR` stays
-    just beyond it. Raises `BadSource` as `parse_amounts` does.
+    just beyond it. Raises `BadSource` as `parse_amounts` does; fractions that only a quantity brings (half a
+    kilogram) say nothing of the unit, and are rounded.
     """
     quantities = _without_unit(_said(quantity, decimal_mark))
     prices = _said(price, decimal_mark)
     _require_unit(prices, unit, currency, where)
-    values = _short_products(quantities.plain, prices.plain, minor_per_unit(unit, currency))
+    minor = minor_per_unit(unit, currency)
+    exact = _short_products(quantities.plain, prices.plain)
+    values = _whole_minor(exact, minor)
     long = pc.and_(values.is_null(), pc.and_(quantities.plain.is_valid(), prices.plain.is_valid()))
-    if pc.any(long).as_py():
-        factors = (factor.plain.filter(long).to_pylist() for factor in (quantities, prices))
-        products = (_EXACT.multiply(Decimal(a), Decimal(b)) for a, b in zip(*factors, strict=True))
-        slow = [_bounded_minor(product, unit, currency) for product in products]
-        values = pc.replace_with_mask(values, long, pa.array(slow, pa.int64()))
-    return parsed(pc.binary_join_element_wise(quantities.tidy, prices.tidy, ""), values)
+    products = _long_products(quantities, prices, long)
+    bounded = pa.array([_bounded_minor(product, unit, currency) for product in products], pa.int64())
+    values = pc.replace_with_mask(values, long, bounded)
+    finer = nothing(len(values))
+    if products or pc.any(_uneven(exact, values, minor)).as_py():
+        written = pa.array([f"{product:f}" for product in products], pa.string())
+        texts = pc.replace_with_mask(exact.cast(pa.string()), long, written)
+        finer = finer_than_minor(texts, unit, currency)
+        refuse_fractional_prices(texts, finer, prices.plain, unit, currency, where=where)
+    tidy = pc.binary_join_element_wise(quantities.tidy, prices.tidy, "")
+    return replace(parsed(tidy, values), rounded=finer)
 
 
 def parse_integers(text: pa.Array, *, decimal_mark: str = ".") -> Parsed:
@@ -100,11 +112,23 @@ def _plain_numbers(text: pa.Array, decimal_mark: str, pattern: str, noise: str, 
     return by_distinct(text, parse)
 
 
-def _short_products(quantity: pa.Array, price: pa.Array, minor: int) -> pa.Array:
-    """Products of plain decimals [n] of usual length, at Arrow's speed; null for others."""
+def _short_products(quantity: pa.Array, price: pa.Array) -> pa.Array:
+    """Exact products of plain decimals [n] of usual length, at Arrow's speed; null for others."""
     quantities = _matching(quantity, r"^-?\d{1,10}(\.\d{1,3})?$", "^$").cast(pa.decimal128(13, 3))
     prices = _matching(price, r"^-?\d{1,12}(\.\d{1,6})?$", "^$").cast(pa.decimal128(18, 6))
-    return _whole_minor(pc.multiply(quantities, prices), minor)
+    return pc.multiply(quantities, prices)
+
+
+def _long_products(quantities: Numerals, prices: Numerals, long: pa.Array) -> list[Decimal]:
+    """Exact products of the `long` ones among plain decimals [n]."""
+    factors = (factor.plain.filter(long).to_pylist() for factor in (quantities, prices))
+    return [_EXACT.multiply(Decimal(a), Decimal(b)) for a, b in zip(*factors, strict=True)]
+
+
+def _uneven(exact: pa.Array, values: pa.Array, minor: int) -> pa.Array:
+    """Which amounts [n] differ from their whole minor units."""
+    scaled = pc.multiply(exact, pa.scalar(Decimal(minor), pa.decimal128(5, 0)))
+    return pc.not_equal(scaled, values.cast(scaled.type)).fill_null(False)
 
 
 def _said(text: pa.Array, decimal_mark: str) -> Numerals:

@@ -19,7 +19,10 @@ ROW_GROUP_ROWS = 1 << 20
 
 @dataclass(frozen=True)
 class RowCounts:
-    """What became of the rows of one table: read = accepted + merged + out_of_scope + rejected."""
+    """What became of the rows of one table: read = accepted + merged + out_of_scope + rejected.
+
+    files: the same by file, where the table lies in several.
+    """
 
     read: int
     accepted: int
@@ -27,6 +30,7 @@ class RowCounts:
     out_of_scope: int = 0
     rejected: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, "RowCounts"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise `ValueError` unless every row read is accounted for."""
@@ -142,8 +146,13 @@ def summary_from(values: Any) -> SourceSummary:
     return SourceSummary(
         **{
             **values,
-            "rows": {name: RowCounts(**counts) for name, counts in values["rows"].items()},
+            "rows": {name: _counts_from(counts) for name, counts in values["rows"].items()},
             "columns": {name: tuple(columns) for name, columns in values["columns"].items()},
             "notes": tuple(values["notes"]),
         }
     )
+
+
+def _counts_from(values: Mapping[str, Any]) -> RowCounts:
+    files = {name: RowCounts(**counts) for name, counts in values.get("files", {}).items()}
+    return RowCounts(**{**values, "files": files})

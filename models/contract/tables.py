@@ -132,7 +132,7 @@ CONTACTS = Table(
         Column("contacted_at", Kind.INSTANT, "when", required=True),
         Column("direction", Kind.CATEGORY, "who began", required=True, values=("inbound", "outbound")),
         Column("channel", Kind.CATEGORY, "how"),
-        Column("purpose", Kind.CATEGORY, "what for"),
+        Column("purpose", Kind.CATEGORY, "what for; `ask_why`: they were asked why they stay away"),
         _KNOWN_AT,
     ),
 )

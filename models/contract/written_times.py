@@ -2,8 +2,9 @@
 
     2011-12-09  2011/12/9 12:50  2011-12-09T12:50:00.25Z  2011.12.09, 02:05 pm +03:30
     09/12/2011 12:50 (where a source declares its order)  3 مرداد 1403 (Jalali, day first)
+    3 May 2024  May 3, 2024  3-May-24 (day first; `month_names`)
 
-The year has four digits and the time, where there is one, stands after the date.
+The year has four digits (two may stand beside an English month), and the time, if any, after the date.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from models.contract.fates import Mask
 from models.contract.jalali import MONTHS
+from models.contract.month_names import needs_order, with_month_numbers
 from models.domain.instants import HOUR, MINUTE, SECOND
 from models.domain.vocabulary import Calendar, DateOrder
 
@@ -78,12 +80,13 @@ def year_comes_last(tidy: pa.Array) -> Mask:
     """Which normalised texts [n] are dates of an order that somebody has to declare."""
     named = _NAMED.format(month="|".join(MONTHS))
     last = pc.match_substring_regex(tidy, f"{_YEAR_LAST}|{named}").fill_null(False)
-    mask: Mask = last.to_numpy(zero_copy_only=False)
+    mask: Mask = last.to_numpy(zero_copy_only=False) | needs_order(tidy)
     return mask
 
 
 def _year_first(tidy: pa.Array, calendar: Calendar, order: DateOrder) -> pa.Array:
     """The texts with their dates in the order that needs no declaration."""
+    tidy = with_month_numbers(tidy, order)
     if order is DateOrder.YEAR_FIRST:
         return tidy
     turned = pc.replace_substring_regex(tidy, _YEAR_LAST, _TURNED[order])

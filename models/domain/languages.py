@@ -15,8 +15,12 @@ class Language(StrEnum):
 
 @dataclass(frozen=True)
 class Writing:
-    """How a language is written. marks: what stands for each of '0123456789,.-' in a number."""
+    """How a language is written.
 
+    name: what its speakers call it. marks: what stands for each of '0123456789,.-' in a number.
+    """
+
+    name: str
     right_to_left: bool = False
     marks: Mapping[str, str] = field(default_factory=dict)
 
@@ -27,12 +31,14 @@ def _marks(digits: str, group: str, point: str, minus: str) -> Mapping[str, str]
 
 # Marks as in CLDR. A minus needs a mark of direction before it: it would change sides beside these digits.
 WRITINGS: Mapping[Language, Writing] = {
-    Language.ENGLISH: Writing(),
+    Language.ENGLISH: Writing("English"),
     Language.PERSIAN: Writing(
+        "فارسی",
         right_to_left=True,
         marks=_marks("۰۱۲۳۴۵۶۷۸۹", "٬", "٫", "\N{LEFT-TO-RIGHT MARK}\N{MINUS SIGN}"),
     ),
     Language.ARABIC: Writing(
+        "العربية",
         right_to_left=True,
         marks=_marks("٠١٢٣٤٥٦٧٨٩", "٬", "٫", "\N{ARABIC LETTER MARK}-"),
     ),

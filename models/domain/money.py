@@ -85,7 +85,12 @@ def format_minor(amount_minor: int, currency: str) -> str:
     return f"{written_minor(amount_minor, currency)} {currency}"
 
 
+def written_whole(amount_minor: int, currency: str) -> str:
+    """'1,234': a sum in whole units, halves to even."""
+    major = Decimal(amount_minor).scaleb(-exponent(currency))
+    return f"{int(major.to_integral_value(ROUND_HALF_EVEN)):,}"
+
+
 def format_whole(amount_minor: int, currency: str) -> str:
     """'1,234 EUR': a sum for people to read, in whole currency units, halves to even."""
-    major = Decimal(amount_minor).scaleb(-exponent(currency))
-    return f"{int(major.to_integral_value(ROUND_HALF_EVEN)):,} {currency}"
+    return f"{written_whole(amount_minor, currency)} {currency}"

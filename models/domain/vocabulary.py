@@ -31,6 +31,60 @@ class Payment(StrEnum):
     IMMEDIATE = "immediate"
 
 
+class OfferKind(StrEnum):
+    """What is given with an action, where anything is."""
+
+    COUPON = "coupon"
+    DISCOUNT = "discount"
+    BUNDLE = "bundle"
+    POINTS = "points"
+    GIFT = "gift"
+
+
+class StageRule(StrEnum):
+    """Which rule put a customer into the lifecycle stage; the first that holds."""
+
+    UNSCORED = "unscored"
+    LEFT = "left"
+    EVIDENCE = "evidence"
+    GRIEVANCE = "grievance"
+    LONG_SILENCE = "long_silence"
+    OPEN_COMPLAINT = "open_complaint"
+    FIRST_DAYS = "first_days"
+    SILENCE = "silence"
+    LIKELY_TO_LEAVE = "likely_to_leave"
+    IN_RHYTHM = "in_rhythm"
+
+
+class MainReason(StrEnum):
+    """What the playbook answers: a fact of the books where there is one, else what raises the risk most."""
+
+    COMPLAINT_UNANSWERED = "complaint_unanswered"
+    COMPLAINT_OPEN = "complaint_open"
+    NOTICE_GIVEN = "notice_given"
+    PAYMENT_FAILED = "payment_failed"
+    SLOW_ANSWER = "slow_answer"
+    DISSATISFIED = "dissatisfied"
+    CONTRACT_EXPIRING = "contract_expiring"
+    PRICES = "prices"
+    ARTICLES = "articles"
+    RETURNS = "returns"
+    USE_FELL = "use_fell"
+    SPENDING = "spending"
+    SILENCE = "silence"
+    SATISFIED = "satisfied"
+    NONE_KNOWN = "none_known"
+
+
+class Inquiry(StrEnum):
+    """How far asking a customer why has come since their last order."""
+
+    NOT_ASKED = "not_asked"
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+
+
 class ResponseState(StrEnum):
     """How the effect of an action is known."""
 
@@ -60,6 +114,8 @@ class DoNotContactReason(StrEnum):
     """Why a customer is left alone; empty in a list when there is no such reason."""
 
     LOST_CAUSE = "lost_cause"
+    SLEEPING_DOG = "sleeping_dog"
+    CAP_REACHED = "cap_reached"
     OPEN_COMPLAINT = "open_complaint"
     CONTACTED_RECENTLY = "contacted_recently"
     NO_CONSENT = "no_consent"

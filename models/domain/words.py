@@ -12,7 +12,7 @@ from pathlib import Path
 
 from models.domain.errors import InvalidSetting
 from models.domain.languages import WRITINGS, Language
-from models.domain.money import written_minor
+from models.domain.money import written_minor, written_whole
 
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "holdfast"
@@ -61,9 +61,15 @@ class Words:
 
         Raises `InvalidSetting` for a currency not in the table.
         """
-        amount = self.number(written_minor(amount_minor, currency))
-        named = self.gettext("{amount} {currency}", amount=amount, currency=self.named("currency", currency))
-        return self.isolated(named)
+        return self._of_currency(written_minor(amount_minor, currency), currency)
+
+    def whole_money(self, amount_minor: int, currency: str) -> str:
+        """A sum in whole units of its currency: '1,234 EUR'. Raises as `money` does."""
+        return self._of_currency(written_whole(amount_minor, currency), currency)
+
+    def percent(self, share: float) -> str:
+        """'37 %' of .37."""
+        return self.gettext("{share} %", share=self.number(f"{100 * share:.0f}"))
 
     def day(self, day: date) -> str:
         """'31 May 2026', in the Gregorian calendar."""
@@ -81,6 +87,10 @@ class Words:
     def right_to_left(self) -> bool:
         """Whether the language is read from the right."""
         return WRITINGS[self.language].right_to_left
+
+    def _of_currency(self, amount: str, currency: str) -> str:
+        named = self.named("currency", currency)
+        return self.isolated(self.gettext("{amount} {currency}", amount=self.number(amount), currency=named))
 
     def _told(self, message: str, figures: Mapping[str, str | int]) -> str:
         if WRITINGS[self.language].marks:

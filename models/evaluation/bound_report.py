@@ -47,4 +47,4 @@ def _share(cut: ClosedBacktest, backtests: Sequence[ClosedBacktest], window_days
     actual = float(cut.actual.sum())
     if not closed or actual <= 0:
         return []
-    return [fit_bound(closed, cut.day, window_days).k_lo * float(cut.predicted.sum()) / actual]
+    return [fit_bound(closed, cut.day).k_lo * float(cut.predicted.sum()) / actual]

@@ -17,6 +17,7 @@ from models.features.looked_up import SILENCE
 from models.learned.calibration import probability
 from models.learned.rows import LabelledRows, require_closed
 from models.learned.settings import ChurnSettings
+from models.learned.told_alike import RhythmOfDay, told_alike
 from models.learned.training.churn import fit_churn, fit_default_peer, training_sample
 from models.learned.training.weight import Choices, Halves, choose
 
@@ -88,16 +89,18 @@ def backtest_churn(
     zone: str,
     track: Track,
     *,
+    rhythms: Sequence[RhythmOfDay],
     peer: bool = True,
 ) -> tuple[ChurnBacktest, ...]:
     """Run every backtest of the schedule, churn cuts first. Raises `Leakage` when an embargo is broken.
 
-    `peer`: whether LightGBM with default parameters is fitted beside ours at churn cuts.
+    `rhythms`: a cut's training rows are told by the newest of its time. `peer`: whether LightGBM with default
+    parameters is fitted beside ours at churn cuts.
     """
     jobs = _jobs(schedule, settings)
     for job in jobs:
         check_embargo(job.training, schedule.horizon_days, job.cut, zone)
-    found = tuple(_run(rows, job, settings, peer=peer) for job in track(jobs, "churn backtests"))
+    found = tuple(_run(rows, job, settings, rhythms, peer=peer) for job in track(jobs, "churn backtests"))
     closed = [closed_by(found, one.job.cut, schedule.horizon_days, zone) for one in found]
     return tuple(
         replace(one, choices=choose(history, settings.boosted_weight, weigh=settings.weigh))
@@ -160,8 +163,10 @@ def _jobs(schedule: Schedule, settings: ChurnSettings) -> list[Job]:
     return churn + value
 
 
-def _run(rows: LabelledRows, job: Job, settings: ChurnSettings, *, peer: bool) -> ChurnBacktest:
-    training = training_sample(rows.at(job.training), settings)
+def _run(
+    rows: LabelledRows, job: Job, settings: ChurnSettings, rhythms: Sequence[RhythmOfDay], *, peer: bool
+) -> ChurnBacktest:
+    training = told_alike(training_sample(rows.at(job.training), settings), rhythms, job.cut)
     model = fit_churn(training, settings, seeds=job.seeds)
     judged = rows.at((job.cut,))
     require_closed(judged.churned, "judging churn")

@@ -74,8 +74,9 @@ def margin_of(
 def label(lines: OrderLines, schedule: Schedule, zone: str, annual_discount_rate: float) -> Labels:
     """Label every customer with a known purchase at every snapshot of the schedule.
 
-    Churned: no purchase in (snapshot, snapshot + H]. Margin: Σ margin·(1 + r)^(−years after the snapshot)
-    over (snapshot, snapshot + W]. A window that reaches beyond the as-of instant has not closed.
+    Churned: no purchase in (snapshot, snapshot + H], or within the fewer days that labels reach. Margin:
+    Σ margin·(1 + r)^(−years after the snapshot) over (snapshot, snapshot + W]. A window that reaches beyond
+    the as-of instant has not closed.
     """
     first_known = _first_known_purchase(lines)
     parts = [
@@ -121,7 +122,7 @@ def _label_at(
     zone: str,
     annual_discount_rate: float,
 ) -> Labels:
-    horizon_end = window_end(snapshot, schedule.horizon_days, zone)
+    horizon_end = window_end(snapshot, schedule.learned_days, zone)
     value_end = window_end(snapshot, schedule.window_days, zone)
     churned = np.full(len(population), UNKNOWN, dtype=np.int8)
     if horizon_end <= schedule.as_of:

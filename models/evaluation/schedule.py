@@ -5,13 +5,16 @@ grid that ends a churn horizon before that day, so the newest training label has
 
     as_of - H - k·spacing,   k = 0, 1, 2, …
 
+Where no horizon has closed yet, churn is learned from shorter labels: half of the log, so that as much lies
+behind their snapshot as ahead of it.
+
 A cut is a snapshot at which a model is judged: it may train only on snapshots whose label window had
 closed by then (the embargo, `snapshot + window <= cut`). A short log has no cuts, and a very short one no
 closed window at all; the schedule then says what is missing, in days.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from models.domain.errors import Leakage
@@ -19,6 +22,7 @@ from models.domain.instants import local_date, local_midnight
 from models.domain.settings import in_range
 
 BACKTESTS_TO_VALIDATE = 3
+LEAST_LABEL_DAYS = 28  # four weeks: in fewer, who is silent and who merely waits look alike
 
 _BY_CUT = ("churn_training", "value_training", "churn_at_value_cuts")
 
@@ -63,7 +67,8 @@ class Schedule:
     `churn_at_value_cuts` does so for the churn models that value backtests need, since lifetime value
     contains p. `final_*_training` are those of the models that are released; empty where no window has
     closed. `window_days` is W; `validated` says whether three backtests over W closed. `unjudged` says why
-    churn is judged at no cut, `unlearned` why it cannot even be learned; both are empty where it can.
+    churn is judged at no cut, `unlearned` why it cannot even be learned over its horizon; both are empty
+    where it can. `label_days`: how far labels of churn reach where they fall short of the horizon.
     """
 
     as_of: int
@@ -80,6 +85,12 @@ class Schedule:
     final_value_training: tuple[int, ...]
     unjudged: str = ""
     unlearned: str = ""
+    label_days: int | None = None
+
+    @property
+    def learned_days(self) -> int:
+        """How far labels of churn reach: over the horizon, unless no such window has closed."""
+        return self.label_days or self.horizon_days
 
     @property
     def churn_cuts(self) -> tuple[int, ...]:
@@ -190,6 +201,8 @@ def build_schedule(
     step = _whole_steps(horizon_days, grid.spacing)
     churn = grid.cuts(horizon_days, step, settings.churn_cuts, settings.stacked)
     window, value, reason = _validated_window(grid, horizon_days, settings)
+    label_days = _label_days(grid)
+    learned = replace(grid, horizon=label_days or horizon_days)
     return Schedule(
         as_of=as_of,
         scoring=as_of,
@@ -203,11 +216,18 @@ def build_schedule(
         churn_at_value_cuts={
             grid.instant(cut): grid.training(cut + horizon_days, settings.stacked) for cut in value
         },
-        final_churn_training=grid.closed(horizon_days, settings.stacked),
+        final_churn_training=learned.closed(learned.horizon, settings.stacked),
         final_value_training=grid.closed(window, settings.stacked_value),
         unjudged=_short_of(grid, grid.needed(horizon_days, step, 1), "no backtest has closed"),
         unlearned=_short_of(grid, horizon_days + 1, f"no window of {horizon_days} days has closed"),
+        label_days=label_days,
     )
+
+
+def _label_days(grid: _Grid) -> int | None:
+    """Half of a log in which no horizon has closed; None where one has, or where half is too little."""
+    half = grid.history // 2
+    return half if half >= LEAST_LABEL_DAYS and grid.history <= grid.horizon else None
 
 
 def _grid(as_of: int, first_order_at: int, zone: str, horizon_days: int, settings: SnapshotSettings) -> _Grid:

@@ -16,6 +16,7 @@ from models.evaluation.metrics import log_loss
 from models.evaluation.schedule import Schedule
 from models.learned.rows import LabelledRows
 from models.learned.settings import ChurnSettings
+from models.learned.told_alike import RhythmOfDay
 from models.learned.training.weight import CUTS_TO_WEIGH, LEAST_GAIN
 
 BOOSTER_RANGES = {
@@ -85,12 +86,21 @@ def drawn(settings: ChurnSettings, seed: int, number: int) -> ChurnSettings:
     )
 
 
-def trial(rows: LabelledRows, schedule: Schedule, settings: ChurnSettings, zone: str, track: Track) -> Trial:
-    """Backtests at every cut of `tuning_only`, with one booster each.
+def trial(
+    rows: LabelledRows,
+    schedule: Schedule,
+    settings: ChurnSettings,
+    zone: str,
+    track: Track,
+    *,
+    rhythms: Sequence[RhythmOfDay],
+) -> Trial:
+    """Backtests at every cut of `tuning_only`, with one booster each; rhythms: as for `backtest_churn`.
 
     Raises `Leakage` when an embargo is broken.
     """
-    found = backtest_churn(rows, schedule, replace(settings, seeds=1), zone, track, peer=False)
+    one_booster = replace(settings, seeds=1)
+    found = backtest_churn(rows, schedule, one_booster, zone, track, rhythms=rhythms, peer=False)
     return Trial(settings, tuple(log_loss(one.p_model, one.churned) for one in found))
 
 

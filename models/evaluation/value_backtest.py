@@ -16,6 +16,7 @@ from models.learned.bounds import LowerBound
 from models.learned.lifetime_value import ValueEstimate, floored
 from models.learned.rows import LabelledRows, require_closed
 from models.learned.settings import ValueSettings
+from models.learned.told_alike import RhythmOfDay, told_alike
 from models.learned.training.bounds import ClosedBacktest, fit_bound
 from models.learned.training.lifetime_value import fit_value
 
@@ -38,17 +39,25 @@ def backtest_value(
     p_at_cut: Mapping[int, NDArray[np.float64]],
     *,
     settings: ValueSettings,
+    rhythms: Sequence[RhythmOfDay],
     zone: str,
     track: Track,
 ) -> tuple[ValueBacktest, ...]:
     """One backtest per value cut, oldest first. `p_at_cut`: churn probabilities of the rows at each cut.
 
-    Raises `Leakage` when an embargo is broken.
+    `rhythms`: a cut's training rows are told by the newest of its time. Raises `Leakage` when an embargo is
+    broken.
     """
     for cut in schedule.value_cuts:
         check_embargo(schedule.value_training[cut], schedule.window_days, cut, zone)
     return tuple(
-        _run(rows, cut, schedule.value_training[cut], p_at_cut[cut], settings)
+        _run(
+            cut,
+            told_alike(rows.at(schedule.value_training[cut]), rhythms, cut),
+            rows.at((cut,)),
+            p_at_cut[cut],
+            settings,
+        )
         for cut in track(schedule.value_cuts, "value backtests")
     )
 
@@ -79,7 +88,7 @@ def bound_of(backtests: Sequence[ValueBacktest], schedule: Schedule, zone: str) 
     if not schedule.validated:
         return LowerBound(0.0, schedule.window_reason)
     closed = [ClosedBacktest(_day(one.cut, zone), one.estimate.lifetime, one.actual) for one in backtests]
-    return fit_bound(closed, _day(schedule.scoring, zone), schedule.window_days)
+    return fit_bound(closed, _day(schedule.scoring, zone))
 
 
 def as_table(backtests: Sequence[ValueBacktest]) -> pa.Table:
@@ -98,16 +107,15 @@ _MONEY = ("predicted_minor", "predicted_retained_minor", "predicted_lost_minor",
 
 
 def _run(
-    rows: LabelledRows,
     cut: int,
-    training: tuple[int, ...],
+    training: LabelledRows,
+    judged: LabelledRows,
     p: NDArray[np.float64],
     settings: ValueSettings,
 ) -> ValueBacktest:
-    model = fit_value(rows.at(training), settings)
-    judged = rows.at((cut,))
     require_closed(judged.margin, "judging lifetime value")
-    return ValueBacktest(cut, judged.frame.customer_id, model.estimate(judged.frame, p), judged.margin)
+    estimate = fit_value(training, settings).estimate(judged.frame, p)
+    return ValueBacktest(cut, judged.frame.customer_id, estimate, judged.margin)
 
 
 def _day(instant: int, zone: str) -> int:

@@ -1,10 +1,12 @@
 """A lower bound of the mean: how much of a predicted total past backtests let us count on.
 
-    k_lo = min(1, exp(l_last − t₀.₉(ν) · max(.08, RMS(l_j − l_{j−lag})))) · decile factor
+    k_lo = min(1, exp(l_last − t₀.₉(ν) · s)) · decile factor
+    s² = (ν₀ · s₀² + n · mean((l_j − l_{j−lag})²)) ÷ ν      ν = ν₀ + n, ν₀ = 2, s₀ = .2
     S_lo = k_lo · max(S, 0)
 
 with l = log(actual ÷ predicted total) of closed backtests. The level error one lag ago says how far the
-level may drift before a value predicted today can be checked. Fitted in `training/bounds.py`.
+level may drift before a value predicted today can be checked; n is how many lags' worth of such drift has
+been seen. Fitted in `training/bounds.py`.
 """
 
 from collections.abc import Mapping
@@ -19,8 +21,8 @@ from numpy.typing import NDArray
 class LowerBound:
     """The share k_lo of a stake that may be counted on, and every figure it came from.
 
-    log_ratios: l per closed backtest, oldest first. deviation: the RMS after its floor, or the assumed one.
-    freedom: ν. quantile: t₀.₉(ν). lag_days: from the last closed backtest to the scoring snapshot.
+    log_ratios: l per closed backtest, oldest first. deviation: s, or the one assumed. freedom: ν.
+    quantile: t₀.₉(ν). lag_days: from the last closed backtest to the scoring snapshot.
     """
 
     k_lo: float

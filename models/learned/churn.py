@@ -1,8 +1,9 @@
 """The churn model: boosted trees and logistic RFM averaged on log-odds, then calibrated.
 
-    log-odds = calibration( w · (offset + mean of boosters) + (1 − w) · logistic )
+    log-odds = calibration( w · (offset + mean of boosters) + (1 − w) · logistic ) + step
 
 The offset is a column of the frame that the boosters were trained to correct: log-odds of silence by rhythm.
+The step is none, unless labels fall short of what is asked (`further.py`).
 
 p is the probability of no purchase within the horizon. With too few rows the logistic model stands alone,
 and with hardly any the cold-start rate; where no window has closed at all there is no model, and p is NaN.
@@ -20,6 +21,7 @@ from models.domain.vocabulary import ModelUsed
 from models.features.frame import FeatureFrame
 from models.learned.booster import Booster
 from models.learned.calibration import Calibration, logit, probability
+from models.learned.further import Further
 from models.learned.logistic import LogisticModel
 from models.learned.rows import aligned
 
@@ -35,6 +37,7 @@ class ChurnModel:
     start from, None where they start at the mean. boosters: one per seed, none unless `model_used` is BLEND.
     logistic: None only for COLD_START and NONE. boosted_weight: w above.
     cold_start_rate: the share of training rows that churned, told of a customer without features (NONE: NaN).
+    further: how the odds come from the labels' days to the horizon; None where labels reach it.
     """
 
     feature_names: tuple[str, ...]
@@ -46,12 +49,17 @@ class ChurnModel:
     model_used: ModelUsed
     reason: str
     offset_feature: str | None = None
+    further: Further | None = None
 
     def offset(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """Log-odds that the boosters start from [n]; 0 where there is no offset or it has nothing to say."""
         if self.offset_feature is None:
             return np.zeros(len(frame))
         return np.nan_to_num(frame.column(self.offset_feature).astype(np.float64), nan=0.0)
+
+    def step(self, frame: FeatureFrame) -> NDArray[np.float64]:
+        """What carries log-odds from the labels' days to the horizon [n]; 0 where labels reach it."""
+        return np.zeros(len(frame)) if self.further is None else self.further.step(frame)
 
     def raw_log_odds(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """Log-odds before calibration [n].
@@ -76,7 +84,7 @@ class ChurnModel:
 
     def log_odds(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """Calibrated log-odds of churn [n]."""
-        return self.calibration.apply(self.raw_log_odds(frame))
+        return self.calibration.apply(self.raw_log_odds(frame)) + self.step(frame)
 
     def probability(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """Probability of churn within the horizon [n], in [1e-6, 1 - 1e-6]."""
@@ -98,6 +106,7 @@ class ChurnModel:
             {
                 "feature_names": list(self.feature_names),
                 "offset_feature": self.offset_feature,
+                "further": None if self.further is None else self.further.to_json(),
                 "boosters": len(self.boosters),
                 "logistic": None if self.logistic is None else self.logistic.to_json(),
                 "boosted_weight": self.boosted_weight,
@@ -126,7 +135,7 @@ def load(folder: Path) -> ChurnModel:
     texts = [
         (folder / BOOSTER_FILES.format(number=number)).read_text() for number in range(values["boosters"])
     ]
-    logistic, rate = values["logistic"], values["cold_start_rate"]
+    logistic, rate, further = values["logistic"], values["cold_start_rate"], values.get("further")
     return ChurnModel(
         feature_names=tuple(values["feature_names"]),
         boosters=tuple(Booster(text) for text in texts),
@@ -137,4 +146,5 @@ def load(folder: Path) -> ChurnModel:
         model_used=ModelUsed(values["model_used"]),
         reason=values["reason"],
         offset_feature=values.get("offset_feature"),  # releases before there was one do not say
+        further=None if further is None else Further.from_json(further),
     )

@@ -3,7 +3,8 @@
     logit(p) = base + Σ features + offset + calibration
 
 base is what the models expect of nobody in particular (tree expectation, logistic value at the means), each
-times its weight; the offset is what the boosters start from, times theirs; calibration is whatever the curve,
+times its weight; the offset is what the boosters start from, times theirs, and the step from the labels' days
+to a horizon that no label reaches; calibration is whatever the curve,
 and the clipping of p, added to the blend.
 """
 
@@ -54,7 +55,7 @@ def explain(model: ChurnModel, frame: FeatureFrame, p: Floats | None = None) -> 
     """
     rows, names = len(frame), model.feature_names
     by_feature, base = np.zeros((rows, len(names))), np.zeros(rows)
-    start = np.zeros(rows)
+    start = model.step(frame)
     boosted = model.boosted_weight if model.boosters else 0.0
     if model.boosters:
         values = aligned(frame, names)
@@ -62,7 +63,7 @@ def explain(model: ChurnModel, frame: FeatureFrame, p: Floats | None = None) -> 
             parts = booster.contributions(values) * (boosted / len(model.boosters))
             by_feature += parts[:, :-1]
             base += parts[:, -1]
-        start = boosted * model.offset(frame)
+        start = start + boosted * model.offset(frame)
     if model.logistic is None:
         base += model.cold_start_log_odds
     else:
@@ -95,32 +96,43 @@ def _members(per_feature: tuple[str, ...]) -> tuple[tuple[str, ...], Floats]:
     return families, members
 
 
+def family_parts(
+    model: ChurnModel, frame: FeatureFrame, family_of: Mapping[str, str], p: Floats | None = None
+) -> tuple[tuple[str, ...], Floats]:
+    """As `by_family` of every row [n, f], a block of rows at a time; p [n]: as for `explain`."""
+    firsts = range(0, len(frame), BLOCK) or (0,)  # of nobody there are families, too
+    told = [
+        by_family(
+            explain(model, _block(frame, first), None if p is None else p[first : first + BLOCK]), family_of
+        )
+        for first in firsts
+    ]
+    return told[0][0], np.concatenate([parts for _, parts in told])
+
+
 def reasons(
-    model: ChurnModel,
+    families: tuple[str, ...],
+    parts: Floats,
     frame: FeatureFrame,
-    family_of: Mapping[str, str],
     currency: str,
     *,
     evidence: Sequence[str | None],
-    p: Floats | None = None,
     price_level: float = 1.0,
     said: Mapping[str, Sequence[str]] | None = None,
     words: Words = ENGLISH,
 ) -> list[tuple[str, ...]]:
     """Per customer up to three sentences: the evidence first, then what raises the risk most.
 
-    evidence [n]: the family that put the customer into the present stage, None for no such family. A family
-    that adds less than .02 to the log-odds is not worth a word; a low risk may have no reason. p [n]: what
-    the model says of them, where that is known already. Amounts are told at `price_level`: today's prices
-    over those of the features. said: families whose sentences [n] are known already, such as attributes with
-    the customers' own words. words: the language of all others.
+    families, parts: what `family_parts` says of the frame. evidence [n]: the family that put the customer
+    into the present stage, None for no such family. A family that adds less than .02 to the log-odds is not
+    worth a word; a low risk may have no reason. Amounts are told at `price_level`: today's prices over those
+    of the features. said: families whose sentences [n] are known already, such as attributes with the own
+    words. words: the language of all others.
     """
     found: list[tuple[str, ...]] = []
     for first in range(0, len(frame), BLOCK):
         block = _block(frame, first)
-        chance = None if p is None else p[first : first + BLOCK]
-        families, parts = by_family(explain(model, block, chance), family_of)
-        told = _worth_telling(families, parts, evidence[first : first + BLOCK])
+        told = _worth_telling(families, parts[first : first + BLOCK], evidence[first : first + BLOCK])
         known = {family: sentences[first : first + BLOCK] for family, sentences in (said or {}).items()}
         found += _in_words(told, block, known, currency=currency, price_level=price_level, words=words)
     return found

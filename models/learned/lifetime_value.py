@@ -1,6 +1,6 @@
 """What a customer is worth: M₁ if retained within the horizon, M₀ if not, and what lies between them.
 
-    M = shrink( ratio · P(margin > 0) · exp(offset + level + trees) )
+    M = shrink( ratio · P(margin > 0) · exp(slope · start + level + trees) )
     lifetime value = (1 − p) · M₁ + p · M₀        stake S = M₁ − M₀
 
 `ratio` is the smearing that makes the training total exact; negative margins (returns) are in that total.
@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.contract.storage import read_json, write_json
+from models.domain.errors import DamagedRelease
 from models.features.frame import FeatureFrame
+from models.learned.amounts_to_expect import Start, log_amount
 from models.learned.booster import Booster
 from models.learned.calibration import probability
 from models.learned.logistic import LogisticModel
 from models.learned.rows import aligned
 
 MODEL_FILE = "lifetime_value.json"
-OFFSET_FEATURES = ("spend_365", "mean_order_amount")
-RETURNED = "return_share_365"
 MEAN_ALONE = "the mean alone"
 
 GREATEST = float(2**62)  # exact as a float, and well within 64 bits
@@ -34,8 +34,9 @@ class MarginModel:
     """Expected discounted margin of one group of customers, the retained or the lost.
 
     mean_minor: of the training rows. weight: of the model against that mean (0: the mean alone).
-    any_margin: P(margin > 0); None means `any_share` for everyone. trees, level: the log of a positive
-    margin over the customer's own offset; None means the mean alone. ratio: actual ÷ unsmeared total.
+    any_margin: P(margin > 0); None means `any_share` for everyone. slope, level: of the log of a positive
+    margin on what it starts from. trees: what is beyond that; None means the mean alone. ratio: actual ÷
+    unsmeared total.
     """
 
     feature_names: tuple[str, ...]
@@ -45,17 +46,20 @@ class MarginModel:
     any_share: float
     any_margin: LogisticModel | None
     trees: Booster | None
+    slope: float
     level: float
     ratio: float
     reason: str
+    start: Start = Start.SPENT
 
     def unsmeared(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """P(margin > 0) · exp(log amount), before ratio and shrinkage [n], minor units."""
         if self.trees is None:
             return np.ones(len(frame))
-        log_amount = own_level(frame) + self.level + self.trees.raw(aligned(frame, self.feature_names))
+        trees = self.trees.raw(aligned(frame, self.feature_names))
+        logged = self.slope * log_amount(self.start, frame) + self.level + trees
         # Amounts beyond e^43 minor units overflow int64; a float feature gone wild must not.
-        amount: NDArray[np.float64] = np.exp(np.clip(log_amount, -20.0, 40.0))
+        amount: NDArray[np.float64] = np.exp(np.clip(logged, -20.0, 40.0))
         return self.chance(frame) * amount
 
     def chance(self, frame: FeatureFrame) -> NDArray[np.float64]:
@@ -65,9 +69,14 @@ class MarginModel:
         return probability(self.any_margin.log_odds(frame))
 
     def expected(self, frame: FeatureFrame) -> NDArray[np.float64]:
-        """Expected discounted margin over W [n], minor units, never negative."""
+        """Expected discounted margin over W [n], minor units, never negative.
+
+        Shrunk is what those bring who bring anything, not whether they do: the mean of all, given to whoever
+        has been silent for years, foretells several times what such customers bring.
+        """
         modelled = self.ratio * self.unsmeared(frame)
-        return np.maximum(self.weight * modelled + (1.0 - self.weight) * self.mean_minor, 0.0)
+        chance = 1.0 if self.any_margin is None else self.chance(frame) / self.any_share
+        return np.maximum(self.weight * modelled + (1.0 - self.weight) * self.mean_minor * chance, 0.0)
 
 
 @dataclass(frozen=True)
@@ -127,24 +136,12 @@ def unknown_value(feature_names: tuple[str, ...], reason: str) -> ValueModel:
         any_share=0.0,
         any_margin=None,
         trees=None,
+        slope=0.0,
         level=0.0,
         ratio=1.0,
         reason=reason,
     )
     return ValueModel(nothing, nothing)
-
-
-def own_level(frame: FeatureFrame) -> NDArray[np.float64]:
-    """Where a customer's log-amount starts [n]: own spend of a year plus one order of own size.
-
-    Both count net of what was sent back, or a cancelled order would look like a great customer. 0 where
-    neither is known. Gamma-Gamma's expectation takes this place once it is fitted.
-    """
-    known = [_numbers(frame, name) for name in OFFSET_FEATURES if frame.has(name)]
-    total = np.maximum(np.sum(known, axis=0), 0.0) if known else np.zeros(len(frame))
-    if frame.has(RETURNED):
-        total *= 1.0 - np.clip(_numbers(frame, RETURNED), 0.0, 1.0)
-    return np.log(np.maximum(total, 1.0))
 
 
 def floored(amounts: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -153,11 +150,6 @@ def floored(amounts: NDArray[np.float64]) -> NDArray[np.int64]:
     What no integer of 64 bits could hold stays at the greatest amount.
     """
     return np.floor(np.clip(amounts, -GREATEST, GREATEST)).astype(np.int64)
-
-
-def _numbers(frame: FeatureFrame, name: str) -> NDArray[np.float64]:
-    """A feature as float64 [n], 0 where it has nothing to say."""
-    return np.nan_to_num(frame.column(name).astype(np.float64), nan=0.0)
 
 
 def _to_json(model: MarginModel) -> dict[str, Any]:
@@ -169,13 +161,20 @@ def _to_json(model: MarginModel) -> dict[str, Any]:
         "any_share": model.any_share,
         "any_margin": None if model.any_margin is None else model.any_margin.to_json(),
         "has_trees": model.trees is not None,
+        "slope": model.slope,
         "level": model.level,
         "ratio": model.ratio,
         "reason": model.reason,
+        "start": model.start.value,
     }
 
 
 def _from_json(values: Mapping[str, Any], trees: Path) -> MarginModel:
+    if "slope" not in values:
+        raise DamagedRelease(
+            "the release's model of value is of an earlier form",
+            remedy="Run make: it publishes a release of this version's.",
+        )
     chance = values["any_margin"]
     return MarginModel(
         feature_names=tuple(values["feature_names"]),
@@ -185,7 +184,9 @@ def _from_json(values: Mapping[str, Any], trees: Path) -> MarginModel:
         any_share=values["any_share"],
         any_margin=None if chance is None else LogisticModel.from_json(chance),
         trees=Booster(trees.read_text()) if values["has_trees"] else None,
+        slope=values["slope"],
         level=values["level"],
         ratio=values["ratio"],
         reason=values["reason"],
+        start=Start(values["start"]),
     )

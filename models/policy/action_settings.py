@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from models.contract.tables import CHANNELS
 from models.domain.errors import InvalidSetting, one_of
 from models.domain.settings import in_range
-from models.domain.vocabulary import LifecycleStage, Payment, Purpose
+from models.domain.vocabulary import LifecycleStage, MainReason, OfferKind, Payment, Purpose
 
 LEAVE_ALONE = "leave_alone"
 NO_ARM = "none"
 MOST_MINOR = 10**12
+MOST_DAYS = 3650
+KIND_OF = {Payment.ON_PURCHASE: OfferKind.COUPON, Payment.IMMEDIATE: OfferKind.GIFT}
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,10 @@ class ActionSettings:
     contact_cost_minor: minor units spent by doing it at all. face_values_minor: the menu of face values in
     minor units, [0] where nothing is given. touch, touch_low: the assumed effect of the contact itself on
     retention at R₀ = ½ (probability points), its mean and its 10 % quantile. enabled: false switches it off.
-    owner: the team that does it. campaign: whose money it takes, its own if none is named.
+    owner: the team that does it. campaign: whose money it takes, its own if none is named. reasons: the main
+    reasons that it answers, any if none is named. deadline_days: within how many days of the list it is to be
+    done. rest_days: how long after the last contact it waits, where that is longer than the policy asks.
+    asks: whether it asks why. kind: what is given; a coupon on purchase, a gift at once where not said.
     """
 
     id: str
@@ -34,6 +39,11 @@ class ActionSettings:
     enabled: bool = True
     owner: str = ""
     campaign: str = ""
+    reasons: tuple[MainReason, ...] = ()
+    deadline_days: int = 7
+    rest_days: int = 0
+    asks: bool = False
+    kind: OfferKind | None = None
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` for a cost, menu or effect that no action can have."""
@@ -49,8 +59,15 @@ class ActionSettings:
         in_range(f"{where}.face_values_minor", menu[-1], 0, MOST_MINOR)
         in_range(f"{where}.touch", self.touch, 0, 1)
         in_range(f"{where}.touch_low", self.touch_low, 0, self.touch)
+        in_range(f"{where}.deadline_days", self.deadline_days, 0, MOST_DAYS)
+        in_range(f"{where}.rest_days", self.rest_days, 0, MOST_DAYS)
         if self.purpose is Purpose.OWED:
             _refuse(f"`{where}.purpose` is not a choice", "retention, recovery or win_back", "owed")
+
+    @property
+    def offer_kind(self) -> OfferKind:
+        """What is given where anything is."""
+        return self.kind or KIND_OF[self.payment]
 
     @property
     def campaign_or_id(self) -> str:

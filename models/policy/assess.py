@@ -4,27 +4,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.domain.vocabulary import LifecycleStage, ResponseState
+from models.domain.vocabulary import ResponseState, StageRule
 from models.policy.caps import action_cap, terms
 from models.policy.choice import Choice, chosen
 from models.policy.customers import CustomerInputs, Integers, Words
-from models.policy.lifecycle import lifecycle_stage
+from models.policy.lifecycle import stage_rule, stages_of
 from models.policy.offered import Offered, offered
 from models.policy.playbook import do_not_contact_reason, suitability
 from models.policy.settings import PolicySettings
+from models.policy.standing import standing
 
 
 @dataclass(frozen=True)
 class Assessment:
     """What the policy says of n customers.
 
-    lifecycle_stage: values of `LifecycleStage`. greatest_cap_minor: the greatest cap over the
-    actions allowed (that of the recommended action is in `choice`). do_not_contact_reason: why nothing is
+    lifecycle_stage, stage_rule: where they stand, and by which rule; main_reason: what the playbook answers;
+    inquiry: how far asking why has come; all values of their enums. greatest_cap_minor: the greatest cap over
+    the actions allowed (that of the recommended action is in `choice`). do_not_contact_reason: why nothing is
     recommended, '' where something is. response_state: how the effect behind caps and gains is known.
     offered: all that might be done. choice: what gains most for each one alone, whatever budgets there are.
     """
 
     lifecycle_stage: Words
+    stage_rule: Words
+    main_reason: Words
+    inquiry: Words
     greatest_cap_minor: Integers
     do_not_contact_reason: Words
     response_state: Words
@@ -38,24 +43,34 @@ def assess(customers: CustomerInputs, settings: PolicySettings, mean_order_amoun
     mean_order_amount_minor: the population's mean order amount in minor units, the scale of the response
     curve. Raises `ValueError` unless it is positive.
     """
-    stage = lifecycle_stage(customers.features, customers.churn_probability, settings.lifecycle)
-    # Who has not bought yet is at the very beginning, whatever the cold-start rate says of newcomers.
-    stage = np.where(customers.scored, stage, LifecycleStage.NEW.value)
-    stage = np.where(customers.has_gone, LifecycleStage.LOST.value, stage)
+    rule = rule_of(customers, settings)
+    stage = stages_of(rule)
+    place = standing(customers, stage, settings)
     given = terms(customers, stage, settings, mean_order_amount_minor)
     actions = settings.enabled_actions
-    judged = {action.id: suitability(action, customers, stage, settings) for action in actions}
+    judged = {action.id: suitability(action, customers, place, settings) for action in actions}
     caps = {action.id: action_cap(action, judged[action.id].allowed, given) for action in actions}
     greatest_cap = np.maximum.reduce([np.zeros(len(customers), dtype=np.int64), *caps.values()])
     possible = offered(customers.value_at_stake_minor, caps, given, actions)
     choice = chosen(possible, possible.best())
     return Assessment(
         lifecycle_stage=stage,
+        stage_rule=rule,
+        main_reason=place.reason,
+        inquiry=place.inquiry,
         greatest_cap_minor=greatest_cap,
         do_not_contact_reason=np.where(
-            choice.acts, "", do_not_contact_reason(customers, stage, judged, greatest_cap, settings)
+            choice.acts, "", do_not_contact_reason(customers, place, judged, greatest_cap, settings)
         ),
         response_state=np.full(len(customers), ResponseState.ASSUMED.value),
         offered=possible,
         choice=choice,
     )
+
+
+def rule_of(customers: CustomerInputs, settings: PolicySettings) -> Words:
+    """Which rule says where each customer stands [n]."""
+    rule = stage_rule(customers.features, customers.churn_probability, settings.lifecycle)
+    # Who has not bought yet is at the very beginning, whatever the cold-start rate says of newcomers.
+    rule = np.where(customers.scored, rule, StageRule.UNSCORED.value)
+    return np.where(customers.has_gone, StageRule.LEFT.value, rule)

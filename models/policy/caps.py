@@ -1,10 +1,11 @@
 """The most that may be spent on each customer by each action: settings, response and economics meet here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.domain.vocabulary import LifecycleStage, Purpose
+from models.domain.vocabulary import LifecycleStage, OfferKind, Purpose
 from models.policy.action_settings import ActionSettings
 from models.policy.customers import CustomerInputs, Flags, Floats, Integers, Words
 from models.policy.economics import (
@@ -24,15 +25,17 @@ class Terms:
     """What every cap and gain of n customers rests on, computed once; amounts in minor units [n].
 
     limit: min(φ_stage·S_lo, absolute limit). recovery_limit: min(φ_unhappy·S_lo, authority) where a complaint
-    is open, else 0. greatest_face_value: of the customer's tier. redemption, redemption_high: q, its
-    mean and its upper 90 % bound. kappa: κ.
+    is open, else 0. greatest_face_value: of the customer's tier, by what is given. authority: by owner of
+    actions, in whole rounding steps. redemption, redemption_high: q, its mean and its upper 90 % bound.
+    kappa: κ.
     """
 
     curve: AssumedCurve
     value_at_stake_low: Integers
     limit: Integers
     recovery_limit: Integers
-    greatest_face_value: Integers
+    greatest_face_value: Mapping[OfferKind, Integers]
+    authority: Mapping[str, int]
     redemption: float
     redemption_high: float
     kappa: float
@@ -48,7 +51,14 @@ def terms(
         value_at_stake_low=low,
         limit=spending_limit(phi_of(stage, settings.phi), low, settings.absolute_limit_minor),
         recovery_limit=recovery_limit(customers, settings),
-        greatest_face_value=greatest_face_value(customers.lifetime_value_minor, settings.tiers),
+        greatest_face_value={
+            kind: greatest_face_value(customers.lifetime_value_minor, settings.tiers, kind)
+            for kind in {action.offer_kind for action in settings.enabled_actions}
+        },
+        authority={
+            owner: most // settings.rounding_step_minor * settings.rounding_step_minor
+            for owner, most in settings.authority_minor.items()
+        },
         redemption=settings.response.redemption,
         redemption_high=settings.response.redemption_high,
         kappa=settings.kappa,
@@ -69,15 +79,20 @@ def recovery_limit(customers: CustomerInputs, settings: PolicySettings) -> Integ
 def action_cap(action: ActionSettings, allowed: Flags, given: Terms) -> Integers:
     """cap(a) in minor units [n]; 0 for those to whom the action is not allowed.
 
-    A recovery is bounded by its own limit alone, whatever its assumed effect.
+    A recovery is bounded by its own limit alone, whatever its assumed effect. Nobody gives more than the
+    authority of the action's owner.
     """
-    if action.purpose is Purpose.RECOVERY:
-        return np.where(allowed, given.recovery_limit, 0)
+    recovers = action.purpose is Purpose.RECOVERY
+    limit = given.recovery_limit if recovers else given.limit
+    if action.owner in given.authority:
+        limit = np.minimum(limit, given.authority[action.owner])
+    if recovers:
+        return np.where(allowed, limit, 0)
     cap = menu_cap(
         action.contact_cost_minor,
         action.face_values_minor,
-        limit=given.limit,
-        greatest_face_value=given.greatest_face_value,
+        limit=limit,
+        greatest_face_value=given.greatest_face_value[action.offer_kind],
         pays=[pays(action, face_value, given) for face_value in action.face_values_minor],
     )
     return np.where(allowed, cap, 0)

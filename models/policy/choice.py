@@ -4,20 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.domain.vocabulary import Payment
 from models.policy.action_settings import LEAVE_ALONE
 from models.policy.allocation.problem import NOTHING
 from models.policy.customers import Flags, Integers, Words
 from models.policy.offered import Offer, Offered
-
-OFFER_WORD = {Payment.ON_PURCHASE: "coupon", Payment.IMMEDIATE: "gift"}
 
 
 @dataclass(frozen=True)
 class Choice:
     """The chosen action of n customers; `leave_alone`, '' and zeros where none was worth taking.
 
-    Amounts in minor units. recommended_offer: 'coupon:500' or 'gift:500', '' where nothing is given.
+    Amounts in minor units. recommended_offer: 'coupon:500', '' where nothing is given. owner, channel: who is
+    to do it, and how; deadline_days: within how many days.
     incentive_cap_minor: the cap of the recommended action. Always liability_minor ≤ incentive_cap_minor, and
     expected_gain_minor ≥ 1 where an action is recommended.
     """
@@ -25,6 +23,9 @@ class Choice:
     recommended_action: Words
     recommended_offer: Words
     purpose: Words
+    owner: Words
+    channel: Words
+    deadline_days: Integers
     face_value_minor: Integers
     contact_cost_minor: Integers
     liability_minor: Integers
@@ -57,6 +58,9 @@ def chosen(offered: Offered, choice: Integers) -> Choice:
         recommended_action=words([offer.action.id for offer in offers], LEAVE_ALONE),
         recommended_offer=words([offer_word(offer) for offer in offers], ""),
         purpose=words([offer.action.purpose.value for offer in offers], ""),
+        owner=words([offer.action.owner for offer in offers], ""),
+        channel=words([offer.action.channel for offer in offers], ""),
+        deadline_days=amounts([offer.action.deadline_days for offer in offers]),
         face_value_minor=amounts([offer.face_value for offer in offers]),
         contact_cost_minor=amounts([offer.action.contact_cost_minor for offer in offers]),
         liability_minor=amounts([offer.liability for offer in offers]),
@@ -67,5 +71,5 @@ def chosen(offered: Offered, choice: Integers) -> Choice:
 
 
 def offer_word(offer: Offer) -> str:
-    """'coupon:500' for what is paid on the next purchase, 'gift:500' for what is paid at once, '' for 0."""
-    return f"{OFFER_WORD[offer.action.payment]}:{offer.face_value}" if offer.face_value else ""
+    """What is given and its face value in minor units, such as 'coupon:500'; '' for nothing."""
+    return f"{offer.action.offer_kind.value}:{offer.face_value}" if offer.face_value else ""

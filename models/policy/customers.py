@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from models.policy.playbook_facts import PlaybookFacts
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -58,7 +60,7 @@ class CustomerInputs:
     consents: per channel of the contract the codes of `consent.py`; a channel not named is unknown to all.
     days_since_contact_out: days since the business last wrote or called, NaN for never. gone: who is known to
     have left for good; None where the source says nothing of it. in_holdout: who is never approached by a
-    campaign; None where nobody is held out.
+    campaign; None where nobody is held out. facts: what the playbook reads; None where nothing is known.
     """
 
     churn_probability: Floats
@@ -71,6 +73,7 @@ class CustomerInputs:
     days_since_contact_out: Floats
     gone: Flags | None = None
     in_holdout: Flags | None = None
+    facts: PlaybookFacts | None = None
 
     def __post_init__(self) -> None:
         """Raise `ValueError` when lengths differ or a scored row has no probability."""
@@ -78,6 +81,8 @@ class CustomerInputs:
         arrays += [getattr(self.features, field.name) for field in fields(self.features)]
         arrays += list(self.consents.values())
         arrays += [array for array in (self.gone, self.in_holdout) if array is not None]
+        if self.facts is not None:
+            arrays += list(vars(self.facts).values())
         if len({len(array) for array in arrays}) != 1:
             raise ValueError("a customer's inputs must all have one row a customer")
         known = self.churn_probability[self.scored]
@@ -104,6 +109,11 @@ class CustomerInputs:
         return np.zeros(len(self), dtype=np.bool_) if self.in_holdout is None else self.in_holdout
 
     @property
+    def facts_or_none(self) -> PlaybookFacts:
+        """What the playbook reads; all NaN where nothing is known."""
+        return PlaybookFacts.from_columns({}, len(self)) if self.facts is None else self.facts
+
+    @property
     def worth_known(self) -> bool:
         """Whether the source says of anybody what they are worth."""
         return bool(self.lifetime_value_minor.any() or self.value_at_stake_minor.any())
@@ -115,4 +125,4 @@ class CustomerInputs:
         return is_open
 
 
-_NESTED = ("features", "consents", "gone", "in_holdout")
+_NESTED = ("features", "consents", "gone", "in_holdout", "facts")

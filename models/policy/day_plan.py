@@ -13,8 +13,8 @@ from models.policy.choice import Choice, chosen
 from models.policy.choices_table import column
 from models.policy.customers import Flags, Words
 from models.policy.exploration import Draw
-from models.policy.lots import lots
-from models.policy.offered_table import SEGMENT, offered_from
+from models.policy.lots import EXPLORED, PLANNED, held_out, lots
+from models.policy.offered_table import SEGMENT, TRIED, offered_from
 from models.policy.settings import PolicySettings
 
 NOT_PLANNED = ("campaign_id", "design", "propensity")
@@ -25,11 +25,15 @@ class DayPlan:
     """The plan of a day.
 
     choices: as `score` wrote them, a row a customer, but within the budgets, and with the columns of
-    `NOT_PLANNED` beside them: how the customer came to it. planned: the numbers behind it.
+    `NOT_PLANNED` beside them: how the customer came to it. Whom the plan treats and whom it would but for the
+    holdout are an experiment: their chance is that of not being held out, or of it. planned: the numbers
+    behind it. held_out, compared: who is held out, and who is in that experiment on either side [n].
     """
 
     choices: pa.Table
     planned: Planned
+    held_out: Flags
+    compared: Flags
 
 
 def plan_day(choices: pa.Table, offered: pa.Table, settings: PolicySettings, day: str) -> DayPlan:
@@ -45,19 +49,30 @@ def plan_day(choices: pa.Table, offered: pa.Table, settings: PolicySettings, day
     segment = np.array(offered[SEGMENT].to_pylist(), dtype=np.str_)
     experiment = settings.experiment
     drawing = Draw(lots(ids, f"explore-{day}"), lots(ids, f"arm-{day}"), experiment.exploration_share)
-    found = planned(possible, segment, settings.budgets, drawing)
+    held = held_out(ids, experiment.holdout_share)
+    found = planned(possible, segment, settings.budgets, drawing, held)
     choice = chosen(possible, found.choice)
     changed: dict[str, Any] = {field.name: getattr(choice, field.name) for field in fields(Choice)}
     changed["do_not_contact_reason"] = _why_alone(choices, choice, found.explored.drawn)
     for name, values in changed.items():
         choices = choices.set_column(choices.column_names.index(name), name, column(values))
-    # Who is held out is told by the lot for ever, and what they would have got by nobody: no propensity here.
-    drawn = found.explored.drawn
-    design = np.where(drawn, OfferDesign.RANDOMISED.value, OfferDesign.TARGETED.value)
-    columns = (np.char.add(np.where(drawn, "explore", "plan"), f"-{day}"), design, found.explored.propensity)
-    for name, values in zip(NOT_PLANNED, columns, strict=True):
+    # Only the first time: whom earlier plans treated are no longer like those whom they held out.
+    compared = found.compared & ~offered[TRIED].to_numpy()
+    for name, values in _how(found, compared, held, experiment.holdout_share, day).items():
         choices = choices.append_column(name, column(values))
-    return DayPlan(choices, found)
+    return DayPlan(choices, found, held, compared)
+
+
+def _how(found: Planned, compared: Flags, held: Flags, share: float, day: str) -> dict[str, Any]:
+    """How each customer came to what they got: the columns of `NOT_PLANNED` [n]."""
+    by_chance = found.explored.drawn | compared
+    chance = np.where(held, share, 1.0 - share)
+    values = (
+        np.char.add(np.where(found.fallen, EXPLORED, PLANNED), day),
+        np.where(by_chance, OfferDesign.RANDOMISED.value, OfferDesign.TARGETED.value),
+        np.where(compared, chance, found.explored.propensity),
+    )
+    return dict(zip(NOT_PLANNED, values, strict=True))
 
 
 def _why_alone(alone: pa.Table, choice: Choice, drawn: Flags) -> Words:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from models.domain.vocabulary import LifecycleStage, Payment
+from models.domain.vocabulary import LifecycleStage, OfferKind, Payment
 from models.policy.customers import Flags, Floats, Integers, Words
 from models.policy.settings import Tier
 
@@ -104,10 +104,16 @@ def menu_cap(
     return cap
 
 
-def greatest_face_value(lifetime_value: Integers, tiers: Sequence[Tier]) -> Integers:
-    """The greatest face value of each customer's tier [n]; 0 for a lifetime value below the lowest tier."""
+def greatest_face_value(
+    lifetime_value: Integers, tiers: Sequence[Tier], kind: OfferKind | None = None
+) -> Integers:
+    """The greatest face value of each customer's tier [n]; 0 for a lifetime value below the lowest tier.
+
+    And 0 where the tier does not give what is of this kind.
+    """
     starts = np.array([tier.from_lifetime_value_minor for tier in tiers], dtype=np.int64)
-    limits = np.array([0, *(tier.greatest_face_value_minor for tier in tiers)], dtype=np.int64)
+    given = [tier.greatest_face_value_minor if kind is None or tier.gives(kind) else 0 for tier in tiers]
+    limits = np.array([0, *given], dtype=np.int64)
     return limits[np.searchsorted(starts, lifetime_value, side="right")]
 
 

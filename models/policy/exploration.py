@@ -5,7 +5,7 @@ each gets, with the same chance, nothing or one of the actions open to them. Tha
 Complaints are no matter of chance: recovery is never drawn, nor taken away.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,12 +35,14 @@ class Explored:
     """Whose action was drawn [n], which (an offer's number or `NOTHING`) [n], with what chance [n].
 
     arms: the offers it was drawn from, one an action, `NOTHING` where an action is closed [actions, n].
+    fell_short: whether limits kept the lot from some on whom it had fallen.
     """
 
     drawn: Flags
     choice: Integers
     propensity: Floats
     arms: Integers
+    fell_short: bool = False
 
     def that_fit(self, options: Options, order: Integers, draw: Draw, limits: Limits) -> "Explored":
         """As many of the drawn, the lowest places first, as fit the limits whatever they were to draw.
@@ -59,7 +61,11 @@ class Explored:
         kept = np.zeros(len(order), np.bool_)
         kept[order[drawn[: len(fit) if fit.all() else int(fit.argmin())]]] = True
         return Explored(
-            kept, np.where(kept, self.choice, NOTHING), np.where(kept, self.propensity, 1.0), self.arms
+            kept,
+            np.where(kept, self.choice, NOTHING),
+            np.where(kept, self.propensity, 1.0),
+            self.arms,
+            fell_short=not fit.all(),
         )
 
 
@@ -73,7 +79,7 @@ def explore(offered: Offered, draw: Draw) -> Explored:
     arms = np.where(np.cumsum(arms != NOTHING, axis=0) < MOST_ARMS, arms, NOTHING)
     number = np.cumsum(arms != NOTHING, axis=0)
     many = 1 + (arms != NOTHING).sum(axis=0)
-    drawn = (draw.place < draw.share) & (many > 1) & ~_open_to_recovery(offered)
+    drawn = (draw.place < draw.share) & (many > 1) & ~open_to_recovery(offered)
     place = np.floor(draw.arm * many).astype(np.int64)
     taken = (arms != NOTHING) & (number == place)
     choice = np.where(drawn & taken.any(axis=0), np.where(taken, arms, 0).sum(axis=0), NOTHING)
@@ -85,17 +91,35 @@ def _best_of_each_action(offered: Offered) -> Integers:
     names = [offer.action.id for offer in offered.offers]
     begins = sorted({names.index(name) for name in names})
     rows = [np.zeros((0, offered.gain.shape[1]), np.int64)]
-    for begin, end in zip(begins, [*begins[1:], len(names)], strict=True):
+    for begin, end in zip(begins, [*begins, len(names)][1:], strict=True):
         gain = offered.gain[begin:end]
         best = np.where(gain.max(axis=0) > FORBIDDEN, begin + gain.argmax(axis=0), NOTHING)
         rows.append(best[None, :])
     return np.concatenate(rows)
 
 
-def _open_to_recovery(offered: Offered) -> Flags:
-    recovers = [offer.action.purpose is Purpose.RECOVERY for offer in offered.offers]
-    found: Flags = np.any(offered.gain[recovers] > FORBIDDEN, axis=0)
+def open_to_recovery(offered: Offered) -> Flags:
+    """Who may get an answer to a complaint [n]."""
+    found: Flags = np.any(offered.gain[_recovers(offered)] > FORBIDDEN, axis=0)
     return found
+
+
+def closed_to(offered: Offered, customers: Flags) -> Offered:
+    """The same without any offer to these customers [n] but answers to their complaints."""
+    closed = ~_recovers(offered)[:, None] & customers
+    return replace(offered, gain=np.where(closed, FORBIDDEN, offered.gain))
+
+
+def by_lot(offered: Offered, draw: Draw, explored: Explored) -> Flags:
+    """On whom the lot of this plan falls, held out or not [n]: as far as it went among those who are not."""
+    fallen = explore(offered, draw).drawn
+    if explored.fell_short:
+        fallen &= draw.place <= draw.place[explored.drawn].max(initial=-1.0)
+    return fallen
+
+
+def _recovers(offered: Offered) -> Flags:
+    return np.array([offer.action.purpose is Purpose.RECOVERY for offer in offered.offers], np.bool_)
 
 
 def _dearest(options: Options, drawn: Integers, arms: Integers, limits: Limits) -> Integers:

@@ -1,16 +1,42 @@
 """Where a customer stands. The first rule that holds wins: stages exclude each other, nobody is left out."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from models.domain.vocabulary import LifecycleStage
+from models.domain.vocabulary import LifecycleStage, StageRule
 from models.policy.customers import Flags, Floats, LifecycleFeatures, Words
 from models.policy.lifecycle_settings import LifecycleSettings
+
+STAGE_OF: Mapping[StageRule, LifecycleStage] = {
+    StageRule.UNSCORED: LifecycleStage.NEW,
+    StageRule.LEFT: LifecycleStage.LOST,
+    StageRule.EVIDENCE: LifecycleStage.DEFECTING,
+    StageRule.GRIEVANCE: LifecycleStage.UNHAPPY,
+    StageRule.LONG_SILENCE: LifecycleStage.LOST,
+    StageRule.OPEN_COMPLAINT: LifecycleStage.UNHAPPY,
+    StageRule.FIRST_DAYS: LifecycleStage.NEW,
+    StageRule.SILENCE: LifecycleStage.SILENT,
+    StageRule.LIKELY_TO_LEAVE: LifecycleStage.CONSIDERING,
+    StageRule.IN_RHYTHM: LifecycleStage.IDEAL,
+}
 
 
 def lifecycle_stage(
     features: LifecycleFeatures, churn_probability: Floats, settings: LifecycleSettings
 ) -> Words:
-    """The `LifecycleStage` value of each customer [n].
+    """The `LifecycleStage` value of each customer [n]: that of the first rule that holds."""
+    return stages_of(stage_rule(features, churn_probability, settings))
+
+
+def stages_of(rule: Words) -> Words:
+    """The stage that each rule leads to [n]."""
+    conditions = [rule == each.value for each in STAGE_OF]
+    return np.select(conditions, [stage.value for stage in STAGE_OF.values()], default="")
+
+
+def stage_rule(features: LifecycleFeatures, churn_probability: Floats, settings: LifecycleSettings) -> Words:
+    """The `StageRule` value of each customer [n]: the first that holds.
 
     In order: `defecting` on evidence; `unhappy` with a recent grievance; `lost` when silent far beyond their
     rhythm and beyond a floor of days, with p high; `unhappy` with a complaint still open, however old; `new`;
@@ -23,16 +49,16 @@ def lifecycle_stage(
     considers = churn_probability >= settings.considering_probability
     considers &= ~(silence < settings.considering_gaps)  # where no rhythm is known, none says no
     rules = [
-        (features.evidence > 0, LifecycleStage.DEFECTING),
-        (has_recent_grievance(features, settings), LifecycleStage.UNHAPPY),
-        (lost & (churn_probability >= settings.lost_probability), LifecycleStage.LOST),
-        (features.complaints_open > 0, LifecycleStage.UNHAPPY),
-        (features.tenure_days <= settings.new_days, LifecycleStage.NEW),
-        (silence > settings.silent_gaps, LifecycleStage.SILENT),
-        (considers, LifecycleStage.CONSIDERING),
+        (features.evidence > 0, StageRule.EVIDENCE),
+        (has_recent_grievance(features, settings), StageRule.GRIEVANCE),
+        (lost & (churn_probability >= settings.lost_probability), StageRule.LONG_SILENCE),
+        (features.complaints_open > 0, StageRule.OPEN_COMPLAINT),
+        (features.tenure_days <= settings.new_days, StageRule.FIRST_DAYS),
+        (silence > settings.silent_gaps, StageRule.SILENCE),
+        (considers, StageRule.LIKELY_TO_LEAVE),
     ]
-    conditions, stages = zip(*rules, strict=True)
-    return np.select(conditions, [stage.value for stage in stages], default=LifecycleStage.IDEAL.value)
+    conditions, found = zip(*rules, strict=True)
+    return np.select(conditions, [rule.value for rule in found], default=StageRule.IN_RHYTHM.value)
 
 
 def gaps_of_silence(features: LifecycleFeatures, settings: LifecycleSettings) -> Floats:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from models.policy.customers import Flags, Floats
 
 HOLDOUT = "holdout"
+PLANNED, EXPLORED = "plan-", "explore-"  # how the campaigns of a day's plan begin, before the day
 _DIGITS = 53  # as many as a float holds
 
 

@@ -75,5 +75,6 @@ def _row(offer: Offer, value_at_stake: Integers, cap: Integers, given: Terms) ->
     cost = cost_of(offer.action, offer.face_value, given.curve, uplift, given.redemption)
     gain = np.floor(expected_gain(uplift, value_at_stake, cost)).astype(np.int64)
     # A cap of 0 forbids the action, even one that would cost nothing.
-    fits = (cap > 0) & (offer.liability <= cap) & (offer.face_value <= given.greatest_face_value)
+    most = given.greatest_face_value[offer.action.offer_kind]
+    fits = (cap > 0) & (offer.liability <= cap) & (offer.face_value <= most)
     return np.where(fits, gain, FORBIDDEN), np.floor(cost).astype(np.int64)

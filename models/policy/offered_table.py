@@ -5,19 +5,26 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from models.policy.allocation.problem import FORBIDDEN
-from models.policy.customers import Integers, Words
+from models.policy.customers import Flags, Integers, Words
 from models.policy.offered import Offer, Offered
 from models.policy.settings import PolicySettings
 
-ID, SEGMENT = "customer_id", "segment"
+ID, SEGMENT, TRIED = "customer_id", "segment", "tried"
 
 
-def offered_table(customer_id: NDArray[np.object_], segment: Words, offered: Offered) -> pa.Table:
-    """Columns: customer_id, segment, and gain, cost and cap of each offer in minor units [n rows].
+def offered_table(
+    customer_id: NDArray[np.object_], segment: Words, tried: Flags, offered: Offered
+) -> pa.Table:
+    """Columns: customer_id, segment, tried, and gain, cost and cap of each offer in minor units [n rows].
 
-    A gain of null: the offer may not be made.
+    A gain of null: the offer may not be made. Who is held out stands there as if nobody were. tried: who has
+    been in an experiment of an earlier plan.
     """
-    columns = {ID: pa.array(customer_id, pa.string()), SEGMENT: pa.array(segment.astype(object), pa.string())}
+    columns = {
+        ID: pa.array(customer_id, pa.string()),
+        SEGMENT: pa.array(segment.astype(object), pa.string()),
+        TRIED: pa.array(tried),
+    }
     for number, offer in enumerate(offered.offers):
         gain = offered.gain[number]
         columns[_named("gain", offer)] = pa.array(gain, pa.int64(), mask=gain == FORBIDDEN)

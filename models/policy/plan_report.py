@@ -23,7 +23,6 @@ def plan_report(found: Planned, more_minor: int) -> dict[str, Any]:
     return {
         "customers": len(found.choice),
         "acted_on": int(np.sum(found.choice != NOTHING)),
-        "drawn_by_lot": int(found.explored.drawn.sum()),
         "liability_minor": found.use.total,
         "expected_gain_minor": found.use.gain,
         "gap": found.allocation.gap,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.contract.columns import Kind
 from models.contract.tables import OFFERS
+from models.domain.instants import DAY
 from models.domain.vocabulary import LifecycleStage
 from models.policy.action_settings import LEAVE_ALONE, NO_ARM
 
@@ -38,9 +39,14 @@ COLUMNS: tuple[ListColumn, ...] = (
     ListColumn("currency", Kind.CATEGORY),
     ListColumn("recommended_action", CODE, "choices"),
     ListColumn("recommended_offer", Kind.CATEGORY, "choices"),
+    ListColumn("owner", CODE, "choices"),
+    ListColumn("channel", CODE, "choices"),
+    ListColumn("act_by", Kind.INSTANT, "act_by"),
     ListColumn("expected_gain_minor", Kind.MONEY, "choices"),
     ListColumn("value_window_days", Kind.INTEGER),
     ListColumn("response_state", CODE, "choices"),
+    ListColumn("stage_reason", Kind.CATEGORY),
+    ListColumn("main_reason", CODE),
     ListColumn("reason_1", Kind.CATEGORY),
     ListColumn("reason_2", Kind.CATEGORY),
     ListColumn("reason_3", Kind.CATEGORY),
@@ -153,4 +159,12 @@ def _side_by_side(scores: pa.Table, choices: pa.Table) -> pa.Table:
         raise ValueError("a customer is scored twice")
     chosen = {column.name: choices[column.name] for column in COLUMNS if column.source == "choices"}
     kept = {column.name: scores[column.name] for column in COLUMNS if column.source == "scores"}
-    return pa.table(kept | chosen)
+    return pa.table(kept | chosen | {"act_by": _act_by(scores["as_of"], choices)})
+
+
+def _act_by(as_of: pa.ChunkedArray, choices: pa.Table) -> pa.ChunkedArray:
+    """By when the action is to be done, null where there is none [n]."""
+    micros = pc.cast(as_of, pa.int64())
+    due = pc.add(micros, pc.multiply(choices["deadline_days"], DAY))
+    alone = pc.equal(choices["recommended_action"], LEAVE_ALONE)
+    return pc.if_else(alone, None, due).cast(as_of.type)

@@ -6,25 +6,37 @@ from itertools import pairwise
 
 from models.domain.errors import InvalidSetting, one_of
 from models.domain.settings import in_range
-from models.domain.vocabulary import LifecycleStage, UnknownConsent
+from models.domain.vocabulary import LifecycleStage, OfferKind, UnknownConsent
 from models.policy.action_settings import MOST_MINOR, ActionSettings
 from models.policy.budget_settings import BY_STAGE, BudgetSettings
 from models.policy.experiment_settings import ExperimentSettings
 from models.policy.lifecycle_settings import MOST_DAYS, LifecycleSettings
+from models.policy.playbook_settings import PlaybookSettings
 from models.policy.response_settings import ResponseSettings
 
 
 @dataclass(frozen=True)
 class Tier:
-    """From this lifetime value upwards (minor units), the greatest face value that may be given."""
+    """From this lifetime value upwards, the greatest face value (both minor units) and what may be given.
+
+    kinds: what may be given; anything if none is named.
+    """
 
     from_lifetime_value_minor: int
     greatest_face_value_minor: int
+    kinds: tuple[OfferKind, ...] = ()
+
+    def gives(self, kind: OfferKind) -> bool:
+        """Whether this may be given to customers of the tier."""
+        return not self.kinds or kind in self.kinds
 
 
 @dataclass(frozen=True)
 class PolicySettings:
-    """Everything that decides who may be given what; amounts in minor units of the source's currency."""
+    """Everything that decides who may be given what; amounts in minor units of the source's currency.
+
+    authority_minor: the most that a team may spend on one customer, by owner of actions.
+    """
 
     lifecycle: LifecycleSettings
     actions: tuple[ActionSettings, ...]
@@ -40,6 +52,8 @@ class PolicySettings:
     rounding_step_minor: int = 1
     budgets: BudgetSettings = field(default_factory=BudgetSettings)
     experiment: ExperimentSettings = field(default_factory=ExperimentSettings)
+    playbook: PlaybookSettings = field(default_factory=PlaybookSettings)
+    authority_minor: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` when the parts do not fit together."""
@@ -55,6 +69,7 @@ class PolicySettings:
         _check_tiers(self.tiers)
         _check_actions(self.actions, self.rounding_step_minor)
         _check_budgets(self.budgets, self.actions)
+        _check_authority(self.authority_minor, self.actions)
 
     @property
     def enabled_actions(self) -> tuple[ActionSettings, ...]:
@@ -92,6 +107,9 @@ def _check_tiers(tiers: tuple[Tier, ...]) -> None:
                 f"at least {lower.greatest_face_value_minor}",
                 higher.greatest_face_value_minor,
             )
+        for kind in OfferKind:
+            if lower.greatest_face_value_minor and lower.gives(kind) and not higher.gives(kind):
+                _refuse("a lower tier would get what a higher one does not", f"{kind} in both", higher.kinds)
 
 
 def _check_actions(actions: tuple[ActionSettings, ...], step: int) -> None:
@@ -120,6 +138,14 @@ def _check_budgets(budgets: BudgetSettings, actions: tuple[ActionSettings, ...])
         for name in getattr(budgets, kind):
             if name not in names:
                 _refuse(f"`policy.budgets.{kind}` limits nothing", one_of(sorted(names)), name)
+
+
+def _check_authority(authority: Mapping[str, int], actions: tuple[ActionSettings, ...]) -> None:
+    owners = {action.owner for action in actions} - {""}
+    for owner, most in authority.items():
+        in_range(f"policy.authority_minor.{owner}", most, 0, MOST_MINOR)
+        if owner not in owners:
+            _refuse("`policy.authority_minor` names no owner of an action", one_of(sorted(owners)), owner)
 
 
 def _refuse(problem: str, allowed: str, given: object) -> None:

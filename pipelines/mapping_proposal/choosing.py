@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from models.contract.tables import ORDERS
+from pipelines.mapping_proposal.alike import together
 from pipelines.mapping_proposal.help_desks import help_desk
 from pipelines.mapping_proposal.label_answers import label_of, refuse_unclear
 from pipelines.mapping_proposal.looking import Looked
@@ -17,10 +18,15 @@ from pipelines.mapping_proposal.wide_proposal import propose_wide
 def proposed(looked: Sequence[Looked], folder: Path, answers: Mapping[str, str]) -> Proposal:
     """The proposal for files that were looked at, relative to `folder`.
 
-    One file that holds no orders, and a column that says who left, is a wide table. Raises `BadSource` for
-    files of which nothing can be made.
+    Files with the same headings are one table. A single file that holds no orders, and a column that says who
+    left, is a wide table. Raises `BadSource` for files of which nothing can be made.
     """
-    if len(looked) == 1 and ("LABEL" in answers or not _holds_orders(looked[0], answers)):
+    looked = together(looked)
+    if (
+        len(looked) == 1
+        and not looked[0].others
+        and ("LABEL" in answers or not _holds_orders(looked[0], answers))
+    ):
         label = label_of(looked[0], answers)
         if label is not None:
             return propose_wide(looked[0], folder / looked[0].name, label, answers)

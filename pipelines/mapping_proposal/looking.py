@@ -34,7 +34,8 @@ class Looked:
 
     name: relative to the folder of the source. columns: of the rows looked at. rows: how many there are,
     about so many unless `exact`. ragged: lines that do not part into as many values as there are headings.
-    tallies: the status columns' values over all rows, of files short enough to read for that.
+    tallies: the status columns' values over all rows, of files short enough to read for that. others: names
+    of files with the same headings, which are looked at as one with it.
     """
 
     name: str
@@ -46,10 +47,13 @@ class Looked:
     delimiter: str | None = None
     sheet: str | None = None
     tallies: Tallies = field(default_factory=dict)
+    others: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
-        """The file, and the sheet where it has several."""
+        """The file, the sheet where it has several, and how many files are one with it."""
+        if self.others:
+            return f"{self.name} and {len(self.others)} like it"
         return f"{self.name} (sheet {self.sheet})" if self.sheet else self.name
 
     @property

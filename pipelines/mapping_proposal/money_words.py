@@ -5,6 +5,7 @@ from decimal import Decimal
 from models.domain.money import RIALS, exponent, format_minor
 from models.domain.text import fold
 from models.domain.vocabulary import AmountUnit
+from pipelines.mapping_proposal.number_words import number_words
 from pipelines.mapping_proposal.synonyms.words import CURRENCIES, UNITS
 
 RIAL = "IRR"
@@ -58,8 +59,4 @@ def _says(heading: str, name: str) -> bool:
 
 
 def _number_in_words(amount: Decimal) -> str:
-    # Half a million types that only whoever maps a file needs.
-    import inflect  # noqa: PLC0415
-
-    whole = int(amount) if amount == int(amount) else amount.quantize(Decimal("0.01"))
-    return str(inflect.engine().number_to_words(str(whole), andword="")).replace(",", "")
+    return number_words(Decimal(int(amount)) if amount == int(amount) else amount.quantize(Decimal("0.01")))

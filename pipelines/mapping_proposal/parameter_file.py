@@ -37,6 +37,7 @@ _POLICY_ASKS = {
     "tiers": "From which lifetime value on may which greatest face value be given?",
     "absolute_limit_minor": "What is the most that may ever be spent on one customer at a time?",
     "recovery_authority_minor": "How much may a member of staff give on an open complaint?",
+    "authority_minor": "How much may each team spend on one customer at most?",
     "rounding_step_minor": "In which steps is money given?",
     "unknown_consent": "Nobody asked for consent: list_only (listed without a cap), allow or refuse?",
 }
@@ -56,7 +57,7 @@ class Beside:
 
 def parameter_file(name: str, proposal: Proposal, beside: Beside) -> str:
     """The whole file, to be `params/<name>.yaml`."""
-    files = proposal.file or ", ".join(plan.looked.name for plan in proposal.plans.values())
+    files = proposal.file or ", ".join(plan.looked.title for plan in proposal.plans.values())
     sections = {
         "source": _source(proposal),
         "snapshots": _asked(beside.snapshots, _SNAPSHOT_ASKS),

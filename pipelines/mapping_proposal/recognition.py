@@ -39,8 +39,8 @@ def one_file_a_table(plans: Sequence[TablePlan]) -> dict[str, TablePlan]:
         if other is not plan:
             raise BadSource(
                 f"two files look like {plan.declared.name}: {other.looked.title} and {plan.looked.title}",
-                allowed="one file a table",
-                remedy="Name only one of them in FILES, or join them into one file first.",
+                allowed="one file a table, or several with the same headings",
+                remedy="Name only one in FILES, or give both the same headings: they are then read as one.",
             )
     return by_table
 

@@ -1,7 +1,7 @@
 """The proposal tried on the files (or samples of long ones) by the very code that `ingest` reads with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from models.contract.completeness import absences, filled_columns
 from models.contract.fates import ACCEPTED, Fates, count, refused
+from models.contract.file_counts import counts_by_file
 from models.contract.leaks import find_leaks
 from models.contract.storage import RowCounts
 from models.contract.tables import table
@@ -30,13 +31,15 @@ class Rehearsed:
     """One table as `ingest` would read it: what became of the rows, the accepted ones, and some of them.
 
     shown: rows in contract types, evenly spread over the file, in its order. failing: the required column
-    that most of the refused rows lack, or could not be read in; '' where none stands out.
+    that most of the refused rows lack, or could not be read in; '' where none stands out. sampled: whether
+    only a part of the rows was tried, because they are too many for the memory.
     """
 
     counts: RowCounts
     accepted: pa.Table
     shown: pa.Table
     failing: str = ""
+    sampled: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,9 @@ def rehearse(source: Mapping[str, Any], path: Path, room: Path) -> Rehearsal:
     is_wide = settings.kind is SourceKind.TABLE
     reading = _wide(settings) if is_wide else files.read(settings, _SECRET, room)
     tables = {name: _rehearsed(name, read) for name, read in reading.tables.items()}
+    for name, long in reading.long.items():
+        part, _ = long.read(long.parts[0])
+        tables[name] = replace(_rehearsed(name, part), sampled=True)
     accepted = {name: one.accepted for name, one in tables.items() if one.accepted.num_rows}
     notes = (*reading.notes, *(note for said in reading.findings.values() for note in said))
     if is_wide:
@@ -72,7 +78,8 @@ def rehearse(source: Mapping[str, Any], path: Path, room: Path) -> Rehearsal:
 def _rehearsed(name: str, read: ReadTable) -> Rehearsed:
     fates = validate(read.rows, table(name), read.fates, None).fates
     accepted = read.rows.filter(pa.array(fates == ACCEPTED))
-    return Rehearsed(count(fates), accepted, _spread(accepted), _failing(name, read.rows, fates))
+    counts = replace(count(fates), files=counts_by_file(fates, read.files))
+    return Rehearsed(counts, accepted, _spread(accepted), _failing(name, read.rows, fates))
 
 
 def refuse_rejected(rehearsal: Rehearsal, headings: Mapping[str, Mapping[str, str]], limit: float) -> None:

@@ -67,6 +67,11 @@ def scaled_policy(shipped: Mapping[str, Any], factor: float) -> dict[str, Any]:
         "recovery_authority_minor": multiple(shipped["recovery_authority_minor"] * factor, step),
         "rounding_step_minor": step,
     }
+    if shipped.get("authority_minor"):
+        authority = shipped["authority_minor"]
+        scaled["authority_minor"] = {
+            owner: multiple(most * factor, step) for owner, most in authority.items()
+        }
     settings_from(PolicySettings, {**shipped, **scaled}, where="policy")
     return scaled
 
@@ -98,15 +103,15 @@ def _action(action: Mapping[str, Any], factor: float, step: int) -> dict[str, An
     }
 
 
-def _tiers(tiers: Sequence[Mapping[str, int]], factor: float, step: int) -> list[dict[str, int]]:
+def _tiers(tiers: Sequence[Mapping[str, Any]], factor: float, step: int) -> list[dict[str, Any]]:
     """Rising tiers; those that rounding made equal are one, with the most that any of them may get."""
-    greatest: dict[int, int] = {}
+    greatest: dict[int, dict[str, Any]] = {}
     for tier in tiers:
         start = tier["from_lifetime_value_minor"]
         start = start and multiple(start * factor, step)
         face = tier["greatest_face_value_minor"]
-        greatest[start] = max(greatest.get(start, 0), face and multiple(face * factor, step))
-    return [
-        {"from_lifetime_value_minor": start, "greatest_face_value_minor": face}
-        for start, face in greatest.items()
-    ]
+        before = greatest.get(start, {}).get("greatest_face_value_minor", 0)
+        most = max(before, face and multiple(face * factor, step))
+        amounts = {"from_lifetime_value_minor": start, "greatest_face_value_minor": most}
+        greatest[start] = {**tier, **amounts}
+    return list(greatest.values())

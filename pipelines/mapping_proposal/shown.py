@@ -44,7 +44,10 @@ def rehearsal_lines(proposal: Proposal, rehearsal: Rehearsal) -> Iterator[str]:
         yield ""
         yield f"{name}, as they are understood:"
         yield from (f"  {row}" for row in _rows(rehearsed, name, proposal.source))
-        yield f"  {_counted(rehearsed.counts)}{'' if plan is None or plan.looked.exact else ' of a sample'}"
+        whole = (plan is None or plan.looked.exact) and not rehearsed.sampled
+        yield f"  {_counted(rehearsed.counts)}{'' if whole else ' of a sample'}"
+        for file, counts in rehearsed.counts.files.items():
+            yield f"    {file}: {_counted(counts)}"
     yield ""
     yield from (f"note: {note}" for note in (*rehearsal.notes, *rehearsal.missing))
 

@@ -58,7 +58,8 @@ def zone_of(terms: Terms, answers: Mapping[str, str]) -> str | None:
 def _table(plan: TablePlan, calendar: str) -> dict[str, Any]:
     """One table as it stands in a parameter file; a calendar only where it differs from the source's."""
     looked = plan.looked
-    written: dict[str, Any] = {"file": looked.name}
+    names = [looked.name, *looked.others]
+    written: dict[str, Any] = {"files": names} if looked.others else {"file": looked.name}
     if looked.sheet is not None:
         written["sheet"] = looked.sheet
     if looked.delimiter is not None and looked.encoding is not None:

@@ -30,11 +30,12 @@ def tallied(batches: Iterable[pa.RecordBatch]) -> Tallies:
                 counts = rows.setdefault(field.name, Counter())
                 if len(counts) <= FEW_VALUES:
                     counts.update(_counted(whole[field.name]))
-    return {
-        heading: tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
-        for heading, counts in rows.items()
-        if len(counts) <= FEW_VALUES
-    }
+    return {heading: ranked(counts) for heading, counts in rows.items() if len(counts) <= FEW_VALUES}
+
+
+def ranked(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """Values with how often they occur, the commonest first."""
+    return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
 def _counted(values: pa.Array) -> Counter[str]:

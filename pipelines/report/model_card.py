@@ -12,6 +12,7 @@ from models.domain.vocabulary import ModelUsed
 from models.evaluation.churn_report import final_part, logistic_name
 from models.evaluation.rounding import shown
 from models.evaluation.segments import failing
+from models.evaluation.stage_moves import moves_table
 from models.release import Manifest
 
 Json = Mapping[str, Any]
@@ -53,6 +54,9 @@ only what was known at their snapshot.
 ## Where it fails
 {segments}
 
+## How customers move between stages
+{stages}
+
 ## How far value can be trusted
 {value}
 
@@ -70,6 +74,7 @@ class Told:
     churn: Json
     value: Json
     segments: Json
+    stages: Json
     churn_recipe: Json
     value_recipe: Json
     response: Json
@@ -103,9 +108,18 @@ def model_card(told: Told) -> str:
         churn_table=_churn_table(told.churn),
         calibration_told=_calibration(told.churn),
         segments=_lines(failing(told.segments)) or NOWHERE,
+        stages=_stages(told.stages),
         value=_value(told.value),
         notes=_lines(told.notes) or "None.\n",
     )
+
+
+def _stages(stages: Json) -> str:
+    """The matrix of moves, or that there is none."""
+    if not stages:
+        return "Not counted: that takes two cuts."
+    between = f"Of customers known at both, from each of these cuts to the next: {', '.join(stages['cuts'])}."
+    return "\n".join([between, "", *moves_table(stages["moves"])])
 
 
 def _weight(recipe: Json) -> str:

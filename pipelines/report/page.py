@@ -16,6 +16,7 @@ from models.evaluation.churn_report import final_part, logistic_name
 from models.evaluation.rounding import shown
 from models.release import Manifest
 from models.retention.overview import Overview, Row
+from pipelines.report import money
 from pipelines.report.charts import bars, calibration
 
 TEMPLATE = "retention.html.j2"
@@ -36,6 +37,7 @@ class Findings:
 
     as_of: microseconds, of the scored data. churn, value: the metrics files. predicted, observed: points of
     the calibration curve. drivers: family → mean absolute effect on the log-odds. first: rows of the list.
+    plan: the metrics file of the plan.
     """
 
     source: str
@@ -48,6 +50,7 @@ class Findings:
     observed: Sequence[float]
     drivers: Mapping[str, float]
     first: Sequence[Mapping[str, Any]]
+    plan: Mapping[str, Any]
     notes: Sequence[str]
 
 
@@ -73,6 +76,8 @@ def _shown(found: Findings) -> dict[str, Any]:
         "actions": [_action(row, currency) for row in found.overview.by_action],
         "headline": _headline(found.overview, currency),
         "response_sentence": RESPONSE_SENTENCES[ResponseState(manifest.response_state)],
+        "money_sentences": money.sentences(found.plan, currency),
+        "money_chart": money.curve(found.plan, currency),
         "first": [_customer(row, currency) for row in found.first],
         "calibration_chart": calibration(
             found.predicted, found.observed, f"Calibration at the {final_part(found.churn)}"

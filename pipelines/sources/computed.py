@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from models.contract.conform import Conformed
+from models.contract.conform import Conformed, findings
 from models.contract.fates import ACCEPTED, Fates, refuse
 from models.contract.parse_durations import add_business_duration, add_duration
 from models.contract.parse_numbers import parse_products
@@ -20,12 +20,11 @@ def read_as_they_are(values: pa.Table, plan: TablePlan) -> pa.Table:
     return values.select([name for name in values.column_names if name not in durations])
 
 
-def with_computed(
-    as_read: pa.Table, values: pa.Table, plan: TablePlan, conformed: Conformed
-) -> tuple[pa.Table, Fates]:
+def with_computed(as_read: pa.Table, values: pa.Table, plan: TablePlan, conformed: Conformed) -> Conformed:
     """All columns in contract types and declared order, and the fates after what could not be worked out."""
     columns = {name: conformed.table[name] for name in conformed.table.column_names}
     fates = conformed.fates
+    computed: dict[str, Parsed] = {}
     for name, source in plan.columns.items():
         if source.product:
             parsed, reason = _product(as_read, plan, name, source, fates), Reject.NOT_A_NUMBER
@@ -34,8 +33,10 @@ def with_computed(
         else:
             continue
         columns[name] = pa.chunked_array([parsed.values])
+        computed[name] = parsed
         fates = refuse(fates, parsed.failed, reason)
-    return pa.table({name: columns[name] for name in plan.declared.names if name in columns}), fates
+    rows = pa.table({name: columns[name] for name in plan.declared.names if name in columns})
+    return Conformed(rows, fates, {**conformed.findings, **findings(plan.declared, computed, fates)})
 
 
 def _product(as_read: pa.Table, plan: TablePlan, name: str, source: ColumnSource, fates: Fates) -> Parsed:

@@ -1,11 +1,11 @@
 """A folder of files, one a table: with columns named as in the contract, or as a mapping says.
 
-A table that `source.tables` names is read from the file that its mapping names. Any other is read where a
-file in the folder is called as the table (`orders.csv`, `orders.csv.gz`, `orders.parquet`, …).
+A table that `source.tables` names is read from the file, or the files, that its mapping names. Any other is
+read where a file in the folder is called as the table (`orders.csv`, `orders.csv.gz`, `orders.parquet`, …).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -14,7 +14,9 @@ import pyarrow as pa
 
 from models.contract.columns import Table
 from models.contract.conform import sentences
+from models.contract.file_counts import FileRows
 from models.contract.tables import TABLES
+from models.contract.tables import table as declaration
 from models.domain.errors import BadSource, one_of
 from models.domain.identity import Concealment
 from pipelines.sources.concealing import concealment
@@ -24,20 +26,28 @@ from pipelines.sources.long_tables import whole_or_long
 from pipelines.sources.mapped import map_rows
 from pipelines.sources.mapping import TableMapping
 from pipelines.sources.reading import ENDINGS, LINE, format_of, read_file
+from pipelines.sources.several_files import matching, one_after_another
 from pipelines.sources.source import LongTable, Reading, SourceSettings
 from pipelines.sources.table_plan import TablePlan, plan_of
+from pipelines.sources.told_units import in_told_unit, unit_told
 
 
 @dataclass(frozen=True)
 class TableFile:
-    """A file that holds a table, and how it is read."""
+    """A file that holds a table, and how it is read; `others` follow it where a table lies in several."""
 
     table: str
     path: Path
     mapping: TableMapping
+    others: tuple[Path, ...] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All the files, in order."""
+        return (self.path, *self.others)
 
 
-# The rows of a table's file as they stand in it: batches of one schema, at least one.
+# The rows of a table's first file as they stand in it: batches of one schema, at least one.
 RowsOf = Callable[[TableFile], Iterator[pa.RecordBatch]]
 
 
@@ -70,14 +80,15 @@ def read_tables(
     directory = None if how is None else directory_of(linking, how)
     tables, long, findings, said = {}, {}, {}, [*notes]
     for file in found:
-        plan, batches = opened(file, rows_of, settings, how)
+        counted: list[FileRows] = []
+        plan, batches = opened(file, rows_of, settings, how, counted)
         said += plan.notes
         as_read = whole_or_long(plan, batches, directory, room)
         if isinstance(as_read, LongTable):
-            long[file.table] = as_read
+            long[file.table] = replace(as_read, files=tuple(counted))
             continue
         mapped = map_rows(as_read, plan, customers_of(as_read, plan, directory))
-        tables[file.table] = mapped.read
+        tables[file.table] = replace(mapped.read, files=tuple(counted))
         findings[file.table] = [
             *sentences(mapped.findings), *key_notes(plan, mapped.unmatched, directory)
         ]  # fmt: skip
@@ -99,16 +110,27 @@ def table_files(settings: SourceSettings, endings: tuple[str, ...] = ENDINGS) ->
 
 
 def opened(
-    file: TableFile, rows_of: RowsOf, settings: SourceSettings, how: Concealment | None
+    file: TableFile,
+    rows_of: RowsOf,
+    settings: SourceSettings,
+    how: Concealment | None,
+    counted: list[FileRows] | None = None,
 ) -> tuple[TablePlan, Iterator[pa.RecordBatch]]:
-    """The plan for a file's rows and the rows as they stand in it but for keys, which `how` hides.
+    """The plan for a table's rows and the rows as they stand in its files but for keys, which `how` hides.
 
-    `how` may be missing where the mapping has no keys. Raises `BadSource`, `InvalidSetting`.
+    `how` may be missing where the mapping has no keys. `counted` learns, while they are read, how many rows
+    each of several files holds. Raises `BadSource`, `InvalidSetting`.
     """
-    batches = rows_of(file)
+
+    def rows_in(path: Path) -> Iterator[pa.RecordBatch]:
+        return rows_of(replace(file, path=path))
+
+    rows = one_after_another(file.paths, rows_in, Path(settings.path), counted)
+    told, batches = unit_told(rows, declaration(file.table))
     first = next(batches)
     headings = [name for name in first.schema.names if name != LINE]
-    plan = plan_of(file.table, file.mapping, headings, file.path, settings)
+    mapping = in_told_unit(file.mapping, told, file.table, file.path, settings.currency)
+    plan = plan_of(file.table, mapping, headings, file.path, settings, tells_unit=told is not None)
     return plan, hidden(chain([first], batches), plan, how)
 
 
@@ -122,6 +144,9 @@ def _file_of(
     mapping = settings.tables.get(declared.name, TableMapping())
     if mapping.file is not None:
         return TableFile(declared.name, folder / mapping.file, mapping)
+    if mapping.files:
+        first, *others = matching(folder, mapping.files, f"source.tables.{declared.name}.files")
+        return TableFile(declared.name, first, mapping, tuple(others))
     path = _named_as(folder, declared, endings)
     if path is None and declared.name in settings.tables:
         raise BadSource(
@@ -158,7 +183,7 @@ def _names(folder: Path) -> str:
 
 def _unknown_files(settings: SourceSettings, found: list[TableFile]) -> list[str]:
     folder = Path(settings.path)
-    known = {file.path for file in found} | {folder / (settings.price_index or "")}
+    known = {path for file in found for path in file.paths} | {folder / (settings.price_index or "")}
     return [
         f"{path.name} is no table of the contract and was not read"
         for path in sorted(folder.iterdir())

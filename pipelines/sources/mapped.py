@@ -56,8 +56,8 @@ def map_rows(as_read: pa.Table, plan: TablePlan, found: LookedUp | None = None) 
         values, fates = _numbered(as_read, plan, values, fates)
     fates = refuse(fates, unmapped, Reject.UNMAPPED)
     conformed = conform(read_as_they_are(values, plan), plan.declared, plan.conventions, fates)
-    rows, fates = with_computed(as_read, values, plan, conformed)
-    read = ReadTable(_kept(as_read, plan), rows, fates)
+    conformed = with_computed(as_read, values, plan, conformed)
+    read = ReadTable(_kept(as_read, plan), conformed.table, conformed.fates)
     return Mapped(read, {**findings, **conformed.findings}, unmatched)
 
 

@@ -189,17 +189,19 @@ class AttributeSource:
 
 @dataclass(frozen=True)
 class TableMapping:
-    """How one table is read from one file.
+    """How one table is read from one file, or from several with the same headings.
 
-    file: relative to `source.path`. sheet: of an XLSX file with several. delimiter: of a text file (a comma,
-    or a tab in .tsv, unless given). encoding, calendar, timezone, amount_unit, decimal_mark: where the file
-    differs from `source`. preset: a known export; `columns` override its columns one by one (null: left out),
-    `where` (also an empty list) all its conditions. columns: contract column and where it comes from; without
-    any, the file carries the contract's own names. where: rows that fail one are out of scope. identities:
-    keys by which this table's customers are known elsewhere. attributes: of customers only.
+    file: relative to `source.path`. files: several instead, by name or pattern (`sales-*.csv`). sheet: of an
+    XLSX file with several. delimiter: of a text file (a comma, or a tab in .tsv, unless given). encoding,
+    calendar, timezone, amount_unit, decimal_mark: where the file differs from `source`. preset: a known
+    export; `columns` override its columns one by one (null: left out), `where` (also an empty list) all its
+    conditions. columns: contract column and where it comes from; without any, the file carries the contract's
+    own names. where: rows that fail one are out of scope. identities: keys by which this table's customers
+    are known elsewhere. attributes: of customers only.
     """
 
     file: str | None = None
+    files: tuple[str, ...] = ()
     sheet: str | None = None
     delimiter: str | None = None
     encoding: Encoding = Encoding.UTF_8
@@ -214,7 +216,10 @@ class TableMapping:
     attributes: Mapping[str, AttributeSource] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Raise `InvalidSetting` for a delimiter that cannot part values."""
+        """Raise `InvalidSetting` for a delimiter that cannot part values, and for both `file` and `files`."""
+        require(
+            self.file is None or not self.files, "a table has `file` or `files`", "one of them", self.file
+        )
         usable = self.delimiter is None or (len(self.delimiter) == 1 and self.delimiter not in '"\r\n')
         require(usable, "a delimiter is one character, no quote, no line end", _DELIMITERS, self.delimiter)
 

@@ -18,11 +18,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from models.contract.conform import Conformed, conform
+from models.contract.conform import Conformed, conform, findings
 from models.contract.conventions import Conventions
 from models.contract.duplicates import repeats, row_in_group
 from models.contract.fates import ACCEPTED, MERGED, OUT_OF_SCOPE, Fates, Mask, all_accepted, refuse, settle
 from models.contract.parse_numbers import parse_products
+from models.contract.parsed import Parsed
 from models.contract.tables import CUSTOMERS, ORDERS
 from models.domain.errors import BadSource
 from models.domain.money import format_minor
@@ -141,15 +142,16 @@ def _order_lines(
         "units": pc.if_else(adjustment, nothing, as_read["Quantity"].combine_chunks()),
     }
     conformed = conform(pa.table(texts), ORDERS, conventions, fates)
-    amounts, fates = _amounts(as_read, conventions, conformed.fates)
-    return Conformed(conformed.table.append_column("amount_minor", amounts), fates, conformed.findings)
+    amounts = _amounts(as_read, conventions)
+    fates = refuse(conformed.fates, amounts.failed, Reject.NOT_A_NUMBER)
+    found = {**conformed.findings, **findings(ORDERS, {"amount_minor": amounts}, fates)}
+    return Conformed(conformed.table.append_column("amount_minor", amounts.values), fates, found)
 
 
-def _amounts(as_read: pa.Table, conventions: Conventions, fates: Fates) -> tuple[pa.Array, Fates]:
+def _amounts(as_read: pa.Table, conventions: Conventions) -> Parsed:
     quantity, price = as_read["Quantity"].combine_chunks(), as_read["UnitPrice"].combine_chunks()
     unit, currency = conventions.amount_unit, conventions.currency
-    amounts = parse_products(quantity, price, unit, currency, where="orders.amount_minor")
-    return amounts.values, refuse(fates, amounts.failed, Reject.NOT_A_NUMBER)
+    return parse_products(quantity, price, unit, currency, where="orders.amount_minor")
 
 
 def _customers(as_read: pa.Table, orders: ReadTable) -> pa.Table:

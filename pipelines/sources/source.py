@@ -10,6 +10,7 @@ import pyarrow as pa
 from models.contract.business_hours import BusinessHours
 from models.contract.conventions import Conventions
 from models.contract.fates import Fates
+from models.contract.file_counts import FileRows
 from models.domain.errors import InvalidSetting, one_of
 from models.domain.money import minor_per_unit
 from models.domain.vocabulary import AmountUnit, Calendar
@@ -106,11 +107,13 @@ class ReadTable:
 
     as_read: all rows as they stand in the source. rows: the same rows, in the same order, in contract types.
     fates: what reading has settled already (text that could not be understood, repeats of whole lines).
+    files: which hold the rows, in order, where there are several.
     """
 
     as_read: pa.Table
     rows: pa.Table
     fates: Fates
+    files: tuple[FileRows, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,12 +121,13 @@ class LongTable:
     """A table too long for the memory, in parts on disk: all rows of one key stand in one part.
 
     read: a part, and the numbers of its rows in the source (from 1). notes: what there is to say once all
-    parts were read.
+    parts were read. files: as of `ReadTable`.
     """
 
     parts: tuple[Path, ...]
     read: Callable[[Path], tuple[ReadTable, pa.ChunkedArray]]
     notes: Callable[[], Sequence[str]]
+    files: tuple[FileRows, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from models.contract.attributes import Attribute, with_attributes
 from models.contract.business_hours import BusinessHours
 from models.contract.columns import Table
 from models.contract.conventions import ColumnConventions, Conventions
+from models.contract.currency import UNIT
 from models.contract.tables import CUSTOMERS, ORDERS
 from models.contract.tables import table as declaration
 from models.domain.errors import BadSource
@@ -71,9 +72,15 @@ class TablePlan:
 
 
 def plan_of(
-    name: str, mapping: TableMapping, headings: Sequence[str], path: Path, settings: SourceSettings
+    name: str,
+    mapping: TableMapping,
+    headings: Sequence[str],
+    path: Path,
+    settings: SourceSettings,
+    *,
+    tells_unit: bool = False,
 ) -> TablePlan:
-    """The plan for table `name`, read from a file of these headings.
+    """The plan for table `name`, read from a file of these headings; in one of them it may tell its unit.
 
     Raises `BadSource` for a column that the file does not have or the contract needs, `InvalidSetting` for a
     duration whose clock nobody declared, and `Leakage` for attributes that change and have no date.
@@ -85,7 +92,7 @@ def plan_of(
     attributes = {
         f"attribute_{each}": ColumnSource(source.column) for each, source in mapping.attributes.items()
     }
-    columns = {**columns, **attributes}
+    columns = {**columns, **attributes, **({UNIT: ColumnSource(UNIT)} if tells_unit else {})}
     named = f"source.tables.{name}"
     asked = [*_headings((*columns.values(), *where)), *mapping.identities.values()]
     found = locate(dict.fromkeys(asked), headings, path, named)

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import ParseError
 
 from models.domain.errors import BadSource
 from pipelines.sources.headings import find
+from pipelines.sources.uncomputed import refuse_uncomputed
 
 # The value of a cell, and how a moment is shown ('' for other values).
 Cell = tuple[Any, str]
@@ -31,7 +32,7 @@ _DAMAGE = (
 def sheet_rows(path: Path, sheet: str | None) -> Iterator[list[Cell]]:
     """The rows of one sheet; `sheet` may be missing where there is one.
 
-    Raises `BadSource` for a file that is no XLSX or is damaged, and for an unknown sheet.
+    Raises `BadSource` for what is no XLSX or damaged, an unknown sheet, and formulas without results.
     """
     # Only whoever brings a spreadsheet pays for the import.
     from openpyxl import load_workbook  # noqa: PLC0415
@@ -43,6 +44,8 @@ def sheet_rows(path: Path, sheet: str | None) -> Iterator[list[Cell]]:
                 workbook = load_workbook(file, read_only=True, data_only=True)
             with closing(workbook):
                 chosen = _chosen(path, workbook, sheet)
+                # Nothing else tells which part of the file a sheet is.
+                refuse_uncomputed(path, chosen._worksheet_path, chosen.title)  # noqa: SLF001
                 chosen.reset_dimensions()  # what a file says of its own size is often wrong
                 rows = chosen.iter_rows()
                 while chunk := _parsed(rows):

@@ -19,10 +19,12 @@ READS = "pipelines/oracle_report.py"
 WRITE = {"pipelines/ingest.py", "pipelines/across_customers/ingest.py"}
 SIMULATOR = "pipelines/sources/simulator/"
 LAWS = (
-    "oracle", "oracle_causes", "prospects", "pending", "renewal", "toll", "expected_margin", "expected_fading"
+    "oracle", "oracle_causes", "prospects", "coupons_ahead", "pending", "renewal", "toll", "expected_margin",
+    "expected_fading",
 )  # fmt: skip
 TRUTH = {f"pipelines.sources.simulator.{name}" for name in LAWS}
-RULES = {"models.evaluation.oracle", "pipelines.report.oracle"}
+RULES = {"models.evaluation.oracle", "models.evaluation.realised_profit", "pipelines.report.oracle"}
+PROFIT = "pipelines/oracle_profit.py"
 
 
 # The folder of the truth in a text: all of it, or next to a slash. Longer names do not count.
@@ -134,7 +136,12 @@ def test_a_word_about_the_oracle_is_no_look_at_it(line):
 
 def test_nobody_but_the_oracle_report_imports_its_rules():
     users = {path for path, tree in trees().items() if RULES & set(imports(tree))}
-    assert users - {"pipelines/report/oracle.py"} == {READS}
+    assert users - {"pipelines/report/oracle.py", PROFIT} == {READS}
+
+
+def test_nobody_but_the_oracle_report_asks_what_a_plan_earns_in_truth():
+    users = {path for path, tree in trees().items() if "pipelines.oracle_profit" in set(imports(tree))}
+    assert users == {READS}
 
 
 def test_nobody_imports_the_oracle_report_but_a_report_on_the_simulator():

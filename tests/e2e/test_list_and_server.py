@@ -58,7 +58,7 @@ def wrote(row, name):
     return float(text) if name == "churn_probability" else text
 
 
-INSTANTS = {"as_of", "next_order_expected_by"}
+INSTANTS = {"as_of", "act_by", "next_order_expected_by"}
 WHOLE = {"rank", "value_window_days", "open_complaints"}
 
 

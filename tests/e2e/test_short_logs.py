@@ -74,7 +74,7 @@ def new_shop(tmp_path_factory):
 def history(new_shop):
     """What each run said and left, by the days of its log; at last a short export again, by mistake."""
     said = {}
-    for days in (40, 200, 300):
+    for days in (40, 80, 200, 300):
         said[days] = run(new_shop, days), state(new_shop)
     said["short again"] = run(new_shop, 200), state(new_shop)
     return said
@@ -114,6 +114,11 @@ def test_the_report_says_it_too(history):
     assert "nobody is scored: no window of 90 days has closed" in history[40][1]["report"]
 
 
+def test_a_log_of_less_than_its_horizon_but_more_than_two_months_is_scored_beyond_its_labels(history):
+    assert "labels of 40 days asked about 90" in history[80][0]
+    assert history[80][1]["scores"]["churn_probability"].null_count == 0
+
+
 def test_a_log_with_closed_windows_is_scored_by_the_plainer_model(history):
     assert {row["model_used"] for row in history[200][1]["listed"]} == {"logistic_rfm"}
 
@@ -139,7 +144,7 @@ def test_one_that_was_not_judged_never_replaces_one_that_was(history):
     assert "REFUSED (not validated: no backtest has closed" in history["short again"][0]
 
 
-@pytest.mark.parametrize("run", [40, 200, 300])
+@pytest.mark.parametrize("run", [40, 80, 200, 300])
 def test_nothing_may_be_spent_before_a_window_is_validated(history, run):
     assert {row["incentive_cap_minor"] for row in history[run][1]["listed"]} == {"0"}
 

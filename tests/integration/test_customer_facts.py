@@ -5,10 +5,19 @@ import pyarrow as pa
 import pytest
 
 from models.contract.storage import write_table
-from models.contract.tables import CUSTOMERS, ORDERS
+from models.contract.tables import CONTACTS, CUSTOMERS, OFFERS, ORDERS, SURVEYS
 from models.domain.instants import DAY
+from models.domain.vocabulary import MainReason
 from models.policy.consent import NO, UNKNOWN, YES
-from pipelines.customer_facts import NEVER, consents, customers_at, last_purchase
+from models.policy.playbook_settings import PlaybookSettings
+from pipelines.customer_facts import (
+    NEVER,
+    consents,
+    customers_at,
+    days_since_asked,
+    last_purchase,
+    stated_reason,
+)
 
 AS_OF = 100 * DAY
 
@@ -65,3 +74,101 @@ def test_a_channel_that_the_source_does_not_record_is_not_named(tables):
 def test_the_last_purchase_is_the_newest_known_and_no_return(tables):
     ids = np.array(["a", "b", "c"], dtype=object)
     assert last_purchase(tables, ids, AS_OF).tolist() == [10 * DAY, NEVER, 20 * DAY]
+
+
+def contact(customer, day, purpose, known=None):
+    return {
+        "contact_id": f"{customer}-{day}-{purpose}",
+        "customer_id": customer,
+        "contacted_at": day * DAY,
+        "direction": "outbound",
+        "purpose": purpose,
+        "known_at": (known or day) * DAY,
+    }
+
+
+def assigned(customer, day, arm):
+    return {
+        "campaign_id": f"plan-{day}",
+        "customer_id": customer,
+        "assigned_at": day * DAY,
+        "arm": arm,
+        "design": "targeted",
+        "face_value_minor": 0,
+        "contact_cost_minor": 60,
+        "known_at": day * DAY,
+    }
+
+
+def asked(folder, contacts=(), offers=()):
+    for table, rows in ((CONTACTS, contacts), (OFFERS, offers)):
+        if rows:
+            values = {name: [row[name] for row in rows] for name in rows[0]}
+            write_table(pa.table(values).cast(table.schema(tuple(values))), folder / f"{table.name}.parquet")
+    found = days_since_asked(folder, np.array(["a", "b"], dtype=object), AS_OF, ["ask_why"])
+    return [None if np.isnan(days) else days for days in found.tolist()]
+
+
+def test_a_source_without_contacts_and_offers_never_asked(tmp_path):
+    assert asked(tmp_path) == [None, None]
+
+
+def test_who_was_contacted_to_ask_why_was_asked(tmp_path):
+    rows = [contact("a", 70, "ask_why"), contact("a", 80, "ask_why"), contact("b", 90, "newsletter")]
+    assert asked(tmp_path, rows) == [20.0, None]
+
+
+def test_who_was_assigned_an_action_that_asks_was_asked(tmp_path):
+    assert asked(tmp_path, offers=[assigned("a", 95, "ask_why"), assigned("b", 95, "coupon")]) == [5.0, None]
+
+
+def test_the_newest_question_counts_wherever_it_stands(tmp_path):
+    assert asked(tmp_path, [contact("b", 90, "ask_why")], [assigned("b", 60, "ask_why")]) == [None, 10.0]
+
+
+def test_a_question_not_yet_known_was_not_asked(tmp_path):
+    assert asked(tmp_path, [contact("a", 90, "ask_why", known=101)]) == [None, None]
+
+
+def test_somebody_unknown_who_was_asked_is_nobody_here(tmp_path):
+    assert asked(tmp_path, [contact("zz", 90, "ask_why"), contact("a", 90, "ask_why")]) == [10.0, None]
+
+
+STATED = PlaybookSettings(
+    survey_days=30, stated={"too dear": MainReason.PRICES, "rude": MainReason.DISSATISFIED}
+)
+
+
+def said(folder, *answers):
+    rows = [
+        {
+            "survey_id": str(number),
+            "customer_id": customer,
+            "answered_at": day * DAY,
+            "kind": "nps",
+            "score": 3,
+            "reason": reason,
+            "known_at": known * DAY,
+        }
+        for number, (customer, day, known, reason) in enumerate(answers)
+    ]
+    values = {name: [row[name] for row in rows] for name in rows[0]}
+    write_table(pa.table(values).cast(SURVEYS.schema(tuple(values))), folder / "surveys.parquet")
+    return stated_reason(folder, np.array(["a", "b"], dtype=object), AS_OF, STATED).tolist()
+
+
+def test_the_newest_reason_said_counts_in_the_words_of_the_settings(tmp_path):
+    told = [("a", 90, 90, "rude"), ("a", 95, 95, "too dear"), ("b", 99, 99, "moved away")]
+    assert said(tmp_path, *told) == ["prices", ""]
+
+
+def test_what_was_said_long_ago_no_longer_counts(tmp_path):
+    assert said(tmp_path, ("a", 70, 70, "rude"), ("b", 69, 69, "rude")) == ["dissatisfied", ""]
+
+
+def test_what_is_not_known_yet_was_not_said(tmp_path):
+    assert said(tmp_path, ("a", 95, 101, "rude"), ("zz", 95, 95, "rude")) == ["", ""]
+
+
+def test_a_source_without_surveys_says_nothing(tmp_path):
+    assert stated_reason(tmp_path, np.array(["a"], dtype=object), AS_OF, STATED).tolist() == [""]

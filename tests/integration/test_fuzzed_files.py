@@ -29,7 +29,7 @@ FILES = {
     "a price index": 130,
     "a wide table": 90,
 }
-WRITTEN_BY_CHANCE, PARQUET, WIDE_PARQUET, WORKBOOKS = 200, 130, 50, 50
+WRITTEN_BY_CHANCE, PARQUET, WIDE_PARQUET, WORKBOOKS, AMONG_OTHERS = 200, 130, 50, 50, 60
 
 LINES = st.lists(st.sampled_from(sorted(LINE_MUTATIONS)), max_size=3)
 BYTES = st.lists(st.sampled_from(sorted(BYTE_MUTATIONS)), max_size=1)
@@ -71,7 +71,8 @@ def without_orders(shop):
 
 
 def test_there_are_more_than_two_thousand_files():
-    assert sum(FILES.values()) + WRITTEN_BY_CHANCE + PARQUET + WIDE_PARQUET + WORKBOOKS > 2_000
+    others = WRITTEN_BY_CHANCE + PARQUET + WIDE_PARQUET + WORKBOOKS + AMONG_OTHERS
+    assert sum(FILES.values()) + others > 2_000
 
 
 @pytest.mark.parametrize("kind", FILES)
@@ -86,6 +87,23 @@ def test_no_row_of_a_damaged_file_is_lost(shop, kind):
     def damaged(lines, content, seed):
         found = base.damaged(lines, content, seed)
         assert wrong(shop / base.name, found, base.table, base.rows(found)) == ""
+
+    damaged()
+
+
+def test_no_row_of_a_damaged_file_among_whole_ones_is_lost(shop):
+    base = BASES["orders"]
+    settle({**base.settings, "tables": {"orders": {"files": ["*.csv"]}}})
+    (without_orders(shop) / "1.csv").write_text(ORDERS)
+    (shop / "3.csv").write_text(ORDERS)
+
+    @files(AMONG_OTHERS)
+    @given(lines=LINES, content=BYTES, seed=SEEDS)
+    def damaged(lines, content, seed):
+        found = base.damaged(lines, content, seed)
+        rows = base.rows(found)
+        every = None if rows is None else rows + 2 * ORDERS.count("\n")
+        assert wrong(shop / "2.csv", found, "orders", every) == ""
 
     damaged()
 

@@ -58,7 +58,9 @@ def value_bias(seed, inflation, *, with_index=True):
     prices = prices_of(shop.price_index, ZONE) if inflation and with_index else NO_INDEX
     rows, schedule = labelled(in_constant(shop, prices), shop.extracted_at)
     p = {cut: leaving(rows, schedule.value_training[cut], cut) for cut in schedule.value_cuts}
-    judged = backtest_value(rows, schedule, p, settings=VALUE, zone=ZONE, track=lambda cuts, _: cuts)
+    judged = backtest_value(
+        rows, schedule, p, settings=VALUE, rhythms=(), zone=ZONE, track=lambda cuts, _: cuts
+    )
     predicted = np.concatenate([one.estimate.lifetime for one in judged])
     return bias(predicted, np.concatenate([one.actual for one in judged]))
 

@@ -2,6 +2,7 @@
 
 import json
 
+import duckdb
 import pytest
 
 from models.contract.storage import read_summary
@@ -83,6 +84,34 @@ def test_a_final_satisfaction_dated_at_opening_stops_the_run_by_name(shop):
     complaints(shop, resolved_at=OPENED)
     with pytest.raises(
         Leakage, match=r"complaints\.satisfaction is known at opened_at already in 120 of 120 rows"
+    ):
+        ingest.main()
+
+
+def test_a_leak_in_a_warehouse_stops_the_run_by_name(shop):
+    complaints(shop, resolved_at=OPENED)
+    queries = shop.parent / "queries"
+    queries.mkdir()
+    with duckdb.connect(shop.parent / "shop.duckdb") as connection:
+        for table in ("orders", "complaints"):
+            connection.execute(f"CREATE TABLE {table} AS FROM '{shop}/{table}.csv'")
+            (queries / f"{table}.sql").write_text(f"SELECT * FROM {table}")
+    where = {"url": f"duckdb://{shop.parent}/shop.duckdb", "extracted_at": "2024-01-31"}
+    settings(shop.parent, kind="warehouse", path="queries", **where)
+    with pytest.raises(
+        Leakage, match=r"complaints\.satisfaction is known at opened_at already in 120 of 120"
+    ):
+        ingest.main()
+
+
+def test_a_leak_in_several_files_of_one_table_stops_the_run_by_name(shop):
+    complaints(shop, resolved_at=OPENED)
+    head, *rows = (shop / "complaints.csv").read_text().splitlines()
+    for month in range(4):
+        written(shop / f"desk-{month}.csv", [head, *rows[month::4]])
+    settings(shop.parent, tables={"complaints": {"files": ["desk-*.csv"]}})
+    with pytest.raises(
+        Leakage, match=r"complaints\.satisfaction is known at opened_at already in 120 of 120"
     ):
         ingest.main()
 

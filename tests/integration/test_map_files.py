@@ -154,8 +154,21 @@ def test_a_help_desks_export_is_known(shop, monkeypatch, capsys):
     assert "make a secret that hides phone numbers and addresses" in capsys.readouterr().out
 
 
-def test_two_files_of_orders_are_refused(shop, monkeypatch):
-    Path("shop", "sales_2024.csv").write_text(SALES)
+def test_files_with_the_same_headings_are_proposed_together(shop, monkeypatch, capsys):
+    head, *lines = SALES.splitlines()
+    Path("shop", "sales.csv").write_text("\n".join([head, *lines[:100]]) + "\n")
+    Path("shop", "sales_2024.csv").write_text("\n".join([head, *lines[100:]]) + "\n")
+    run(monkeypatch, "shop", "YES=1", *ANSWERS)
+    assert written()["source"]["tables"]["orders"]["files"] == ["sales.csv", "sales_2024.csv"]
+    said = capsys.readouterr().out
+    assert "orders: sales.csv and 1 like it, 200 rows" in said
+    assert "Status: Paid 180, Cancelled 20 (left out)" in said
+    assert "  200 rows read = 180 accepted + 0 merged + 20 out of scope + 0 rejected" in said
+    assert "    sales_2024.csv: 100 rows read = 90 accepted + 0 merged + 10 out of scope + 0 rejected" in said
+
+
+def test_two_files_of_orders_with_other_headings_are_refused(shop, monkeypatch):
+    Path("shop", "sales_2024.csv").write_text(SALES.replace("Status", "State", 1))
     with pytest.raises(BadSource, match=r"two files look like orders: sales\.csv and sales_2024\.csv"):
         run(monkeypatch, "shop", *ANSWERS)
 

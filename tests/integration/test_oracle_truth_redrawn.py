@@ -57,7 +57,11 @@ class Redrawn:
         told, there = self.past.told, self.past.there
         p = told.churn_probability
         self.silence = _compared(futures, there, p, lambda one: one.silent * 1.0)
-        self.as_things_stand, self.after_silence, self.kept = {}, {}, {}
+        steady = [replace(one, counts=one.counts & one.steady) for one in futures]
+        calm = there & ~self.in_trouble
+        self.buys = _compared(futures, there, told.buys, lambda one: one.buys * 1.0)
+        self.buys_if_swayed = _compared(steady, calm, told.buys_if_swayed, lambda one: one.buys * 1.0)
+        self.as_things_stand, self.after_silence, self.kept, self.swayed = {}, {}, {}, {}
         for name, spans in zip(SPANS, ([0, 1], [2], [3]), strict=True):
 
             def earned(one, spans=spans):
@@ -71,7 +75,9 @@ class Redrawn:
             self.after_silence[name] = _compared(futures, there, silent, later)
             patient = [replace(one, counts=one.counts & one.patient) for one in futures]
             kept = told.margin_if_kept[:, spans].sum(axis=1)
-            self.kept[name] = _compared(patient, there & ~self.in_trouble, kept, earned)
+            self.kept[name] = _compared(patient, calm, kept, earned)
+            swayed = told.margin_if_swayed[:, spans].sum(axis=1)
+            self.swayed[name] = _compared(steady, calm, swayed, earned)
 
     def met(self, *, voiced, days):
         """Customers with a complaint, or with a silent problem, of the last days."""
@@ -163,6 +169,19 @@ def test_whoever_falls_silent_earns_later_what_was_expected_of(redrawn, group, s
 def test_whoever_is_kept_earns_what_was_expected_of(redrawn, group, span):
     apart, _ = redrawn.kept[span].apart(redrawn.groups[group])
     assert abs(apart) < DEVIATIONS
+
+
+@pytest.mark.parametrize("span", SPANS)
+@pytest.mark.parametrize("group", ["everybody", "those who have just come", "those who leave soon"])
+def test_whoever_an_offer_sways_earns_what_was_expected_of(redrawn, group, span):
+    apart, _ = redrawn.swayed[span].apart(redrawn.groups[group])
+    assert abs(apart) < DEVIATIONS
+
+
+@pytest.mark.parametrize("group", ["everybody", "those who have just come", "those who leave soon"])
+def test_coupons_meet_orders_as_often_as_foretold_of(redrawn, group):
+    for compared in (redrawn.buys, redrawn.buys_if_swayed):
+        assert abs(compared.apart(redrawn.groups[group])[0]) < DEVIATIONS
 
 
 # What the comparisons can see, so that none can pass by being blind: a standard error against the sum.

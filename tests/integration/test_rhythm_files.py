@@ -17,11 +17,14 @@ from models.domain.instants import DAY
 from models.evaluation.schedule import Schedule
 from models.features.looked_up import RHYTHM, SILENCE
 from models.learned import churn
+from models.learned.btyd.pareto_nbd import ParetoNBD
 from models.learned.rhythm import RHYTHM_FILE, Rhythm, load, with_rhythm
-from models.learned.rows import read_frame
+from models.learned.rows import LabelledRows, read_frame
 from models.learned.settings import BoosterSettings, ChurnSettings, Offset
-from models.learned.training.churn import fit_churn
+from models.learned.told_alike import told_alike
+from models.learned.training.churn import asked_further, fit_churn
 from pipelines import build_features, paths, publish
+from pipelines.rhythms import read_rhythms
 from tests.rhythm_examples import BEGIN, amounts, purchase_days
 from tests.unit.test_churn_fallbacks import rows_of, with_silence
 
@@ -60,6 +63,11 @@ def write_orders(bought, upto=LENGTH):
     )
 
 
+BOOSTER = BoosterSettings(
+    trees=5, leaves=4, rate=0.1, ridge=1.0, column_share=1.0, row_share=1.0, min_rows_leaf=20
+)
+
+
 @pytest.fixture
 def built(tmp_path, monkeypatch):
     """A folder with the features of 200 customers."""
@@ -96,6 +104,14 @@ def test_every_fit_is_told_of(built):
     fits = read_json(paths.FITTED_BTYD / "fits.json")
     assert len(fits) > 2
     assert all(fit["pareto_nbd"]["report"]["reason"] for fit in fits)
+
+
+def test_models_read_back_tell_every_snapshot_as_the_features_do(built):
+    rhythms = read_rhythms(built)
+    for snapshot in built.snapshots:
+        frame = read_frame(paths.FEATURES / "features.parquet", [snapshot])
+        rows = LabelledRows(frame, np.zeros(len(frame)), np.zeros(len(frame)))
+        assert told_alike(rows, rhythms, snapshot).frame.values.tobytes() == frame.values.tobytes()
 
 
 def test_facts_after_a_snapshot_change_nothing_at_it(built):
@@ -139,11 +155,16 @@ def test_a_release_whose_features_name_no_model_needs_none(tmp_path):
     assert load(tmp_path, ["recency_days"]).names == ()
 
 
+def test_a_step_beyond_the_labels_survives_the_model_s_file(tmp_path):
+    settings = ChurnSettings(90, BOOSTER, 1, 0.5, 1.0, 1000, 300, 100)
+    rhythm = Rhythm(30, 30, ParetoNBD(0.6, 30.0, 0.5, 80.0))
+    model = asked_further(fit_churn(rows_of(150), settings, seeds=1), rhythm, 30, 90)
+    model.save(tmp_path)
+    assert churn.load(tmp_path).further == model.further
+
+
 def test_the_offset_of_a_churn_model_survives_its_file(tmp_path):
-    booster = BoosterSettings(
-        trees=5, leaves=4, rate=0.1, ridge=1.0, column_share=1.0, row_share=1.0, min_rows_leaf=20
-    )
-    settings = ChurnSettings(90, booster, 1, 0.5, 1.0, 1000, 300, 100, offset=Offset.BTYD)
+    settings = ChurnSettings(90, BOOSTER, 1, 0.5, 1.0, 1000, 300, 100, offset=Offset.BTYD)
     rows = with_silence(rows_of(400), np.linspace(-2, 2, 400))
     model = fit_churn(rows, settings, seeds=1)
     model.save(tmp_path)

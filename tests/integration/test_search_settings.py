@@ -19,6 +19,7 @@ from models.domain.instants import DAY
 from models.evaluation.schedule import SnapshotSettings, build_schedule
 from models.evaluation.search import snapshots_of, tuning_only
 from pipelines import paths, search
+from pipelines.rhythms import FITS_FILE
 from pipelines.workspace import environment
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +52,7 @@ def write_world(folder):
     write_table(pa.table({**keys, **columns}), folder / paths.FEATURES / "features.parquet")
     write_table(pa.table({**keys, **labels}), folder / paths.LABELS / "labels.parquet")
     write_json(schedule.to_json(), folder / paths.FEATURES / "schedule.json")
+    write_json([], folder / paths.FITTED_BTYD / FITS_FILE)
     rows = {"orders": RowCounts(read=1, accepted=1)}
     write_summary(
         SourceSummary("test", "EUR", "UTC", schedule.as_of, 0, rows, {"orders": ()}), folder / paths.TABLES

@@ -126,6 +126,21 @@ def test_the_page_shows_an_offer_in_words(ask):
     assert "coupon of 5.00 EUR" in ask.get("/v1/at-risk", headers=BROWSER).text
 
 
+def test_the_page_says_who_acts_how_and_until_when(ask):
+    assert "by email, until 7 Jul 2024" in unescape(ask.get("/v1/at-risk", headers=BROWSER).text)
+
+
+def test_the_page_says_why_each_stage(ask):
+    assert "no order for 1 days; usually every 31" in unescape(ask.get("/v1/at-risk", headers=BROWSER).text)
+
+
+def test_the_page_does_not_repeat_what_the_stage_said(client_for, make_serving_folder):
+    said = {"stage_reason": "no order for 74 days: silent", "reason_1": "no order for 74 days"}
+    with client_for(make_serving_folder(customers=1, changed={1: said})) as ask:
+        text = ask.get("/v1/at-risk?format=html").text
+    assert text.count("<bdi>no order for 74 days") == 1
+
+
 def test_a_customer_with_nothing_at_risk_and_nothing_to_do_is_not_listed(client_for, make_serving_folder):
     idle = {"value_at_risk_minor": 0, "recommended_action": "leave_alone"}
     with client_for(make_serving_folder(customers=3, changed={2: idle})) as ask:
@@ -153,12 +168,12 @@ def test_a_customer_s_id_on_the_page_is_text_and_no_link(ask):
 
 def test_the_page_says_until_when_the_data_reach(ask):
     page = ask.get("/v1/at-risk", headers=BROWSER).text
-    assert '<time datetime="2024-06-30">30 June 2024</time>' in page
+    assert '<time datetime="2024-06-30"><bdi>30 June 2024</bdi></time>' in page
 
 
 def test_the_page_shows_the_last_order_on_the_shop_s_own_day(client_for, make_serving_folder):
     late = datetime(2024, 6, 20, 23, 30, tzinfo=UTC)
-    assert "21 Jun 2024" in _page(client_for, make_serving_folder, last_order_at=late)
+    assert "21 June 2024" in _page(client_for, make_serving_folder, last_order_at=late)
 
 
 def test_the_page_s_chips_count_the_stages_that_occur(ask):
@@ -182,7 +197,7 @@ def test_the_page_of_those_to_contact_totals_them_alone(ask):
 def test_the_page_marks_the_filters_in_force(ask):
     asked = {"contactable": "true", "lifecycle_stage": "silent"}
     page = ask.get("/v1/at-risk", params=asked, headers=BROWSER).text
-    assert re.findall(r'aria-current="true">([\w ]+)', page) == ["Contact now", "silent "]
+    assert re.findall(r'aria-current="true">([\w ]+)', page) == ["English", "Contact now", "silent "]
 
 
 @pytest.mark.parametrize("contactable", ["true", "false"])
@@ -209,3 +224,25 @@ def test_a_list_without_anybody_says_so(ask):
 
 def test_the_last_page_has_no_next(ask):
     assert ask.get("/v1/at-risk", params={"limit": 250}).json()["next_cursor"] is None
+
+
+def test_the_page_can_be_read_in_persian(ask):
+    page = ask.get("/v1/at-risk", params={"language": "fa"}, headers=BROWSER).text
+    assert '<html lang="fa" dir="rtl">' in page
+    assert "۱۰٬۰۰۰٫۰۰ یورو" in page
+    assert "کوپن" in page
+    assert '<time datetime="2024-06-30"><bdi>۱۰ تیر ۱۴۰۳</bdi></time>' in page
+
+
+def test_the_page_speaks_the_language_of_the_run(client_for, make_serving_folder):
+    with client_for(make_serving_folder(customers=3, language="ar")) as ask:
+        assert '<html lang="ar" dir="rtl">' in ask.get("/v1/at-risk", headers=BROWSER).text
+
+
+def test_reasons_are_marked_as_what_the_run_told_them_in(ask):
+    assert '<bdi lang="en">' in ask.get("/v1/at-risk", params={"language": "fa"}, headers=BROWSER).text
+
+
+def test_a_language_without_a_catalogue_is_refused(ask):
+    answer = ask.get("/v1/at-risk", params={"language": "xx"}, headers=BROWSER)
+    assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, "query.language")

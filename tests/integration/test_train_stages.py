@@ -64,6 +64,7 @@ OUTPUTS = (
     "data/metrics/churn.json",
     "data/metrics/lifetime_value.json",
     "data/metrics/segments.json",
+    "data/metrics/stages.json",
     "data/plots/calibration.csv",
     "data/plots/value_deciles.csv",
     "data/plots/gains.csv",
@@ -94,6 +95,7 @@ def write_world(folder, *, customers, days, seed, noise_features=4, snapshots=SN
     write_table(pa.concat_tables(frames), folder / "data/features/features.parquet")
     write_table(pa.concat_tables(labels), folder / "data/labels/labels.parquet")
     write_json(schedule.to_json(), folder / "data/features/schedule.json")
+    write_json([], folder / "data/fitted/btyd/fits.json")
     counts = RowCounts(read=len(who), accepted=len(who))
     summary = SourceSummary("test", "EUR", "UTC", schedule.as_of, BEGIN, {"orders": counts}, {"orders": ()})
     write_summary(summary, folder / "data/tables")

@@ -13,6 +13,7 @@ from scipy.special import gammaincc, gammainccinv
 from models.domain.instants import DAY
 from pipelines.sources.simulator import world
 from pipelines.sources.simulator.arrow_columns import NEVER
+from pipelines.sources.simulator.campaigns import ABOUT_TO_LEAVE_DAYS, VALID_DAYS
 from pipelines.sources.simulator.complaints import wish_complaints
 from pipelines.sources.simulator.departures import NATURE, endure, placed_between
 from pipelines.sources.simulator.fading import fade
@@ -88,12 +89,15 @@ class Future:
     """One drawn year of n customers.
 
     counts: whose draw agrees with what was seen. silent: no order within the horizon. patient: not about to
-    leave of their own accord within it. margin: by span [n, spans].
+    leave of their own accord within it. steady: nor for as long as an offer keeps. buys: an order while a
+    coupon is valid. margin: by span [n, spans].
     """
 
     counts: np.ndarray
     silent: np.ndarray
     patient: np.ndarray
+    steady: np.ndarray
+    buys: np.ndarray
     margin: np.ndarray
 
 
@@ -114,12 +118,14 @@ def draw(past, seed):
     )
     placed = placed_between(lives, orders, end, int(past.time.midnights[-1]))
     plans = in_order((relived.plans, *changes))
-    about_to_leave = (relived.lives.cause == NATURE) & (relived.lives.leaves_at <= end + HORIZON * DAY)
-    soon = placed & (orders.at <= end + HORIZON * DAY)
+    own = relived.lives.cause == NATURE
+    soon, in_time = (placed & (orders.at <= end + days * DAY) for days in (HORIZON, VALID_DAYS))
     return Future(
         counts=_agrees(past, relived) & ~_any(past, troubles.customer[troubles.at <= end]),
         silent=~_any(past, orders.customer[soon]),
-        patient=~about_to_leave,
+        patient=~(own & (relived.lives.leaves_at <= end + HORIZON * DAY)),
+        steady=~(own & (relived.lives.leaves_at <= end + ABOUT_TO_LEAVE_DAYS * DAY)),
+        buys=_any(past, orders.customer[in_time]),
         margin=_margin(past, orders, placed, plans, seed),
     )
 

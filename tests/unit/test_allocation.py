@@ -98,6 +98,12 @@ def test_without_limits_everybody_gets_the_best():
     assert found.gap == 0
 
 
+def test_where_no_action_is_switched_on_everybody_is_left_alone():
+    nothing = np.zeros((0, 3), np.int64)
+    found = allocate(Options(nothing, nothing, (), np.zeros(3, np.int64)), Limits(total=50))
+    assert (found.choice.tolist(), found.use.gain, found.gap) == ([NOTHING] * 3, 0, 0.0)
+
+
 def test_a_budget_of_nothing_leaves_what_is_free():
     problem = options([[5, 9], [50, 60]], [[0, 0], [9, 9]])
     assert allocate(problem, Limits(total=0)).choice.tolist() == [0, 0]

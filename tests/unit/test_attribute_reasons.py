@@ -7,12 +7,12 @@ import pytest
 from models.domain.vocabulary import LifecycleStage
 from models.features.frame import FeatureFrame
 from models.learned.attribute_words import attribute_sentences
-from models.learned.explanations import reasons
+from models.learned.explanations import family_parts, reasons
 from models.learned.rows import LabelledRows
 from models.learned.settings import BoosterSettings, ChurnSettings
 from models.learned.training.churn import fit_churn
 from pipelines.live_models import Speaker
-from pipelines.scored_reasons import drivers, reason_columns
+from pipelines.scored_reasons import drivers, parts_of, reason_columns
 
 NAMES = ("attribute_Contract=Month-to-month", "attribute_Contract=Two year", "attribute_tenure")
 FAMILIES = {name: name.partition("=")[0] for name in NAMES}
@@ -59,9 +59,9 @@ def said(frame):
 
 def told(speaker, stage=LifecycleStage.IDEAL):
     stages = np.full(len(speaker.rows), stage.value)
-    p = speaker.churn.probability(speaker.frame)
+    parts = parts_of([speaker], FAMILIES, speaker.churn.probability(speaker.frame))
     columns = reason_columns(
-        [speaker], FAMILIES, stages, p=p, said=said(speaker.frame), currency="EUR", level=1.0
+        [speaker], parts, FAMILIES, stages, said=said(speaker.frame), currency="EUR", level=1.0
     )
     return list(zip(*columns, strict=True))
 
@@ -100,10 +100,10 @@ def test_what_drives_leaving_is_told_by_attribute(speaker):
 
 
 def test_reasons_of_a_customer_do_not_depend_on_the_others(rows, speaker):
+    only = rows.frame.rows(np.array([7]))
     alone = reasons(
-        speaker.churn,
-        rows.frame.rows(np.array([7])),
-        FAMILIES,
+        *family_parts(speaker.churn, only, FAMILIES),
+        only,
         "EUR",
         evidence=[None],
         said={family: words[7:8] for family, words in said(rows.frame).items()},

@@ -130,6 +130,26 @@ def test_whoever_may_get_nothing_is_not_drawn():
     assert not plan([[FORBIDDEN, FORBIDDEN]], lot=[0.0, 0.1], share=0.5).explored.drawn.any()
 
 
+def test_the_holdout_keeps_campaigns_away_and_not_answers_to_complaints():
+    possible = offered([[90, FORBIDDEN], [FORBIDDEN] * 2, [80, FORBIDDEN], [FORBIDDEN, 10]])
+    nobody = Draw(np.array([0.5, 0.5]), np.array([0.5, 0.5]), 0.0)
+    found = planned(possible, np.array(["", ""]), BudgetSettings(), nobody, np.array([True, True]))
+    assert found.choice.tolist() == [NOTHING, 3]
+    assert found.compared.tolist() == [True, False]
+    assert found.use.total == OFFERS[3].liability
+
+
+def test_where_nothing_is_on_offer_nobody_gets_anything():
+    found = planned(
+        Offered((), np.zeros((0, 2), np.int64), np.zeros((0, 2), np.int64), np.zeros((0, 2), np.int64)),
+        np.array(["", ""]),
+        BudgetSettings(total_minor=100),
+        Draw(np.array([0.1, 0.9]), np.array([0.5, 0.5]), 0.5),
+        np.array([True, False]),
+    )
+    assert found.choice.tolist() == [NOTHING, NOTHING]
+
+
 def test_an_answer_to_a_complaint_is_no_matter_of_chance():
     found = plan([[FORBIDDEN]] * 3 + [[10]], lot=[0.0], share=0.5)
     assert (found.choice.tolist(), found.explored.drawn.tolist()) == ([3], [False])

@@ -8,15 +8,16 @@ import pytest
 from models.domain.vocabulary import ModelUsed
 from models.features.declaration import Family
 from models.features.frame import FeatureFrame
-from models.features.looked_up import SILENCE
+from models.features.looked_up import SILENCE, TIMES
+from models.learned.btyd.pareto_nbd import ParetoNBD
 from models.learned.calibration import Calibration, CalibrationKind, logit
-from models.learned.explanations import RHYTHM, by_family, explain, reasons
+from models.learned.explanations import RHYTHM, by_family, explain, family_parts, reasons
 from models.learned.figures import Figures
 from models.learned.reasons import SENTENCES, sentence
-from models.learned.rhythm import with_columns
+from models.learned.rhythm import Rhythm, with_columns
 from models.learned.rows import LabelledRows
 from models.learned.settings import BoosterSettings, ChurnSettings, Offset
-from models.learned.training.churn import fit_churn
+from models.learned.training.churn import asked_further, fit_churn
 
 NAMES = ("recency_days", "orders_all", "gap_mean_days", "recency_over_gap", "noise")
 FAMILY_OF = {
@@ -101,6 +102,31 @@ def test_the_offset_is_the_family_rhythm(based):
     )
 
 
+@pytest.fixture(scope="module")
+def asked_beyond(based):
+    """A model of 30 days asked about 90, and its rows, which know when everybody bought."""
+    model, rows = based
+    spans = np.where(np.arange(len(rows)) % 3 == 0, 0, 100)
+    times = np.column_stack([spans / 50, spans]).astype(np.float32)
+    frame = with_columns(rows.frame, rows.frame.names[-1:], rows.frame.values[:, -1:])
+    frame = replace(frame, names=(*frame.names, *TIMES[:2]), values=np.hstack([frame.values, times]))
+    rhythm = Rhythm(30, 30, ParetoNBD(0.6, 30.0, 0.5, 80.0))
+    return asked_further(model, rhythm, 30, 90), replace(rows, frame=frame)
+
+
+def test_parts_of_a_model_asked_beyond_its_labels_sum_to_the_logit_of_p(asked_beyond):
+    model, rows = asked_beyond
+    np.testing.assert_allclose(
+        explain(model, rows.frame).log_odds, logit(model.probability(rows.frame)), atol=1e-9
+    )
+
+
+def test_the_step_beyond_the_labels_is_of_the_family_rhythm(asked_beyond):
+    model, rows = asked_beyond
+    stepped, plain = (explain(one, rows.frame).offset for one in (model, replace(model, further=None)))
+    np.testing.assert_allclose(stepped - plain, model.step(rows.frame))
+
+
 def test_an_identity_curve_leaves_the_calibration_term_empty(blend, rows):
     np.testing.assert_allclose(explain(blend, rows.frame).calibration, 0.0, atol=1e-9)
 
@@ -125,35 +151,34 @@ def test_logistic_rfm_alone_is_explained_too(rows):
     )
 
 
+def told(model, frame, first=None):
+    """The reasons of everybody; `first`: the family that put each of them into the present stage."""
+    parts = family_parts(model, frame, FAMILY_OF)
+    return reasons(*parts, frame, "EUR", evidence=[first] * len(frame))
+
+
 def test_a_cold_start_has_no_reasons(rows):
     model = fit_churn(rows_of(20), SETTINGS, seeds=2)
-    assert set(reasons(model, rows.frame, FAMILY_OF, "EUR", evidence=[None] * len(rows.frame))) == {()}
+    assert set(told(model, rows.frame)) == {()}
 
 
 def test_long_silence_is_the_first_reason(blend, rows):
     silent = rows.frame.rows(np.array([int(np.argmax(rows.frame.column("recency_days")))]))
-    assert "no order for" in reasons(blend, silent, FAMILY_OF, "EUR", evidence=[None])[0][0]
+    assert "no order for" in told(blend, silent)[0][0]
 
 
 def test_there_are_at_most_three_reasons(blend, rows):
-    assert (
-        max(
-            len(found)
-            for found in reasons(blend, rows.frame, FAMILY_OF, "EUR", evidence=[None] * len(rows.frame))
-        )
-        <= 3
-    )
+    assert max(len(found) for found in told(blend, rows.frame)) <= 3
 
 
 def test_the_evidence_of_the_stage_is_told_first(blend, rows):
-    told = reasons(blend, rows.frame.rows(np.array([0])), FAMILY_OF, "EUR", evidence=["frequency"])
-    assert "order" in told[0][0]
-    assert "no order for" not in told[0][0]
+    ((first, *_),) = told(blend, rows.frame.rows(np.array([0])), "frequency")
+    assert "order" in first
+    assert "no order for" not in first
 
 
 def test_nothing_is_told_twice(blend, rows):
-    told = reasons(blend, rows.frame, FAMILY_OF, "EUR", evidence=["recency"] * len(rows.frame))
-    assert all(len(set(found)) == len(found) for found in told)
+    assert all(len(set(found)) == len(found) for found in told(blend, rows.frame, "recency"))
 
 
 def figures(**values):

@@ -90,7 +90,7 @@ def test_a_level_that_halves_breaks_the_bound_and_shows_in_its_coverage():
 
 def test_the_tightness_of_a_steady_level_is_its_bound():
     cuts = [closed(day, 100, 100) for day in (0, 180)]
-    assert bound_backtests(cuts, 180)["tightness"] == pytest.approx(np.exp(-1.885618 * 0.25), rel=1e-5)
+    assert bound_backtests(cuts, 180)["tightness"] == pytest.approx(np.exp(-1.885618 * 0.2), rel=1e-5)
 
 
 def coverage(days, predicted, window_days=365):

@@ -1,5 +1,6 @@
 """Labels: what counts as leaving, as margin, and as a closed window."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -53,6 +54,12 @@ def labels_at(found, snapshot=AT):
 
 
 FIRST = ("a", AT - 40 * DAY, 1000, 300)
+
+
+def test_labels_that_fall_short_of_the_horizon_see_no_purchase_beyond_their_days():
+    shorter = replace(schedule(), label_days=30)
+    _, churned, _, _ = labels_at(label(lines(FIRST, ("a", AT + 31 * DAY, 500, 100)), shorter, ZONE, 0.0))
+    assert churned.tolist() == [1]
 
 
 def test_a_customer_without_a_purchase_in_the_horizon_has_churned():

@@ -20,6 +20,8 @@ def of(*texts):
         (("31.12.2023", "2023-05-01"), (DateOrder.DAY_FIRST,)),
         (("۱۴۰۲/۰۵/۰۳",), (DateOrder.YEAR_FIRST,)),
         (("3 مرداد 1402",), (DateOrder.DAY_FIRST,)),
+        (("3 May 2024", "May 31, 2024"), (DateOrder.YEAR_FIRST,)),
+        (("3-May-24", "31-Dec-23"), (DateOrder.DAY_FIRST,)),
     ],
 )
 def test_only_a_day_beyond_twelve_proves_the_order(texts, orders):
@@ -41,6 +43,12 @@ def test_the_years_tell_the_calendar(texts, calendar):
 
 def test_the_first_day_stands_year_first_in_its_own_calendar():
     assert of("29/12/1402", "03/01/1402").days.first == "1402-01-03"
+
+
+@pytest.mark.parametrize("texts", [("3-May-24", "31-Dec-23"), ("May 3, 2024", "Dec 31, 2023 14:05")])
+def test_english_months_are_dates(texts):
+    days = of(*texts).days
+    assert (days.share, days.calendar, days.first) == (1.0, Calendar.GREGORIAN, "2023-12-31")
 
 
 def test_a_year_of_two_digits_is_no_date():

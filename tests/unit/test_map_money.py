@@ -139,7 +139,8 @@ def test_a_policy_of_any_size_is_a_policy(order):
 
 
 def test_a_rial_shop_is_offered_amounts_of_its_own_size():
-    coupon = scaled_policy(SHIPPED, 1_000.0)["actions"][0]
+    actions = {action["id"]: action for action in scaled_policy(SHIPPED, 1_000.0)["actions"]}
+    coupon = actions["coupon"]
     assert coupon["face_values_minor"] == [200_000, 300_000, 500_000, 800_000, 1_200_000]
 
 

@@ -147,6 +147,19 @@ def test_an_amount_may_be_quantity_times_price():
     assert column(found, "amount_minor") == [300, -200, 17]
 
 
+def test_products_that_had_to_be_rounded_are_counted():
+    found = orders(
+        {"columns": ORDER | {"amount_minor": {"product": ["Pieces", "Price"]}}},
+        Pieces=["2", "-1", "0.5"], Price=["1.50", "2", "0.333"],
+    )  # fmt: skip
+    assert found.findings == {
+        (
+            "orders.amount_minor",
+            "amounts have decimals beyond the minor unit and were rounded, halves to even",
+        ): 1
+    }
+
+
 def test_a_product_of_something_that_is_no_number_is_refused():
     found = orders(
         {"columns": ORDER | {"amount_minor": {"product": ["Pieces", "Price"]}}},

@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.domain.vocabulary import LifecycleStage
 from models.release import Manifest
 from pipelines.report.model_card import Told, model_card
 
@@ -25,6 +26,7 @@ RECIPE = {
     "training_rows": 20_000,
     "training_snapshots": ["2024-01-01", "2023-12-01"],
 }
+MOVES = {"ideal": {**dict.fromkeys(LifecycleStage, 0), "silent": 1, "ideal": 3}}
 MANIFEST = Manifest(0, "EUR", "UTC", 90, 365, "validated", "assumed", 100, "f", {})
 
 
@@ -35,6 +37,7 @@ def card(**other):
         "churn": CHURN,
         "value": VALUE,
         "segments": {"stage": {"new": FAILING, "too_few": 3}},
+        "stages": {"cuts": ["2024-01-01", "2024-04-01"], "moves": MOVES},
         "churn_recipe": RECIPE,
         "value_recipe": {"retained": {"reason": "900 rows"}, "lost": {"reason": "the mean alone"}},
         "response": {"reason": "no experiment"},
@@ -55,6 +58,7 @@ def card(**other):
         "No choice looked at the last (final cut).",
         "a perfect model of as many customers would be off by up to 0.030. That is chance.",
         "stage new: predicted 0.700 and found 0.500",
+        "| ideal | 0 % | 75 % | 25 % | 0 % | 0 % | 0 % | 0 % | 4 |",
         "Such a bound held at 2 of the 3 backtests that could be told one, at 0.61 of what came (median)",
         "of those whose windows do not overlap, at 1 of 2.",
     ],
@@ -97,3 +101,7 @@ def test_what_was_not_judged_is_said_and_has_no_table():
 def test_value_that_no_backtest_judged_is_said():
     bound = {"k_lo": 0.0, "reason": "no backtest of value has closed"}
     assert "No backtest of value has closed." in card(value={"pooled": None, "bound": bound})
+
+
+def test_moves_between_stages_take_two_cuts():
+    assert "Not counted: that takes two cuts." in card(stages={})

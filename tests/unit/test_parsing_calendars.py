@@ -122,6 +122,56 @@ def test_a_date_is_read_in_the_declared_order(text, order, expected):
     assert moment(text, order=order) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "03 May 2024 14:05", "3-May-2024 14:05", "3.MAY.2024, 2:05 pm", "03may2024 14:05",
+        "3rd May, 2024 14:05", "May 3, 2024 14:05", "May 3, 2024, 2:05 PM", "may. 03 2024 14:05",
+        "Fri, 3 May 2024 14:05:00 +0000",
+        "Friday May 3rd, 2024 14:05", "2024-May-03 14:05", "May 3, 24 14:05",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("order", DateOrder)
+def test_an_english_month_in_words_needs_no_order(text, order):
+    assert moment(text, order=order) == "2024-05-03 14:05"
+
+
+@pytest.mark.parametrize("name", ["%b", "%B"])
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_english_month_is_known_in_full_and_by_three_letters(month, name):
+    day = date(2023, month, 28)
+    assert moment(day.strftime(f"%d {name} %Y")) == f"{day + timedelta(days=1)} 00:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "expected"),
+    [
+        ("3-May-24 14:05", DateOrder.DAY_FIRST, "2024-05-03 14:05"),
+        ("03 Sept 68", DateOrder.DAY_FIRST, "2068-09-04 00:00"),
+        ("31-DEC-69", DateOrder.DAY_FIRST, "1970-01-01 00:00"),
+        ("3-May-24", DateOrder.YEAR_FIRST, None),
+        ("3-May-24", DateOrder.MONTH_FIRST, None),
+        ("31 Feb 2024", DateOrder.YEAR_FIRST, None),
+        ("3 Mayor 2024", DateOrder.YEAR_FIRST, None),
+        ("May 2024", DateOrder.YEAR_FIRST, None),
+        ("May 3, 12:50", DateOrder.YEAR_FIRST, None),
+        ("maybe 3 2024", DateOrder.YEAR_FIRST, None),
+    ],
+)
+def test_an_english_date_is_one_of_the_calendar(text, order, expected):
+    assert moment(text, order=order) == expected
+
+
+def test_years_of_two_digits_in_an_undeclared_order_stop_the_run_with_the_remedy():
+    with pytest.raises(BadSource, match=r"Declare `order` for orders\.ordered_at"):
+        parse(["3-May-24", "4-May-24", "13-Jun-24", None])
+
+
+def test_an_english_month_in_a_jalali_column_stops_the_run():
+    with pytest.raises(BadSource, match="look Gregorian"):
+        parse(["3 May 2024"], calendar=Calendar.JALALI)
+
+
 def test_a_column_in_an_undeclared_order_stops_the_run_with_the_remedy():
     with pytest.raises(BadSource, match=r"Declare `order` for orders\.ordered_at"):
         parse(["01/02/2024", "02/02/2024", "13/02/2024", None])

@@ -208,3 +208,32 @@ def test_a_product_of_decimals_is_exact(quantity, price):
 def test_a_price_in_another_unit_stops_a_product_too():
     with pytest.raises(BadSource, match="تومان"):
         parse_products(pa.array(["1"]), pa.array(["5 تومان"]), AmountUnit.RIAL, "IRR")
+
+
+def test_products_beyond_the_minor_unit_are_rounded_and_marked():
+    parsed = parse_products(
+        pa.array(["0.5", "3", "2", "0.12345"]), pa.array(["0.333", "0.1", "0.005", "9.999999999"]),
+        AmountUnit.MAJOR, "GBP",
+    )  # fmt: skip
+    assert parsed.values.to_pylist() == [17, 30, 1, 123]
+    assert parsed.rounded.tolist() == [True, False, False, True]
+
+
+def test_prices_with_fractions_of_minor_units_stop_the_run_with_the_remedy():
+    quantity, price = pa.array(["1", "3", "2", "2"]), pa.array(["19.99", "7.25", "0.15", "12.50"])
+    with pytest.raises(BadSource, match="3 of 4 different amounts have a fraction") as stopped:
+        parse_products(quantity, price, AmountUnit.MINOR, "EUR", where="orders.amount_minor")
+    assert stopped.value.given == "19.99"
+    assert "amount_unit: major" in stopped.value.remedy
+
+
+def test_fractions_of_quantities_say_nothing_of_the_unit():
+    kilograms, price = pa.array(["0.5", "1.25", "0.75", "2"]), pa.array(["333", "401", "399", "250"])
+    parsed = parse_products(kilograms, price, AmountUnit.MINOR, "EUR")
+    assert parsed.values.to_pylist() == [166, 501, 299, 500]
+    assert parsed.rounded.tolist() == [True, True, True, False]
+
+
+def test_noise_of_computed_prices_is_no_fraction():
+    parsed = parse_products(pa.array(["2"]), pa.array(["12.300000000000001"]), AmountUnit.MAJOR, "EUR")
+    assert (parsed.values.to_pylist(), parsed.rounded.tolist()) == ([2460], [False])

@@ -5,9 +5,10 @@ import pytest
 
 from models.domain.errors import InvalidSetting
 from models.domain.settings import plain, settings_from
-from models.domain.vocabulary import LifecycleStage, Purpose
+from models.domain.vocabulary import LifecycleStage, OfferKind, Purpose
 from models.policy.assess import assess
 from models.policy.consent import NO
+from models.policy.playbook_settings import PlaybookSettings
 from models.policy.settings import PolicySettings, Tier
 from tests.policy_examples import APOLOGISE, CALL, COUPON, MEAN_ORDER, POLICY, customer, policy
 
@@ -89,3 +90,48 @@ def test_an_unrounded_face_value_is_refused():
 def test_nobody_plans_what_is_owed():
     with pytest.raises(InvalidSetting, match="purpose"):
         replace(COUPON, purpose=Purpose.OWED)
+
+
+def test_a_lower_tier_that_gives_what_a_higher_one_does_not_is_refused():
+    with pytest.raises(InvalidSetting, match="a lower tier would get what a higher one does not"):
+        policy(tiers=(Tier(0, 0), Tier(5000, 500, (OfferKind.COUPON,)), Tier(9000, 500, (OfferKind.GIFT,))))
+
+
+def test_a_tier_gives_only_what_it_names():
+    gifts = (Tier(0, 0), Tier(5000, 1000, (OfferKind.GIFT,)))
+    choice = assess(customer(), policy(tiers=gifts), MEAN_ORDER).choice
+    assert choice.recommended_action.tolist() == [CALL.id]
+
+
+def test_nobody_gives_more_than_the_authority_of_their_team():
+    owned = replace(COUPON, owner="marketing")
+    bounded = policy(actions=(owned,), authority_minor={"marketing": 949})
+    assert assess(customer(), bounded, MEAN_ORDER).greatest_cap_minor.tolist() == [510]
+
+
+def test_the_authority_of_a_team_bounds_recovery_in_whole_steps():
+    owned = replace(APOLOGISE, owner="care")
+    bounded = policy(actions=(owned,), authority_minor={"care": 749})
+    assert assess(customer(**COMPLAINT), bounded, MEAN_ORDER).greatest_cap_minor.tolist() == [700]
+
+
+def test_an_authority_of_nobody_is_refused():
+    with pytest.raises(InvalidSetting, match="names no owner of an action"):
+        policy(authority_minor={"save_teem": 100})
+
+
+def test_what_is_given_is_named_by_its_kind():
+    points = policy(actions=(replace(COUPON, kind=OfferKind.POINTS),))
+    assert assess(customer(), points, MEAN_ORDER).choice.recommended_offer.tolist() == ["points:1000"]
+
+
+@pytest.mark.parametrize(("setting", "value"), [("deadline_days", -1), ("rest_days", 3651)])
+def test_days_that_no_action_can_have_are_refused(setting, value):
+    with pytest.raises(InvalidSetting, match=setting):
+        replace(COUPON, **{setting: value})
+
+
+@pytest.mark.parametrize(("setting", "value"), [("price_rise", 0.9), ("most_offers_90", 0)])
+def test_thresholds_that_no_playbook_can_have_are_refused(setting, value):
+    with pytest.raises(InvalidSetting, match=setting):
+        PlaybookSettings(**{setting: value})

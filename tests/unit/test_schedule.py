@@ -125,9 +125,25 @@ def test_with_little_history_behind_it_the_newest_closed_snapshot_has_to_do():
     assert [days_back(snapshot) for snapshot in schedule(days=150).final_churn_training] == [90]
 
 
-def test_a_log_shorter_than_its_horizon_has_nothing_to_learn_from():
-    built = schedule(days=90)
-    assert (built.final_churn_training, built.final_value_training) == ((), ())
+def test_a_log_shorter_than_its_horizon_has_no_value_to_learn_from():
+    assert schedule(days=90).final_value_training == ()
+
+
+@pytest.mark.parametrize(("days", "label_days"), [(55, None), (56, 28), (90, 45), (91, None), (400, None)])
+def test_labels_of_churn_reach_over_half_of_a_log_in_which_no_horizon_has_closed(days, label_days):
+    assert schedule(days=days).label_days == label_days
+
+
+def test_labels_reach_over_the_horizon_unless_they_fall_short_of_it():
+    assert (schedule(days=90).learned_days, schedule(days=91).learned_days) == (45, 90)
+
+
+def test_a_log_shorter_than_its_horizon_learns_churn_from_what_shorter_labels_have_closed():
+    assert [days_back(snapshot) for snapshot in schedule(days=90).final_churn_training] == [45]
+
+
+def test_half_of_a_log_that_is_too_little_for_labels_leaves_churn_nothing_to_learn_from():
+    assert schedule(days=55).final_churn_training == ()
 
 
 def test_the_shortest_log_still_scores_its_customers():
@@ -239,7 +255,7 @@ def test_every_cut_can_be_judged(log):
 @given(logs)
 def test_every_released_model_trains_on_labels_that_have_closed(log):
     built, zone = schedule(**log), log["zone"]
-    check_embargo(built.final_churn_training, built.horizon_days, built.as_of, zone)
+    check_embargo(built.final_churn_training, built.learned_days, built.as_of, zone)
     check_embargo(built.final_value_training, built.window_days, built.as_of, zone)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from models.domain.errors import Leakage
 from models.features.frame import FeatureFrame
-from models.learned.lifetime_value import floored, own_level
+from models.learned.lifetime_value import floored
 from models.learned.rows import LabelledRows
 from models.learned.settings import BoosterSettings, ValueSettings
 from models.learned.training.lifetime_value import fit_margin, fit_value
@@ -52,7 +52,7 @@ def test_the_training_total_of_each_group_comes_out_exact(rows, model, group):
 
 
 def test_margins_below_zero_are_in_the_total(rows):
-    assert fit_margin(rows, SETTINGS).mean_minor == pytest.approx(rows.margin.mean())
+    assert fit_margin(rows, SETTINGS, staying=True).mean_minor == pytest.approx(rows.margin.mean())
 
 
 def test_spending_more_is_worth_more(rows, model):
@@ -72,12 +72,14 @@ def test_the_stake_is_what_keeping_makes_of_losing(rows, model):
 
 def test_few_rows_are_worth_their_mean():
     few = rows_of(60)
-    np.testing.assert_allclose(fit_margin(few, SETTINGS).expected(few.frame), max(few.margin.mean(), 0.0))
+    np.testing.assert_allclose(
+        fit_margin(few, SETTINGS, staying=True).expected(few.frame), max(few.margin.mean(), 0.0)
+    )
 
 
 def test_no_rows_are_worth_nothing(rows):
     nobody = rows.rows(np.zeros(len(rows), dtype=bool))
-    assert fit_margin(nobody, SETTINGS).expected(rows.frame).sum() == 0.0
+    assert fit_margin(nobody, SETTINGS, staying=True).expected(rows.frame).sum() == 0.0
 
 
 def test_a_customer_without_figures_still_has_a_value(rows, model):
@@ -86,17 +88,22 @@ def test_a_customer_without_figures_still_has_a_value(rows, model):
     assert np.isfinite(model.retained.expected(empty)[0])
 
 
-def test_own_level_is_the_log_of_a_year_and_one_order():
-    frame = rows_of(1).frame
-    expected = np.log(frame.column("spend_365")[0] + frame.column("mean_order_amount")[0])
-    assert own_level(frame)[0] == pytest.approx(expected)
+def test_whoever_hardly_ever_buys_again_is_not_lifted_to_the_mean_of_all():
+    random = np.random.default_rng(3)
+    recency = random.choice([10.0, 900.0], 2000).astype(np.float32)
+    margin = np.where(recency < 500, 5_000.0, np.where(random.random(2000) < 0.02, 5_000.0, 0.0))
+    ids = np.arange(2000).astype(str).astype(object)
+    frame = FeatureFrame(("recency_days",), recency[:, None], ids, np.zeros(2000, np.int64))
+    model = fit_margin(LabelledRows(frame, np.zeros(2000), margin), SETTINGS, staying=True)
+    dormant = recency > 500
+    assert model.expected(frame)[dormant].sum() == pytest.approx(margin[dormant].sum(), rel=0.25)
 
 
-def test_own_level_counts_net_of_what_was_sent_back():
-    names = ("spend_365", "mean_order_amount", "return_share_365")
-    values = np.array([[8_000, 2_000, 0.75]], np.float32)
-    frame = FeatureFrame(names, values, np.array(["a"], dtype=object), np.array([0]))
-    assert own_level(frame)[0] == pytest.approx(np.log(2_500))
+def test_half_of_a_difference_in_spending_comes_again_where_margins_say_so():
+    rows = rows_of(3000)
+    halved = np.sqrt(rows.frame.column("spend_365").astype(np.float64))
+    slope = fit_margin(LabelledRows(rows.frame, rows.churned, halved), SETTINGS, staying=True).slope
+    assert slope == pytest.approx(0.5, abs=0.01)
 
 
 def test_an_open_window_is_no_training_row(rows):

@@ -9,13 +9,14 @@ from scipy.special import stdtrit
 
 from models.learned.bounds import LowerBound
 
-LEAST_DEVIATION = 0.08
-ASSUMED_DEVIATION = 0.25
-LEAST_FREEDOM = 2.0
+# How far a level drifts in one lag, before any drift was seen, and for how many lags' evidence that counts.
+PRIOR_DEVIATION = 0.2
+PRIOR_FREEDOM = 2.0
+ASSUMED_DEVIATION = 0.25  # where no time was seen to pass at all
 CONFIDENCE = 0.9
-DIFFERENCES_NEEDED = 2
 DECILES = 10
 DECILE_BACKTESTS = 3
+NOISE = 1.6449  # standard errors: chance alone takes a ratio as far below 1 one time in twenty
 # Whoever is predicted next to nothing can be off by any factor without moving the money by a hundredth.
 MATERIAL_SHARE = 0.01
 
@@ -32,7 +33,7 @@ class ClosedBacktest:
     actual: NDArray[np.float64]
 
 
-def fit_bound(backtests: Sequence[ClosedBacktest], scoring_day: int, window_days: int) -> LowerBound:
+def fit_bound(backtests: Sequence[ClosedBacktest], scoring_day: int) -> LowerBound:
     """k_lo from closed backtests, oldest first, for a score at `scoring_day`."""
     if not backtests:
         return LowerBound(0.0, "no backtest of value has closed; nothing is spendable")
@@ -41,16 +42,18 @@ def fit_bound(backtests: Sequence[ClosedBacktest], scoring_day: int, window_days
         return LowerBound(0.0, "a backtest's predicted or actual total is not positive; nothing is spendable")
     days = [backtest.day for backtest in backtests]
     lag = scoring_day - days[-1]
-    differences = lag_differences(days, ratios, lag)
-    deviation = level_deviation(differences)
-    freedom = degrees_of_freedom(days, window_days)
+    drift = lag_differences(days, ratios, lag)
+    differences = [difference for _, difference in drift]
+    seen = lags_seen([day for day, _ in drift], lag)
+    deviation = level_deviation(differences, seen)
+    freedom = PRIOR_FREEDOM + seen
     quantile = float(stdtrit(freedom, CONFIDENCE))
     factor = decile_factor(backtests[-DECILE_BACKTESTS:])
     level = min(1.0, float(np.exp(ratios[-1] - quantile * deviation)))
-    source = "measured" if len(differences) >= DIFFERENCES_NEEDED else "assumed"
+    source = f"from {len(differences)} lag difference(s)" if differences else "assumed, no lag has passed"
     return LowerBound(
         k_lo=level * factor,
-        reason=f"{len(ratios)} closed backtests; deviation {source}, {len(differences)} lag difference(s)",
+        reason=f"{len(ratios)} closed backtests; deviation {source}",
         log_ratios=tuple(ratios),
         deviation=deviation,
         lag_differences=len(differences),
@@ -64,20 +67,20 @@ def fit_bound(backtests: Sequence[ClosedBacktest], scoring_day: int, window_days
 def bound_across_customers(predicted: NDArray[np.float64], actual: NDArray[np.float64]) -> LowerBound:
     """k_lo where customers were held out instead of time; totals of all folds, minor units [n].
 
-    Nobody saw the level drift, so its deviation is the assumed one, with the least degrees of freedom.
+    Nobody saw the level drift, so its deviation is the assumed one, with the degrees of freedom of the prior.
     """
     pooled = ClosedBacktest(0, predicted, actual)
     ratio = log_ratio(pooled)
     if not np.isfinite(ratio):
         return LowerBound(0.0, "the predicted or actual total is not positive; nothing is spendable")
-    quantile = float(stdtrit(LEAST_FREEDOM, CONFIDENCE))
+    quantile = float(stdtrit(PRIOR_FREEDOM, CONFIDENCE))
     factor = decile_factor([pooled])
     return LowerBound(
         k_lo=min(1.0, float(np.exp(ratio - quantile * ASSUMED_DEVIATION))) * factor,
         reason=f"{len(predicted):,} customers held out by folds; deviation assumed, of one instant only",
         log_ratios=(ratio,),
         deviation=ASSUMED_DEVIATION,
-        freedom=LEAST_FREEDOM,
+        freedom=PRIOR_FREEDOM,
         quantile=quantile,
         decile_factor=factor,
     )
@@ -89,42 +92,61 @@ def log_ratio(backtest: ClosedBacktest) -> float:
     return float(np.log(actual / predicted)) if actual > 0 and predicted > 0 else float("nan")
 
 
-def lag_differences(days: Sequence[int], ratios: Sequence[float], lag: int) -> list[float]:
-    """l_j − l_i, with i the newest backtest at least `lag` days before j."""
+def lag_differences(days: Sequence[int], ratios: Sequence[float], lag: int) -> list[tuple[int, float]]:
+    """Day j and l_j − l_i, with i the newest backtest at least `lag` days before j."""
     found = []
     for j, day in enumerate(days):
         before = [i for i, earlier in enumerate(days) if earlier <= day - lag]
         if before:
-            found.append(ratios[j] - ratios[before[-1]])
+            found.append((day, ratios[j] - ratios[before[-1]]))
     return found
 
 
-def level_deviation(differences: Sequence[float]) -> float:
-    """Root mean square of the lag differences, at least .08; .25 when fewer than two are known."""
-    if len(differences) < DIFFERENCES_NEEDED:
-        return ASSUMED_DEVIATION
-    return max(LEAST_DEVIATION, float(np.sqrt(np.mean(np.square(differences)))))
+def lags_seen(days: Sequence[int], lag: int) -> float:
+    """How many lags' worth of evidence the differences that end on `days` are: no more where they overlap."""
+    return 1.0 + (days[-1] - days[0]) / lag if days else 0.0
 
 
-def degrees_of_freedom(days: Sequence[int], window_days: int) -> float:
-    """ν = max(2, days that the backtests' windows cover ÷ W): overlapping windows are no new evidence."""
-    return max(LEAST_FREEDOM, (days[-1] - days[0] + window_days) / window_days)
+def level_deviation(differences: Sequence[float], seen: float) -> float:
+    """How far the level drifts in one lag: the root mean square of the differences and what was known before.
+
+    seen: how many lags' worth of evidence they are. The posterior scale of a normal variance under a scaled
+    inverse χ² prior (Gelman et al., Bayesian Data Analysis, 2.6); what it foretells is Student's t.
+    """
+    measured = float(np.mean(np.square(differences))) if differences else 0.0
+    known = PRIOR_FREEDOM * PRIOR_DEVIATION**2 + seen * measured
+    return float(np.sqrt(known / (PRIOR_FREEDOM + seen)))
 
 
 def decile_factor(backtests: Sequence[ClosedBacktest]) -> float:
-    """min(1, worst relative ratio of a material decile of the backtests)."""
-    worst = [float(min(relative_decile_ratios(backtest), default=1.0)) for backtest in backtests]
-    return max(0.0, min(1.0, *worst))
+    """min(1, worst relative ratio of a material decile), each as good as chance alone may have made it worse.
 
-
-def relative_decile_ratios(backtest: ClosedBacktest) -> list[float]:
-    """(actual ÷ predicted) ÷ (total actual ÷ total predicted) of deciles of predicted value, lowest first.
-
-    A decile that holds less than a hundredth of the predicted total is left out: it is not material.
+    Ratios are of all backtests together. Of thirty noisy ratios the worst lies far below 1 where nothing is
+    amiss; so each is raised by `NOISE` standard errors. Overlapping windows see the same orders, so that all
+    backtests together are taken for no more evidence than one.
     """
-    predicted, actual = backtest.predicted, backtest.actual
-    least = MATERIAL_SHARE * predicted.sum()
+    tables = [decile_totals(backtest) for backtest in backtests]
+    if not tables:
+        return 1.0
+    predicted, actual, noise = np.sum(tables, axis=0)
+    material = predicted >= max(MATERIAL_SHARE * predicted.sum(), np.finfo(float).tiny)
+    ratios = (actual + NOISE * noise)[material] / predicted[material]
+    return float(np.clip(ratios.min(initial=1.0), 0.0, 1.0))
+
+
+def decile_totals(backtest: ClosedBacktest) -> NDArray[np.float64]:
+    """Predicted at the level that came, actual, and the standard error of actual, by decile [3, 10].
+
+    Deciles of predicted value, lowest first. The standard error is that of a sum of customers each off by
+    chance, as they were off around the decile's own ratio.
+    """
+    predicted = backtest.predicted * (backtest.actual.sum() / backtest.predicted.sum())
     groups = np.array_split(np.argsort(predicted, kind="stable"), DECILES)
-    material = [group for group in groups if predicted[group].sum() >= least > 0]
-    level = actual.sum() / predicted.sum()
-    return [float(actual[group].sum() / predicted[group].sum() / level) for group in material]
+    off = [backtest.actual[group] - predicted[group] for group in groups]
+    return np.array(
+        [
+            [predicted[group].sum() for group in groups],
+            [backtest.actual[group].sum() for group in groups],
+            [np.sqrt(np.square(each - each.mean()).sum()) if len(each) else 0.0 for each in off],
+        ]
+    )

@@ -10,6 +10,8 @@ from models.features.looked_up import SILENCE
 from models.learned.booster import Booster
 from models.learned.calibration import Calibration
 from models.learned.churn import ChurnModel
+from models.learned.further import Further
+from models.learned.rhythm import Rhythm
 from models.learned.rows import LabelledRows, require_closed, sample
 from models.learned.settings import ChurnSettings, Offset
 from models.learned.training.boosting import Objective, bin_rows, boost, boost_by_default
@@ -58,6 +60,21 @@ def fit_churn(
         boosted_weight=settings.boosted_weight,
         model_used=ModelUsed.BLEND,
         reason=f"{len(rows)} rows, {seeds} booster(s){no_offset}",
+    )
+
+
+def asked_further(model: ChurnModel, rhythm: Rhythm | None, label_days: int, horizon_days: int) -> ChurnModel:
+    """The model of labels over `label_days`, asked about a longer horizon by the newest model of rhythm.
+
+    Without one there is nothing to reach further by: a model that says nothing.
+    """
+    so = f"labels of {label_days} days asked about {horizon_days}"
+    if rhythm is None or rhythm.buying is None:
+        return unfitted(model.feature_names, f"{so}, and there is no model of rhythm to reach so far")
+    return replace(
+        model,
+        further=Further(rhythm.buying, label_days, horizon_days),
+        reason=f"{model.reason}; {so}: rhythm carries the odds there, and no label has seen it",
     )
 
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.errors import NotEnoughHistory
-from models.learned.lifetime_value import MEAN_ALONE, MarginModel, ValueModel, own_level
+from models.learned.amounts_to_expect import log_amount, start_for
+from models.learned.lifetime_value import MEAN_ALONE, MarginModel, ValueModel
 from models.learned.logistic import LogisticModel
 from models.learned.rows import LabelledRows, require_closed, sample
 from models.learned.settings import ValueSettings
@@ -32,11 +33,13 @@ def fit_value(rows: LabelledRows, settings: ValueSettings) -> ValueModel:
             remedy="Bring a longer log, or shorten snapshots.windows_days.",
         )
     retained, lost = rows.rows(rows.churned == 0), rows.rows(rows.churned == 1)
-    return ValueModel(fit_margin(retained, settings), fit_margin(lost, settings))
+    return ValueModel(fit_margin(retained, settings, staying=True), fit_margin(lost, settings, staying=False))
 
 
-def fit_margin(rows: LabelledRows, settings: ValueSettings) -> MarginModel:
+def fit_margin(rows: LabelledRows, settings: ValueSettings, *, staying: bool) -> MarginModel:
     """Two stages on one group: any margin at all, and how much; the group's total comes out exact.
+
+    staying: whether these are the retained, of whom a purchase within the horizon is given.
 
     The stages see at most `max_training_rows` rows; mean and ratio are taken over all.
     """
@@ -47,24 +50,40 @@ def fit_margin(rows: LabelledRows, settings: ValueSettings) -> MarginModel:
     alone = _mean_alone(rows, mean, f"{MEAN_ALONE}: {len(paying):,} rows with a margin, fewer than {least}")
     if len(paying) < least or mean <= 0:
         return alone
-    level = float(np.mean(np.log(paying.margin) - own_level(paying.frame)))
-    offset = own_level(paying.frame) + level
+    start = start_for(paying.frame, staying=staying)
+    begun, log_margin = log_amount(start, paying.frame), np.log(paying.margin)
+    slope = _slope(begun, log_margin)
+    level = float(np.mean(log_margin - slope * begun))
     dataset = bin_rows(
         paying.frame.values,
         paying.frame.names,
-        np.log(paying.margin),
+        log_margin,
         bins=settings.booster.bins,
-        offset=offset,
+        offset=slope * begun + level,
     )
     modelled = replace(
         alone,
         weight=len(paying) / (len(paying) + settings.shrink_rows),
         any_margin=_any_margin(drawn, settings),
         trees=boost(dataset, Objective.MEAN, settings.booster, BOOSTING_SEED),
+        slope=slope,
         level=level,
+        start=start,
         reason=f"{len(paying)} rows with a margin",
     )
+    # Of all rows, or the totals of those who bring anything would be those of the draw.
+    modelled = replace(modelled, any_share=float(modelled.chance(rows.frame).mean()))
     return replace(modelled, ratio=float(rows.margin.sum() / modelled.unsmeared(rows.frame).sum()))
+
+
+def _slope(begun: NDArray[np.float64], log_margin: NDArray[np.float64]) -> float:
+    """How much of a difference in what margins start from comes again, by least squares; between 0 and 1.
+
+    Below 1 nearly always: whoever spent much was lucky too, and comes nearer to the others.
+    """
+    apart = begun - begun.mean()
+    spread = float((apart * apart).sum())
+    return 0.0 if spread == 0.0 else min(1.0, max(0.0, float((apart * log_margin).sum()) / spread))
 
 
 def _any_margin(rows: LabelledRows, settings: ValueSettings) -> LogisticModel | None:
@@ -83,6 +102,7 @@ def _mean_alone(rows: LabelledRows, mean: float, reason: str) -> MarginModel:
         any_share=float((rows.margin > 0).mean()) if len(rows) else 0.0,
         any_margin=None,
         trees=None,
+        slope=0.0,
         level=0.0,
         ratio=1.0,
         reason=reason,

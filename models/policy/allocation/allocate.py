@@ -35,6 +35,8 @@ def allocate(options: Options, limits: Limits) -> Allocation:
     Raises `ValueError` where limits and options name different segments or resources.
     """
     _check(options, limits)
+    if not options.uses:
+        return _nothing(options, limits)
     found = least_bound(options, limits)
     choice = found.choice.copy()
     near = found.open[nearest(options.of(found.open), choice[found.open], limits, found.prices)]
@@ -45,6 +47,13 @@ def allocate(options: Options, limits: Limits) -> Allocation:
             choice[some] = repaired(options.of(some), choice[some], left, found.prices)
             break
     return Allocation(choice, use_of(options, choice, limits), found.value, found.prices)
+
+
+def _nothing(options: Options, limits: Limits) -> Allocation:
+    """The plan where no action is switched on: no limit is worth anything."""
+    choice = np.full(len(options), NOTHING)
+    free = Prices(0.0, np.zeros(len(limits.segments)), np.zeros(len(limits.resources)))
+    return Allocation(choice, use_of(options, choice, limits), 0.0, free)
 
 
 def profit_curve(options: Options, limits: Limits, budgets: Integers) -> tuple[Allocation, ...]:

@@ -53,9 +53,13 @@ class Box:
         return Box(np.zeros(len(high)), high)
 
     def around(self, prices: Prices, share: float) -> "Box":
-        """As much of it as lies within a share of some prices; a price of 0 may rise a little, too."""
-        at = _row(prices)
-        room = share * np.maximum(at, 0.01 * self.high)
+        """As much of it as lies within a share of some prices; a price of 0 may rise a little, too.
+
+        A segment's own price stands on that of the total, and may move by a share of both together.
+        """
+        at, asked = _row(prices), _row(prices)
+        asked[1 : 1 + len(prices.segments)] += prices.total
+        room = share * np.maximum(asked, 0.01 * self.high)
         return Box(np.clip(at - room, self.low, self.high), np.clip(at + room, self.low, self.high))
 
     def prices(self, segments: int) -> tuple[Prices, Prices]:
@@ -108,7 +112,7 @@ def lowest(cuts: Sequence[Cut], limits: Limits, box: Box) -> tuple[Prices, float
     )
     if found.status != 0:
         raise RuntimeError(f"the program of the prices was not solved: {found.message}")
-    at = found.x[: 1 + segments + resources] * price
+    at = np.maximum(found.x[: 1 + segments + resources], 0.0) * price  # the solver may miss 0 by a hair
     prices = Prices(float(at[0]), at[1 : 1 + segments], at[1 + segments :])
     return prices, float(found.fun) * money
 

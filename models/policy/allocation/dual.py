@@ -21,6 +21,7 @@ from models.policy.allocation.respond import Response, respond, summed
 
 MOST_PASSES = 80
 CLOSE_ENOUGH = 1e-11  # of the bound, between it and what the cuts allow
+CLOSE_ENOUGH_FOR_A_SAMPLE = 1e-7  # its prices only say where to look
 SAMPLE = 20_000  # as few are enough to begin with
 THINNING = 16  # one customer in so many is the sample of a large problem
 TRUST = 7.0  # how far from a sample's prices those of everybody are looked for first, × √its customers
@@ -40,19 +41,24 @@ class Bound:
     passes: int
 
 
-def least_bound(options: Options, limits: Limits) -> Bound:
-    """Minimise the bound; where there are many customers, a sample of them tells where to look."""
+def least_bound(options: Options, limits: Limits, close: float = CLOSE_ENOUGH) -> Bound:
+    """Minimise the bound; where there are many customers, a sample of them tells where to look.
+
+    close: which share of the bound may lie between it and what the cuts allow.
+    """
     widest = Box.widest(options, limits)
     everybody = np.arange(len(options))
     if len(options) <= 2 * SAMPLE:
-        return _descend(options, limits, widest, _Settled.nobody(options, limits))
+        begin, _ = widest.prices(len(limits.segments))
+        return _descend(options, limits, widest, _Settled.nobody(options, limits), begin=begin, close=close)
     sample = options.of(everybody[:: min(THINNING, len(options) // SAMPLE)])
-    near = least_bound(sample, limits.times(len(sample) / len(options))).prices
+    in_small = limits.times(len(sample) / len(options))
+    near = least_bound(sample, in_small, CLOSE_ENOUGH_FOR_A_SAMPLE).prices
     trust, passes = TRUST / len(sample) ** 0.5, 0
     while True:
         box = widest.around(near, trust)
         settled = _settle(options, limits, near, box)
-        found = _descend(options.of(settled.open), limits, box, settled)
+        found = _descend(options.of(settled.open), limits, box, settled, begin=near, close=close)
         passes += found.passes
         if not box.held(found.prices, widest):
             return found
@@ -141,13 +147,15 @@ def _taken(
     return gain, money, drawn
 
 
-def _descend(options: Options, limits: Limits, box: Box, settled: _Settled) -> Bound:
+def _descend(
+    options: Options, limits: Limits, box: Box, settled: _Settled, *, begin: Prices, close: float
+) -> Bound:
     """Kelley's method over the open customers: cut where the program says that the bound could be lowest."""
-    best, cut = _bound_at(options, limits, box.prices(len(limits.segments))[0], settled, 1)
+    best, cut = _bound_at(options, limits, begin, settled, 1)
     cuts = [cut]
     for passes in range(2, MOST_PASSES):
         prices, floor = lowest(cuts, limits, box)
-        if best.value - floor <= CLOSE_ENOUGH * max(best.value, 1.0):
+        if best.value - floor <= close * max(best.value, 1.0):
             break
         found, cut = _bound_at(options, limits, prices, settled, passes)
         best = found if found.value < best.value else best

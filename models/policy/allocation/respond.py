@@ -34,9 +34,9 @@ def respond(options: Options, prices: Prices, limits: Limits) -> Response:
             per_money, per_option = prices.toll(uses, limits.resources)
             left = options.gain[option, part] - (price + per_money) * options.liability[option, part]
             left -= per_option
-            better = (left > best) & (options.gain[option, part] >= 1)
-            taken[better] = option
-            best[better] = left[better]
+            # What is left is never more than the gain, so that whatever beats nothing gains something.
+            np.copyto(taken, option, where=left > best)
+            np.maximum(best, left, out=best)
     return summed(options, choice, kept, limits)
 
 
@@ -46,14 +46,17 @@ def summed(options: Options, choice: Integers, kept: Floats, limits: Limits) -> 
     first = np.searchsorted(options.segment, np.arange(segments + 1))
     gain, money = np.zeros((2, segments), np.int64)
     units = np.zeros((segments, len(limits.resources)), np.int64)
-    for number in range(segments):
-        part = slice(first[number], first[number + 1])
-        for option, uses in enumerate(options.uses):
-            taken = choice[part] == option
-            gain[number] += options.gain[option, part].sum(where=taken)
-            money[number] += options.liability[option, part].sum(where=taken)
-            for each in uses:
-                drawn = options.drawn(option, limits.resources[each], part)
-                units[number, each] += drawn.sum(where=taken)
+    for option, uses in enumerate(options.uses):
+        takers = np.flatnonzero(choice == option)
+        ends = np.searchsorted(takers, first)
+        gain += _between(ends, options.gain[option, takers])
+        money += _between(ends, options.liability[option, takers])
+        for each in uses:
+            units[:, each] += _between(ends, options.drawn(option, limits.resources[each], takers))
     sums = np.array([kept[first[number] : first[number + 1]].sum() for number in range(segments)])
     return Response(choice, sums, gain, money, units)
+
+
+def _between(ends: Integers, values: Integers) -> Integers:
+    """Sums of whole numbers between places [len(ends) - 1]."""
+    return np.diff(np.append(0, np.cumsum(values))[ends])

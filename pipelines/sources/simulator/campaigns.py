@@ -33,6 +33,10 @@ MOST_KEPT, TELLING_FACE = 0.53, 0.21  # the second against the median price
 THRIFT_COUNTS = 1.2
 BACK_WITHIN_DAYS = 45  # whoever is kept comes back with the coupon in hand
 UNREAD = 0.3
+VALID_DAYS = 60
+# Who stays because of a coupon uses it; of those who would have bought anyway, some do: the more, the dearer
+# the coupon and the thriftier the customer.
+REDEEM_LEAST, REDEEM_MORE = 0.25, 0.35
 # A sleeping dog is reminded that leaving is possible.
 DOG_WAKES, DOG_LEAVES_WITHIN_DAYS = 0.12, 4.0
 

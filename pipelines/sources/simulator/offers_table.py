@@ -8,16 +8,20 @@ from models.contract.tables import OFFERS
 from models.domain.instants import DAY
 from models.domain.vocabulary import Purpose
 from pipelines.sources.simulator.arrow_columns import NEVER, column, contract_table, instants, words
-from pipelines.sources.simulator.campaigns import CONTACT_COST, Assignment, arm_names, liking, pull
+from pipelines.sources.simulator.campaigns import (
+    CONTACT_COST,
+    REDEEM_LEAST,
+    REDEEM_MORE,
+    VALID_DAYS,
+    Assignment,
+    arm_names,
+    liking,
+    pull,
+)
 from pipelines.sources.simulator.history import History, Wishes
 from pipelines.sources.simulator.prices import price_level
 from pipelines.sources.simulator.recovery_offers import recovery_offers
 from pipelines.sources.simulator.streams import stream
-
-VALID_DAYS = 60
-# Who stays because of a coupon uses it; of those who would have bought anyway, some do: the more, the dearer
-# the coupon and the thriftier the customer.
-REDEEM_LEAST, REDEEM_MORE = 0.25, 0.35
 
 
 def offers_table(wishes: Wishes, history: History) -> pa.Table:

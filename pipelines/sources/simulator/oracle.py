@@ -6,6 +6,7 @@ import pyarrow as pa
 from pipelines.sources.simulator.arrow_columns import NEVER, arrow_table, column, instants, words
 from pipelines.sources.simulator.campaigns import TRIAL, arm_names
 from pipelines.sources.simulator.catalogue import Catalogue
+from pipelines.sources.simulator.coupons_ahead import coupons_table
 from pipelines.sources.simulator.departures import CAUSES, COMPLAINT
 from pipelines.sources.simulator.history import History, Wishes
 from pipelines.sources.simulator.orders import Lines
@@ -19,13 +20,14 @@ def oracle_tables(
     """Latent truth by subject.
 
     customers: latent state at the end, true chance of churn, and what came of it within a horizon. worth:
-    expected margin by span of days after the end. complaints: the law's verdicts. trial: retention of each
-    of its customers under every arm, with the same luck.
+    expected margin by span of days after the end. coupons: what one sent then would do. complaints: the law's
+    verdicts. trial: retention of each of its customers under every arm, with the same luck.
     """
     prospects = look_ahead(wishes, history, catalogue)
     return {
         "customers": _customers(wishes, history, lines, prospects),
         "worth": _worth(wishes, prospects),
+        "coupons": coupons_table(wishes, history, prospects),
         "complaints": _complaints(wishes, history),
         "trial": _trial(wishes, history),
     }
@@ -69,6 +71,7 @@ def _worth(wishes: Wishes, prospects: Prospects) -> pa.Table:
             "margin_minor": prospects.margin.ravel(),
             "margin_if_silent_minor": prospects.margin_if_silent.ravel(),
             "margin_if_kept_minor": prospects.margin_if_kept.ravel(),
+            "margin_if_swayed_minor": prospects.margin_if_swayed.ravel(),
         }
     )
 

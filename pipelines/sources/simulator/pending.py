@@ -1,6 +1,6 @@
 """Who is still there on each day ahead, given that they are there now: nature, and minds being made up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,10 @@ class Pending:
         troubles = (self.since[found], self.odds[found], self.voiced[found])
         people = (self.hazard[who], self.spared[who], self.early[who], self.joined[who])
         return Pending(*people, place[found], *troubles)
+
+    def swayed(self, days: float) -> "Pending":
+        """The same customers once an offer has swayed them: nature waits for so many days at least."""
+        return replace(self, spared=np.maximum(self.spared, days), early=np.zeros_like(self.early))
 
     def at(self, days: Floats) -> Floats:
         """P(still there after so many days | there now) [n, len(days)].

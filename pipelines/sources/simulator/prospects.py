@@ -12,6 +12,7 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.sources.simulator.campaigns import ABOUT_TO_LEAVE_DAYS, VALID_DAYS
 from pipelines.sources.simulator.catalogue import Catalogue
 from pipelines.sources.simulator.customers import ERLANG_SHAPES
 from pipelines.sources.simulator.expected_fading import TURNED, expected_over_fading
@@ -42,13 +43,18 @@ class Prospects:
     churn_probability: P(no order within the horizon) [n]; 1 for those who have left. Margins in minor units
     of the last day's money, not discounted, by SPANS [n, spans]: `margin` as things stand; `margin_if_silent`
     given no order within the horizon; `margin_if_kept` if the customer were there and did not leave of their
-    own accord within the horizon. Who has left earns nothing, and what leaving costs is `margin_if_kept`.
+    own accord within the horizon; `margin_if_swayed` if they were there and did not so for as long as an
+    offer keeps whom it sways. Who has left earns nothing, and what leaving costs is `margin_if_kept`.
+    buys, buys_if_swayed: P(an order while a coupon sent now is valid), as things stand and if swayed [n].
     """
 
     churn_probability: Floats
     margin: Floats
     margin_if_silent: Floats
     margin_if_kept: Floats
+    margin_if_swayed: Floats
+    buys: Floats
+    buys_if_swayed: Floats
 
 
 @dataclass(frozen=True)
@@ -73,28 +79,41 @@ def look_ahead(wishes: Wishes, history: History, catalogue: Catalogue) -> Prospe
     ahead, n = _time_ahead(wishes), len(wishes.customers)
     there = history.lives.leaves_at > wishes.time.end
     pending = still_deciding(wishes, history)
+    swayed = pending.swayed(ABOUT_TO_LEAVE_DAYS)
     left, elapsed = toll(wishes), _elapsed(wishes)
-    p = np.ones(n)
-    now, silent, kept = np.zeros((3, n, len(ahead.middle)))
+    p, buys, back = np.ones((3, n))
+    now, silent, kept, won = np.zeros((4, n, len(ahead.middle)))
     for shape in ERLANG_SHAPES:
         who = np.flatnonzero(wishes.customers.regularity == shape)
         speed = shape * wishes.customers.rate[who]
         behind = phases(speed, shape, elapsed[who])
         stays, own = pending.of(who), wishes.customers.hazard[who, None]
-        p[who] = _silent_probability(behind, speed, stays, ahead)
+        p[who] = _silent_probability(behind, speed, stays, ahead, HORIZON)
+        buys[who] = 1 - _silent_probability(behind, speed, stays, ahead, VALID_DAYS)
+        back[who] = 1 - _silent_probability(behind, speed, swayed.of(who), ahead, VALID_DAYS)
         orders = expected_orders(behind, speed, left[who], ahead.busy)
         now[who] = orders * stays.at(ahead.middle)
+        won[who] = orders * swayed.of(who).at(ahead.middle)
         kept[who] = orders * np.exp(-own * np.maximum(0, ahead.middle - HORIZON))
         silent[who] = _orders_after_silence(behind, speed, left[who], ahead) * stays.at(ahead.middle)
     p[~there] = 1
-    now[~there] = silent[~there] = 0
-    worth = _margin_by_step(wishes, catalogue, ahead, spared=pending.spared[:, None] - ahead.middle)
-    worth_if_kept = _margin_by_step(wishes, catalogue, ahead, spared=HORIZON - ahead.middle)
+    now[~there] = silent[~there] = buys[~there] = 0
+    turned = [
+        margin_of_an_order(wishes.settings, wishes.customers, catalogue, float(part)) for part in TURNED
+    ]
+
+    def worth(spared: Floats) -> Floats:
+        return _margin_by_step(wishes, np.stack(turned, axis=1), ahead, spared=spared - ahead.middle)
+
+    as_it_is = worth(pending.spared[:, None])
     return Prospects(
         churn_probability=p,
-        margin=_by_span(now * worth, ahead),
-        margin_if_silent=_by_span(silent * worth, ahead) / p[:, None],
-        margin_if_kept=_by_span(kept * worth_if_kept, ahead),
+        margin=_by_span(now * as_it_is, ahead),
+        margin_if_silent=_by_span(silent * as_it_is, ahead) / p[:, None],
+        margin_if_kept=_by_span(kept * worth(np.full((n, 1), float(HORIZON))), ahead),
+        margin_if_swayed=_by_span(won * worth(swayed.spared[:, None]), ahead),
+        buys=buys,
+        buys_if_swayed=back,
     )
 
 
@@ -108,10 +127,10 @@ def _time_ahead(wishes: Wishes) -> _Ahead:
     return _Ahead(passed, edges, (edges[1:] + edges[:-1]) / 2)
 
 
-def _silent_probability(behind: Floats, speed: Floats, stays: Pending, ahead: _Ahead) -> Floats:
-    """1 − Σ over days of P(the next order falls due then) · P(still there then) [n]."""
-    waits = still_waiting(behind, speed, ahead.clock[: HORIZON + 1])
-    ordered = -np.diff(waits, axis=1) * stays.at(np.arange(0.5, HORIZON))
+def _silent_probability(behind: Floats, speed: Floats, stays: Pending, ahead: _Ahead, days: int) -> Floats:
+    """1 − Σ over so many days of P(the next order falls due then) · P(still there then) [n]."""
+    waits = still_waiting(behind, speed, ahead.clock[: days + 1])
+    ordered = -np.diff(waits, axis=1) * stays.at(np.arange(0.5, days))
     silent: Floats = np.maximum(1 - ordered.sum(axis=1), LEAST)
     return silent
 
@@ -125,18 +144,18 @@ def _orders_after_silence(behind: Floats, speed: Floats, left: Floats, ahead: _A
     return np.hstack([np.zeros((len(behind), begin)), later])
 
 
-def _margin_by_step(wishes: Wishes, catalogue: Catalogue, ahead: _Ahead, *, spared: Floats) -> Floats:
+def _margin_by_step(wishes: Wishes, turned: Floats, ahead: _Ahead, *, spared: Floats) -> Floats:
     """Expected margin of an order in each step [n, steps]: the shop's own prices go on rising.
 
-    spared: days from each step on for which the customer does not leave of their own accord, if above 0.
+    turned: the margin of an order today by how far a customer has turned away, at TURNED [n, 5]. spared:
+    days from each step on for which the customer does not leave of their own accord, if above 0.
     """
     settings, time, customers = wishes.settings, wishes.time, wishes.customers
     years = (time.days + ahead.middle) / DAYS_PER_YEAR
     level = price_level(settings, time.start, np.array([time.end]))
     grown = (1 + settings.price_growth_per_year) ** years * level
-    turned = [margin_of_an_order(settings, customers, catalogue, float(part)) for part in TURNED]
     reprieve = np.broadcast_to(np.maximum(spared, 0), (len(customers), len(years)))
-    worth: Floats = expected_over_fading(np.stack(turned, axis=1), customers.hazard, reprieve) * grown
+    worth: Floats = expected_over_fading(turned, customers.hazard, reprieve) * grown
     return worth
 
 

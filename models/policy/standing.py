@@ -1,0 +1,137 @@
+"""Where each customer stands before an action is picked: what comes first, and what forbids an approach.
+
+Who fell silent is asked why before anything is promised; what then is known to be wrong is mended; only then
+an incentive is given, one that answers the reason. A problem that the books tell of, or a reason that the
+customer stated, need not be asked for.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.domain.vocabulary import Inquiry, LifecycleStage
+from models.policy.action_settings import ActionSettings
+from models.policy.customers import CustomerInputs, Flags, Words
+from models.policy.main_reason import PROBLEMS, main_reasons
+from models.policy.settings import PolicySettings
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Of n customers: stage, reason and inquiry are values of their enums, the rest flags.
+
+    told: the customer said why of late. asks_first: the question why comes before all else. mends_first: the
+    main reason is a problem that the playbook can mend, so nothing else is done. resting: contacted too
+    recently. sleeping: assumed to be reminded of leaving by an approach. reached: approached as often as the
+    policy allows.
+    """
+
+    stage: Words
+    reason: Words
+    inquiry: Words
+    told: Flags
+    asks_first: Flags
+    mends_first: Flags
+    resting: Flags
+    sleeping: Flags
+    reached: Flags
+
+
+def standing(customers: CustomerInputs, stage: Words, settings: PolicySettings) -> Standing:
+    """Where these customers of known stages stand."""
+    found = main_reasons(customers, stage, settings)
+    asked = inquiry(customers, settings)
+    unasked, silent = asked == Inquiry.NOT_ASKED.value, stage == LifecycleStage.SILENT.value
+    told = customers.facts_or_none.stated != ""
+    mendable = np.isin(found.reason, [problem.value for problem in PROBLEMS])
+    mendable &= found.by_fact | ~silent | ~unasked
+    mends = mendable & _somebody(settings, stage, found.reason)
+    return Standing(
+        stage=stage,
+        reason=found.reason,
+        inquiry=asked,
+        told=told,
+        asks_first=silent & unasked & ~told & ~mends & _asked_at(settings, stage),
+        mends_first=mends,
+        resting=contacted_recently(customers, settings) | (asked == Inquiry.WAITING.value),
+        sleeping=sleeping_dog(customers, stage, settings),
+        reached=reached(customers, settings),
+    )
+
+
+def inquiry(customers: CustomerInputs, settings: PolicySettings) -> Words:
+    """How far asking why has come since the last order: values of `Inquiry` [n].
+
+    Answered is who made contact, answered a survey or complained after having been asked.
+    """
+    facts = customers.facts_or_none
+    asked = facts.days_since_asked
+    since = ~np.isnan(asked) & ~(asked > facts.recency_days)
+    spoke = np.fmin(np.fmin(facts.days_since_contact_in, facts.days_since_survey), facts.days_since_complaint)
+    rules = [
+        (~since, Inquiry.NOT_ASKED),
+        (spoke < asked, Inquiry.ANSWERED),
+        (asked < settings.playbook.answer_days, Inquiry.WAITING),
+    ]
+    conditions, words = zip(*rules, strict=True)
+    return np.select(conditions, [word.value for word in words], default=Inquiry.UNANSWERED.value)
+
+
+def contacted_recently(customers: CustomerInputs, settings: PolicySettings) -> Flags:
+    """Whether the last outbound contact is less than `contact_rest_days` days old [n]."""
+    resting: Flags = customers.days_since_contact_out < settings.contact_rest_days
+    return resting
+
+
+def sleeping_dog(customers: CustomerInputs, stage: Words, settings: PolicySettings) -> Flags:
+    """Whom an approach is assumed to remind of leaving [n].
+
+    Assumed, not learned: who stays anyway and left their last offers unused, or pays for a contract that they
+    no longer use.
+    """
+    facts, limits = customers.facts_or_none, settings.playbook
+    calm = np.isin(stage, [LifecycleStage.IDEAL.value, LifecycleStage.CONSIDERING.value])
+    tired = np.zeros(len(customers), np.bool_)
+    if limits.sleeping_offers:
+        tired |= (facts.offers_unused_90 >= limits.sleeping_offers) & (
+            customers.churn_probability < settings.lifecycle.considering_probability
+        )
+    if limits.sleeping_idle_days:
+        tired |= (facts.contracts_running > 0) & (facts.days_since_use > limits.sleeping_idle_days)
+    return calm & tired
+
+
+def reached(customers: CustomerInputs, settings: PolicySettings) -> Flags:
+    """Who had as many offers or contacts within 90 days as the policy allows [n]."""
+    facts, limits = customers.facts_or_none, settings.playbook
+    full = np.zeros(len(customers), np.bool_)
+    if limits.most_offers_90 is not None:
+        full |= facts.offers_90 >= limits.most_offers_90
+    if limits.most_contacts_90 is not None:
+        full |= facts.contacts_out_90 >= limits.most_contacts_90
+    return full
+
+
+def _somebody(settings: PolicySettings, stage: Words, reason: Words) -> Flags:
+    """Whether an action that is switched on names the reason at this stage [n]."""
+    return _any(
+        [_at(action, stage) & _names(action, reason) for action in settings.enabled_actions], len(stage)
+    )
+
+
+def _asked_at(settings: PolicySettings, stage: Words) -> Flags:
+    """Whether an action that is switched on asks why at this stage [n]."""
+    return _any([_at(action, stage) for action in settings.enabled_actions if action.asks], len(stage))
+
+
+def _at(action: ActionSettings, stage: Words) -> Flags:
+    return np.isin(stage, [named.value for named in action.stages])
+
+
+def _names(action: ActionSettings, reason: Words) -> Flags:
+    return np.isin(reason, [named.value for named in action.reasons])
+
+
+def _any(flags: list[Flags], rows: int) -> Flags:
+    found: Flags = np.logical_or.reduce([np.zeros(rows, np.bool_), *flags])
+    return found
