@@ -35,7 +35,7 @@ def with_contract_ends(labels: Labels, contracts: Contracts, schedule: Schedule,
     customers = int(max(labels.customer.max(initial=-1), contracts.customer.max(initial=-1))) + 1
     for snapshot in np.unique(labels.snapshot):
         bought = np.flatnonzero((labels.snapshot == snapshot) & (labels.churned == 0))
-        until = window_end(int(snapshot), schedule.horizon_days, zone)
+        until = window_end(int(snapshot), schedule.learned_days, zone)
         ended = let_end(contracts, int(snapshot), until, customers)
         churned[bought] = ended[labels.customer[bought]]
     return replace(labels, churned=churned)
