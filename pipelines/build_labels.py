@@ -6,9 +6,10 @@ import pyarrow.compute as pc
 
 from models.contract.prices import in_constant_money, read_prices
 from models.contract.storage import read_summary, read_table, write_table
-from models.contract.tables import ORDERS
+from models.contract.tables import CONTRACTS, ORDERS
 from models.contract.validation import known_instants
 from models.domain.settings import in_range
+from models.evaluation.contract_ends import NEVER, Contracts, with_contract_ends
 from models.evaluation.labels import UNKNOWN, Labels, OrderLines, label, margin_of
 from models.evaluation.schedule import SnapshotSettings, build_schedule
 from pipelines import paths
@@ -35,6 +36,9 @@ def main() -> None:
     orders = in_constant_money(read_table(paths.TABLES / "orders.parquet"), ORDERS, read_prices(paths.TABLES))
     lines = read_lines(orders, value["margin_share"])
     labels = label(lines, schedule, summary.timezone, value["annual_discount_rate"])
+    if summary.has("contracts", "ended_at"):
+        contracts = read_contracts(read_table(paths.TABLES / "contracts.parquet"), lines.customer_ids)
+        labels = with_contract_ends(labels, contracts, schedule, summary.timezone)
     write_table(as_table(labels, lines.customer_ids), paths.LABELS / "labels.parquet")
     closed = labels.churned[labels.churned != UNKNOWN]
     rate = float(closed.mean()) if len(closed) else None
@@ -66,6 +70,20 @@ def read_lines(orders: pa.Table, margin_share: float | None) -> OrderLines:
     )
 
 
+def read_contracts(table: pa.Table, customer_ids: np.ndarray[tuple[int], np.dtype[np.object_]]) -> Contracts:
+    """The contracts of those who have bought, customers by their place among `customer_ids` (ascending)."""
+    places = pc.index_in(table["customer_id"], value_set=pa.array(customer_ids, pa.string()))
+    table, places = table.filter(places.is_valid()), places.drop_null()
+    known = known_instants(table, CONTRACTS, "ended_at")
+    return Contracts(
+        customer=_int64(places),
+        started_at=_int64(table["started_at"]),
+        known_at=_int64(known_instants(table, CONTRACTS, "started_at")),
+        ended_at=_int64(pc.fill_null(pc.cast(table["ended_at"], pa.int64()), NEVER)),
+        end_known_at=_int64(pc.fill_null(pc.cast(known, pa.int64()), NEVER)),
+    )
+
+
 def as_table(labels: Labels, customer_ids: np.ndarray[tuple[int], np.dtype[np.object_]]) -> pa.Table:
     """Labels as the Parquet table: null where a window has not closed."""
     return pa.table(
@@ -81,7 +99,7 @@ def as_table(labels: Labels, customer_ids: np.ndarray[tuple[int], np.dtype[np.ob
 def print_found(rows: int, snapshots: int, churn_rate: float | None, window_reason: str) -> None:
     """Say what the labels are like; `churn_rate` is None where no horizon has closed."""
     share = "none" if churn_rate is None else f"{churn_rate:.1%}"
-    print(f"{rows:,} labels at {snapshots} snapshots; {share} of closed horizons without a purchase")
+    print(f"{rows:,} labels at {snapshots} snapshots; {share} of closed horizons ended in leaving")
     print(f"value window: {window_reason}")
 
 

@@ -134,10 +134,15 @@ def rhythm(figures: Figures, words: Words) -> str:
     if alive is not None and alive < PROBABLY_GONE:
         return words.gettext(
             "by the days of purchase alone, {share}% likely to have left for good",
-            share=round(100 * (1 - alive)),
+            share=_percent(1 - alive),
         )
     if silence is not None:
-        share = round(100 / (1 + math.exp(-silence)))
+        share = _percent(1 / (1 + math.exp(-silence)))
         return words.gettext("by the days of purchase alone, {share}% likely to stay silent", share=share)
     days = 1 + figures.count("repeat_purchase_days")
     return words.ngettext("bought on {days} day so far", "bought on {days} days so far", days, days=days)
+
+
+def _percent(chance: float) -> int:
+    """A chance as people say it: never a certainty, since no days of purchase can prove one."""
+    return min(99, max(1, round(100 * chance)))

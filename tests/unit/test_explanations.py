@@ -190,6 +190,11 @@ def figures(**values):
     ("family", "known", "expected"),
     [
         ("recency", {"recency_days": 74.2, "gap_mean_days": 21.4}, "no order for 74 days; usually every 21"),
+        (
+            "rhythm",
+            {"alive_probability": 0.001},
+            "by the days of purchase alone, 99% likely to have left for good",
+        ),
         ("recency", {"recency_days": 1.0, "gap_mean_days": np.nan}, "no order for 1 day"),
         ("frequency", {"orders_all": 1.0}, "only one order so far"),
         ("monetary", {"spend_365": 123450.0}, "spent 1,234.50 EUR in the last 365 days"),

@@ -89,16 +89,25 @@ def test_trees_that_never_split_add_nothing_but_their_expectation():
     assert not parts[:, :-1].any()
 
 
-def test_a_path_of_very_many_features_is_left_to_lightgbm():
-    random = np.random.default_rng(6)
-    values = random.normal(size=(4000, 14)).astype(np.float32)
-    # Each split takes a twentieth of the rows away by a feature of its own, the dearest first: a chain.
+def chain(leaves):
+    """Trees whose every split takes a twentieth of the rows by a feature of its own, the dearest first."""
+    values = np.random.default_rng(6).normal(size=(4000, 14)).astype(np.float32)
     outcome = 1.4 ** (-(values > 1.6).argmax(axis=1)) * (values > 1.6).any(axis=1)
-    theirs = lgb.train(
-        {"objective": "regression", **CALM, "num_leaves": 14, "min_gain_to_split": 0},
-        lgb.Dataset(values, outcome),
-        3,
+    parameters = {"objective": "regression", **CALM, "num_leaves": leaves, "min_gain_to_split": 0}
+    return lgb.train(parameters, lgb.Dataset(values, outcome), 3), values
+
+
+def test_few_rows_and_many_agree_to_the_bit_on_long_paths():
+    theirs, values = chain(leaves=11)
+    tables = tables_of(theirs)
+    assert int(np.diff(tables.first_slot).max()) > 8  # more than one byte of answers
+    np.testing.assert_array_equal(
+        tables.contributions_of_few(values[:300]), tables.contributions(values[:300])
     )
+
+
+def test_a_path_of_very_many_features_is_left_to_lightgbm():
+    theirs, values = chain(leaves=14)
     assert leaf_tables(theirs.model_to_string()) is None
     ours = Booster(theirs.model_to_string())
     np.testing.assert_array_equal(
@@ -121,6 +130,12 @@ def test_zeros_taken_for_missing_are_refused():
     theirs = trained(rows(), zero_as_missing=True)
     with pytest.raises(DamagedRelease, match="missing values"):
         leaf_tables(theirs.model_to_string())
+
+
+def test_few_rows_have_a_place_for_infinity_and_for_what_was_never_missing():
+    tables, values = tables_of(trained(rows(missing=0))), rows(300, missing=0.4)
+    values[0], values[1] = np.inf, -np.inf
+    np.testing.assert_array_equal(tables.contributions_of_few(values), tables.contributions(values))
 
 
 def test_few_rows_and_many_agree_to_the_bit():
