@@ -19,6 +19,8 @@ from models.learned.calibration import probability
 
 SPENT = ("spend_365", "mean_order_amount")
 RETURNED = "return_share_365"
+# One cancelled order is no rhythm: who sent back all of a year will not send back all of the next.
+MOST_TO_COME_BACK = 0.5
 
 Floats = NDArray[np.float64]
 
@@ -44,11 +46,13 @@ def log_amount(start: Start, frame: FeatureFrame) -> Floats:
     Amounts count net of what was sent back, or a cancelled order would look like a great customer. Where
     rhythm has nothing to say of a customer, what was spent stands.
     """
-    amounts = _spent(frame)
+    returned = _returned(frame)
+    amounts = _spent(frame) * (1.0 - returned)
     if start is not Start.SPENT:
-        expected = _expected(frame, staying=start is Start.EXPECTED_IF_STAYING)
+        gross = _expected(frame, staying=start is Start.EXPECTED_IF_STAYING)
+        expected = gross * (1.0 - np.minimum(returned, MOST_TO_COME_BACK))
         amounts = np.where(np.isfinite(expected), expected, amounts)
-    return np.log(np.maximum(amounts * (1.0 - _returned(frame)), 1.0))
+    return np.log(np.maximum(amounts, 1.0))
 
 
 def _spent(frame: FeatureFrame) -> Floats:
