@@ -19,8 +19,6 @@ from models.learned.calibration import probability
 
 SPENT = ("spend_365", "mean_order_amount")
 RETURNED = "return_share_365"
-# One cancelled order is no rhythm: who sent back all of a year will not send back all of the next.
-MOST_TO_COME_BACK = 0.5
 
 Floats = NDArray[np.float64]
 
@@ -46,13 +44,11 @@ def log_amount(start: Start, frame: FeatureFrame) -> Floats:
     Amounts count net of what was sent back, or a cancelled order would look like a great customer. Where
     rhythm has nothing to say of a customer, what was spent stands.
     """
-    returned = _returned(frame)
-    amounts = _spent(frame) * (1.0 - returned)
+    amounts = _spent(frame)
     if start is not Start.SPENT:
-        gross = _expected(frame, staying=start is Start.EXPECTED_IF_STAYING)
-        expected = gross * (1.0 - np.minimum(returned, MOST_TO_COME_BACK))
+        expected = _expected(frame, staying=start is Start.EXPECTED_IF_STAYING)
         amounts = np.where(np.isfinite(expected), expected, amounts)
-    return np.log(np.maximum(amounts, 1.0))
+    return np.log(np.maximum(amounts * (1.0 - _returned(frame)), 1.0))
 
 
 def _spent(frame: FeatureFrame) -> Floats:
