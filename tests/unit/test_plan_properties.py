@@ -119,3 +119,36 @@ def test_whom_the_plan_would_treat_does_not_hang_on_who_is_held_out(day):
     other = choice_of((crowd, found, together, chance, ~held), BudgetSettings())
     if held.any() and not held.all():
         np.testing.assert_array_equal(one.compared, other.compared)
+
+
+def greatest_cap(person, policy_=POLICY):
+    return assess(customer(**person), policy_, MEAN_ORDER).greatest_cap_minor[0]
+
+
+@settings(max_examples=300, deadline=None)
+@given(people, st.floats(0, 1))
+def test_the_cap_of_those_whom_it_binds_never_rises_when_the_bounded_stake_falls(person, share):
+    low = person["value_at_stake_low_minor"]
+    assert greatest_cap(person | {"value_at_stake_low_minor": int(low * share)}) <= greatest_cap(person)
+
+
+@settings(max_examples=300, deadline=None)
+@given(people, st.floats(0, 1))
+def test_the_cap_of_those_whom_it_binds_never_rises_when_the_low_end_of_the_response_falls(person, share):
+    response = replace(
+        POLICY.response,
+        gamma_low=POLICY.response.gamma_low * share,
+        considering_gamma_low=POLICY.response.considering_gamma_low * share,
+    )
+    actions = tuple(replace(action, touch_low=action.touch_low * share) for action in POLICY.actions)
+    assert greatest_cap(person, replace(POLICY, response=response, actions=actions)) <= greatest_cap(person)
+
+
+@settings(max_examples=300, deadline=None)
+@given(people, st.integers(0, 60_000))
+def test_the_same_customer_in_a_lower_tier_is_never_given_more(person, fall):
+    poorer = person | {"lifetime_value_minor": person["lifetime_value_minor"] - fall}
+    given_to = [
+        assess(customer(**each), POLICY, MEAN_ORDER).choice.face_value_minor[0] for each in (poorer, person)
+    ]
+    assert given_to[0] <= given_to[1]

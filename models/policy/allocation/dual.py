@@ -16,12 +16,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.policy.allocation.cutting_planes import Box, Cut, lowest
-from models.policy.allocation.problem import NOTHING, ROWS_AT_ONCE, Flags, Integers, Limits, Options, Prices
-from models.policy.allocation.respond import Response, respond, summed
+from models.policy.allocation.problem import (
+    NOTHING,
+    ROWS_AT_ONCE,
+    Flags,
+    Floats,
+    Integers,
+    Limits,
+    Options,
+    Prices,
+)
+from models.policy.allocation.respond import Response, lead_of_best, respond, summed
 
 MOST_PASSES = 80
 CLOSE_ENOUGH = 1e-11  # of the bound, between it and what the cuts allow
-CLOSE_ENOUGH_FOR_A_SAMPLE = 1e-7  # its prices only say where to look
+CLOSE_ENOUGH_FOR_A_SAMPLE = 1e-6  # its prices only say where to look
 SAMPLE = 20_000  # as few are enough to begin with
 THINNING = 16  # one customer in so many is the sample of a large problem
 TRUST = 7.0  # how far from a sample's prices those of everybody are looked for first, × √its customers
@@ -95,19 +104,32 @@ class _Settled:
 
 def _settle(options: Options, limits: Limits, prices: Prices, box: Box) -> _Settled:
     """Who keeps to the choice at these prices wherever in the box the prices are."""
-    found = respond(options, prices, limits)
     between = box.prices(len(limits.segments))
-    is_open = np.zeros(len(options), bool)
+    reach = _reach(options, limits, prices, between)
+    choice, is_open = np.full(len(options), NOTHING), np.zeros(len(options), bool)
     for begin in range(0, len(options), ROWS_AT_ONCE):
         part = slice(begin, begin + ROWS_AT_ONCE)
-        is_open[part] = _tempted(options, limits, part, found.choice[part], between)
-    settled = np.where(is_open, NOTHING, found.choice)
+        choice[part], lead = lead_of_best(options, prices, limits, part)
+        close = begin + np.flatnonzero(lead <= reach[options.segment[part]])
+        is_open[close] = _tempted(options, limits, close, choice[close], between)
+    settled = np.where(is_open, NOTHING, choice)
     sums = summed(options, settled, np.zeros(len(options)), limits)
     return _Settled(settled, np.flatnonzero(is_open), _cut(sums))
 
 
+def _reach(options: Options, limits: Limits, prices: Prices, box: tuple[Prices, Prices]) -> Floats:
+    """The most by which the lead of one option over another changes in the box [s], and a hair more."""
+    low, high = box
+    dearest = float(options.liability.max(initial=0))
+    wide = np.maximum(high.resources - prices.resources, prices.resources - low.resources)
+    units = sum(each * (dearest if r.in_money else 1) for each, r in zip(wide, limits.resources, strict=True))
+    asked, least, most = (each.total + each.segments for each in (prices, low, high))
+    reach: Floats = 1e-6 + (1 + 1e-9) * (units + dearest * np.maximum(most - asked, asked - least))
+    return reach
+
+
 def _tempted(
-    options: Options, limits: Limits, part: slice, choice: Integers, box: tuple[Prices, Prices]
+    options: Options, limits: Limits, part: Integers, choice: Integers, box: tuple[Prices, Prices]
 ) -> Flags:
     """Who could gain by another option, or by none, at some prices in the box.
 
@@ -133,17 +155,17 @@ def _tempted(
 
 
 def _taken(
-    options: Options, limits: Limits, part: slice, choice: Integers
+    options: Options, limits: Limits, part: Integers, choice: Integers
 ) -> tuple[Integers, Integers, Integers]:
     """What customers gain and pay by their choice [m], and draw of each resource [k, m]."""
     gain, money = np.zeros((2, len(choice)), np.int64)
     drawn = np.zeros((len(limits.resources), len(choice)), np.int64)
     for option, uses in enumerate(options.uses):
         takers = np.flatnonzero(choice == option)
-        gain[takers] = options.gain[option, part][takers]
-        money[takers] = options.liability[option, part][takers]
+        gain[takers] = options.gain[option, part[takers]]
+        money[takers] = options.liability[option, part[takers]]
         for number in uses:
-            drawn[number, takers] = options.drawn(option, limits.resources[number], part)[takers]
+            drawn[number, takers] = options.drawn(option, limits.resources[number], part[takers])
     return gain, money, drawn
 
 

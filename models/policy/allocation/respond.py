@@ -1,5 +1,6 @@
 """What customers would choose for themselves at given prices, and what that adds up to."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,16 +29,33 @@ def respond(options: Options, prices: Prices, limits: Limits) -> Response:
     choice, kept = np.full(rows, NOTHING), np.zeros(rows)
     for begin in range(0, rows, ROWS_AT_ONCE):
         part = slice(begin, begin + ROWS_AT_ONCE)
-        price = prices.of_budget(options.segment[part])
         best, taken = kept[part], choice[part]
-        for option, uses in enumerate(options.uses):
-            per_money, per_option = prices.toll(uses, limits.resources)
-            left = options.gain[option, part] - (price + per_money) * options.liability[option, part]
-            left -= per_option
+        for option, left in enumerate(_left(options, prices, limits, part)):
             # What is left is never more than the gain, so that whatever beats nothing gains something.
             np.copyto(taken, option, where=left > best)
             np.maximum(best, left, out=best)
     return summed(options, choice, kept, limits)
+
+
+def lead_of_best(options: Options, prices: Prices, limits: Limits, part: slice) -> tuple[Integers, Floats]:
+    """The same for a part of the customers: what each chooses, and by how much it leads the next best [m]."""
+    rows = len(options.segment[part])
+    choice, best, second = np.full(rows, NOTHING), np.zeros(rows), np.full(rows, -np.inf)
+    for option, left in enumerate(_left(options, prices, limits, part)):
+        np.copyto(choice, option, where=left > best)
+        np.maximum(second, np.minimum(best, left), out=second)
+        np.maximum(best, left, out=best)
+    return choice, best - second
+
+
+def _left(options: Options, prices: Prices, limits: Limits, part: slice) -> Iterator[Floats]:
+    """What each option in turn leaves to some customers after paying [m]."""
+    price = prices.of_budget(options.segment[part])
+    for option, uses in enumerate(options.uses):
+        per_money, per_option = prices.toll(uses, limits.resources)
+        left = options.gain[option, part] - (price + per_money) * options.liability[option, part]
+        left -= per_option
+        yield left
 
 
 def summed(options: Options, choice: Integers, kept: Floats, limits: Limits) -> Response:
