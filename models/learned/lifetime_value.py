@@ -54,13 +54,16 @@ class MarginModel:
 
     def unsmeared(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """P(margin > 0) · exp(log amount), before ratio and shrinkage [n], minor units."""
+        return self._unsmeared(frame, self.chance(frame))
+
+    def _unsmeared(self, frame: FeatureFrame, chance: NDArray[np.float64]) -> NDArray[np.float64]:
         if self.trees is None:
             return np.ones(len(frame))
         trees = self.trees.raw(aligned(frame, self.feature_names))
         logged = self.slope * log_amount(self.start, frame) + self.level + trees
         # Amounts beyond e^43 minor units overflow int64; a float feature gone wild must not.
         amount: NDArray[np.float64] = np.exp(np.clip(logged, -20.0, 40.0))
-        return self.chance(frame) * amount
+        return chance * amount
 
     def chance(self, frame: FeatureFrame) -> NDArray[np.float64]:
         """P(margin > 0) [n]."""
@@ -74,9 +77,10 @@ class MarginModel:
         Shrunk is what those bring who bring anything, not whether they do: the mean of all, given to whoever
         has been silent for years, foretells several times what such customers bring.
         """
-        modelled = self.ratio * self.unsmeared(frame)
-        chance = 1.0 if self.any_margin is None else self.chance(frame) / self.any_share
-        return np.maximum(self.weight * modelled + (1.0 - self.weight) * self.mean_minor * chance, 0.0)
+        chance = self.chance(frame)
+        modelled = self.ratio * self._unsmeared(frame, chance)
+        relative = 1.0 if self.any_margin is None else chance / self.any_share
+        return np.maximum(self.weight * modelled + (1.0 - self.weight) * self.mean_minor * relative, 0.0)
 
 
 @dataclass(frozen=True)
