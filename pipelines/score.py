@@ -32,6 +32,7 @@ from models.policy.budget_settings import BY_STAGE
 from models.policy.choices_table import choices_table
 from models.policy.customers import CustomerInputs, LifecycleFeatures
 from models.policy.lots import held_out
+from models.policy.offered import Offered
 from models.policy.offered_table import offered_table
 from models.policy.settings import PolicySettings
 from models.release import read_manifest
@@ -81,13 +82,8 @@ def main() -> None:
     write_table(table, paths.SCORES / "scores.parquet")
     write_table(choices_table(scored.customer_id, assessment), paths.SCORES / "choices.parquet")
     segment = segments(policy.budgets.segment_by, assessment.lifecycle_stage, scored.customer_id, customers)
-    # As if nobody were held out: the plan compares those who are with those whom it treats.
-    possible = assess(
-        replace(inputs, in_holdout=None), policy, manifest.mean_order_amount_minor * level
-    ).offered
-    before = tried(paths.TABLES, scored.customer_id)
-    offers = offered_table(scored.customer_id, segment, before, possible)
-    write_table(offers, paths.SCORES / "offers.parquet")
+    offers = all_offers(inputs, policy, manifest.mean_order_amount_minor * level)
+    write_table(all_offered(scored.customer_id, segment, offers), paths.SCORES / "offers.parquet")
     write_json(drivers(models, family_of), paths.SCORES / "drivers.json")
     print_found(scored, models, unseen(attributes, encodings), summary.as_of)
 
@@ -155,6 +151,16 @@ def policy_inputs(
         gone=gone(paths.TABLES, scored.customer_id),
         in_holdout=held_out(scored.customer_id, policy.experiment.holdout_share),
     )
+
+
+def all_offers(inputs: CustomerInputs, policy: PolicySettings, mean_order_amount_minor: float) -> Offered:
+    """What may be done for everybody as if nobody were held out: the plan compares those who are."""
+    return assess(replace(inputs, in_holdout=None), policy, mean_order_amount_minor).offered
+
+
+def all_offered(ids: NDArray[np.object_], segment: NDArray[np.str_], offers: Offered) -> pa.Table:
+    """The table of it, with who was in an experiment of an earlier plan."""
+    return offered_table(ids, segment, tried(paths.TABLES, ids), offers)
 
 
 def segments(
