@@ -20,8 +20,11 @@ from models.learned.attribute_words import attribute_sentences
 from models.policy.assess import assess
 from models.policy.budget_settings import BY_STAGE
 from models.policy.choices_table import choices_table
+from models.policy.customers import CustomerInputs
 from models.policy.main_reason import untold_words
+from models.policy.offered import Offered
 from models.policy.offered_table import offered_table
+from models.policy.settings import PolicySettings
 from models.policy.stage_words import stage_reasons
 from pipelines import paths
 from pipelines.customer_facts import tried
@@ -63,15 +66,22 @@ def main() -> None:
     write_table(table, paths.SCORES / "scores.parquet")
     write_table(choices_table(scored.customer_id, assessment), paths.SCORES / "choices.parquet")
     segment = segments(policy.budgets.segment_by, stage, scored.customer_id, found.customers)
-    # As if nobody were held out: the plan compares those who are with those whom it treats.
-    nobody_out = replace(found.inputs, in_holdout=None)
-    possible = assess(nobody_out, policy, found.mean_order_amount_minor).offered
-    offers = offered_table(scored.customer_id, segment, tried(paths.TABLES, scored.customer_id), possible)
-    write_table(offers, paths.SCORES / "offers.parquet")
+    offers = all_offers(found.inputs, policy, found.mean_order_amount_minor)
+    write_table(all_offered(scored.customer_id, segment, offers), paths.SCORES / "offers.parquet")
     write_json(drivers(found.models, found.family_of), paths.SCORES / "drivers.json")
     for sentence in untold_words(policy.enabled_actions, found.frame.names):
         print(sentence)
     print_found(scored, found.models, unseen(attributes, found.encodings), found.summary.as_of)
+
+
+def all_offers(inputs: CustomerInputs, policy: PolicySettings, mean_order_amount_minor: float) -> Offered:
+    """What may be done for everybody as if nobody were held out: the plan compares those who are."""
+    return assess(replace(inputs, in_holdout=None), policy, mean_order_amount_minor).offered
+
+
+def all_offered(ids: NDArray[np.object_], segment: NDArray[np.str_], offers: Offered) -> pa.Table:
+    """The table of it, with who was in an experiment of an earlier plan."""
+    return offered_table(ids, segment, tried(paths.TABLES, ids), offers)
 
 
 def segments(
