@@ -62,7 +62,7 @@ class MarginModel:
         trees = self.trees.raw(aligned(frame, self.feature_names))
         logged = self.slope * log_amount(self.start, frame) + self.level + trees
         # Amounts beyond e^43 minor units overflow int64; a float feature gone wild must not.
-        amount: NDArray[np.float64] = np.exp(np.clip(logged, -20.0, 40.0))
+        amount: NDArray[np.float64] = np.exp(np.minimum(np.maximum(logged, -20.0), 40.0))
         return chance * amount
 
     def chance(self, frame: FeatureFrame) -> NDArray[np.float64]:
