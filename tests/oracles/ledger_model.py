@@ -1,4 +1,4 @@
-"""The ledger as slowly and plainly as it can be said: a list of promises, looked through for every question."""
+"""The ledger as plainly as it can be said: a list of promises, looked through for every question."""
 
 from models.domain.ledger.commands import Approve, Commit, Release, Reserve, Reverse
 from models.domain.vocabulary import Purpose
