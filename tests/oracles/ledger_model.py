@@ -16,11 +16,14 @@ class Model:
 
     def do(self, command, id_, now):
         """What the ledger should answer: (state or refusal, granted, constraint)."""
-        customer = self.customer_of(command)
-        for promise in self.promises:
-            if promise["customer"] == customer and promise["state"] in OPEN and promise["until"] <= now:
-                promise["state"] = "expired"
+        self.expire(now, self.customer_of(command))
         return getattr(self, type(command).__name__.lower())(command, id_, now)
+
+    def expire(self, now, *customers):
+        for promise in self.promises:
+            whose = not customers or promise["customer"] in customers
+            if whose and promise["state"] in OPEN and promise["until"] <= now:
+                promise["state"] = "expired"
 
     def reserve(self, command, id_, now):
         amount, constraint = self.possible(command, now)

@@ -66,7 +66,7 @@ def unknown_reservation(reservation_id: str) -> dict[str, object]:
 
 def wrong_state(state: str, allowed: str) -> dict[str, object]:
     """The facts of `WrongState`."""
-    return {"refused": "WrongState", "given": state, "allowed": allowed}
+    return {"refused": "WrongState", "given": str(state), "allowed": allowed}
 
 
 def too_much(given_minor: int, most_minor: int) -> dict[str, object]:
