@@ -13,7 +13,7 @@ from serving.ledger import reads
 from serving.ledger.backups import restore
 from serving.ledger.migrate import migrate
 from serving.ledger.postgres.ledger import open_postgres
-from serving.ledger.sqlite.ledger import open_sqlite
+from serving.ledger.sqlite.ledger import open_sqlite, system_clock
 
 NOON = 20_000 * DAY
 TABLES = "entry, account, reservation, budget, budget_change, idempotency, anchor, redemption"
@@ -36,7 +36,11 @@ class SqliteStores:
         return self.again()
 
     def again(self):
-        return open_sqlite(self.path, "EUR", clock=lambda: self.now)
+        return open_sqlite(self.path, "EUR", clock=lambda: self.now or system_clock())
+
+    @property
+    def address(self):
+        return f"sqlite:///{self.path}"
 
     def restored(self, backup):
         """A new ledger out of a backup."""
@@ -74,7 +78,7 @@ class PostgresStores:
     """One ledger in a real PostgreSQL, emptied each time."""
 
     def __init__(self, url, shards=3):
-        self.url = url
+        self.url = self.address = url
         self.shards = shards
 
     def new(self):

@@ -6,7 +6,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, inspect
 
-HEAD = "0002"
+from serving.ledger.revision import HEAD, OF_TABLES
+
 EMPTY = "base"
 
 # Two servers that start at once migrate one after the other.
@@ -39,7 +40,7 @@ def revision_of(connection: Connection) -> str | None:
     """The revision that the tables are at; None where there are none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    found = connection.exec_driver_sql(OF_TABLES).scalar()
     return None if found is None else str(found)
 
 

@@ -3,8 +3,9 @@ import pytest
 from sqlalchemy import create_engine, inspect
 
 from models.domain.ledger.refusals import DamagedLedger
-from serving.ledger.migrate import EMPTY, HEAD, migrate, revision_of
+from serving.ledger.migrate import EMPTY, migrate, revision_of
 from serving.ledger.postgres.ledger import open_postgres
+from serving.ledger.revision import HEAD
 from serving.ledger.sqlite.ledger import open_sqlite
 from serving.ledger.verification import verify
 from tests.ledger_examples import reserve, write

@@ -16,8 +16,8 @@ from models.domain.ledger.refusals import LedgerUnavailable
 from models.domain.ledger.replay import Anchor
 from serving.ledger import reads
 from serving.ledger.answers import Answer, answer_from, in_flight, reused
-from serving.ledger.migrate import migrate
 from serving.ledger.postgres.connections import AT_ONCE, Connection, Pool, close, connected
+from serving.ledger.revision import HEAD, OF_TABLES
 from serving.ledger.store import Redemption, Snapshot, check_currency, kept_currency
 
 T = TypeVar("T")
@@ -107,7 +107,11 @@ def open_postgres(
     pool = Pool(url, at_once)
     with connected(pool) as connection:
         _check_encoding(connection)
-    migrate(url.replace("postgresql://", "postgresql+psycopg://", 1))
+        up_to_date = _is_up_to_date(connection)
+    if not up_to_date:
+        from serving.ledger.migrate import migrate  # noqa: PLC0415 # half a second, once
+
+        migrate(url.replace("postgresql://", "postgresql+psycopg://", 1))
     with connected(pool) as connection:
         made = {"currency": currency, "shards": str(shards)} if currency else {}
         for name, value in made.items():
@@ -165,6 +169,11 @@ def snapshot_of(pool: Pool) -> Iterator[Snapshot]:
                 yield from cursor
 
         yield rows
+
+
+def _is_up_to_date(connection: Connection) -> bool:
+    (made,) = _row(connection, "SELECT to_regclass('alembic_version')", ())
+    return made is not None and connection.execute(OF_TABLES).fetchone() == (HEAD,)
 
 
 def _check_encoding(connection: Connection) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from serving.ledger.revision import HEAD, OF_TABLES
 from serving.ledger.store import Snapshot
 
 BUSY_SECONDS = 5.0
@@ -33,6 +34,12 @@ def reading(path: Path) -> Iterator[Snapshot]:
         yield rows
     finally:
         connection.close()
+
+
+def is_up_to_date(connection: sqlite3.Connection) -> bool:
+    """Whether its tables are those that this code works on."""
+    made = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'alembic_version'").fetchone()
+    return made is not None and connection.execute(OF_TABLES).fetchone() == (HEAD,)
 
 
 def reader(path: Path) -> sqlite3.Connection:

@@ -15,7 +15,6 @@ from models.domain.ledger.refusals import LedgerUnavailable
 from models.domain.ledger.replay import Anchor
 from serving.ledger import reads
 from serving.ledger.answers import Answer, answer_from, in_flight
-from serving.ledger.migrate import migrate
 from serving.ledger.sqlite import apply, connections, process_lock, writer
 from serving.ledger.store import Redemption, Snapshot, check_currency, kept_currency
 
@@ -121,8 +120,11 @@ def open_sqlite(path: Path, currency: str | None, clock: apply.Clock = system_cl
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = process_lock.hold(path)
     try:
-        migrate(f"sqlite:///{path}")
         connection = connections.writing(path)
+        if not connections.is_up_to_date(connection):
+            from serving.ledger.migrate import migrate  # noqa: PLC0415 # half a second, once
+
+            migrate(f"sqlite:///{path}")
         kept = _currency(connection, currency)
     except BaseException:
         lock.close()

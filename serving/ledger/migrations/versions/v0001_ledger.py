@@ -24,6 +24,7 @@ def upgrade() -> None:
     """Create every table, and on PostgreSQL the functions that decide and write."""
     _entries()
     _kept()
+    _budgets_and_keys()
     if op.get_context().dialect.name == "postgresql":
         _run("CREATE SEQUENCE entry_seq AS bigint")
         for name in ("append.sql", "budgets.sql", "write.sql"):
@@ -88,6 +89,9 @@ def _kept() -> None:
     op.create_index(
         "reservation_due", "reservation", ["expires_at"], sqlite_where=OPEN, postgresql_where=OPEN
     )
+
+
+def _budgets_and_keys() -> None:
     op.create_table(
         "budget",
         _word("name", primary_key=True),
