@@ -17,7 +17,8 @@ import psycopg
 
 from models.domain.ledger.commands import Reserve, Write
 from models.domain.vocabulary import Purpose
-from serving.ledger.postgres.ledger import open_postgres
+from serving.ledger.postgres.connections import connected
+from serving.ledger.postgres.ledger import as_json, open_postgres
 from serving.ledger.sqlite.ledger import open_sqlite
 from serving.ledger.store import Ledger
 
@@ -79,14 +80,11 @@ def reserving(ledger: Ledger, prefix: str = "k") -> Callable[[int], object]:
 
 def repeated(ledger: Ledger, sql: str) -> Callable[[int], object]:
     """The ledger's own statement with its text made beforehand: the database's limit for it."""
-    from serving.ledger.postgres.connections import connected
-    from serving.ledger.postgres.ledger import _asked
-
     numbers = count()
 
     def run(_: int) -> object:
         number = next(numbers)
-        text = _asked(Write(client="raw", key=f"r{number}", command=command(10**6 + number)))
+        text = as_json(Write(client="raw", key=f"r{number}", command=command(10**6 + number)))
         with connected(ledger.pool) as connection:
             return connection.execute(sql, (text,), prepare=True).fetchone()
 

@@ -1,8 +1,8 @@
 """Many clients at one ledger.
 
 Each command follows from a seed and its number, so that several threads, and several processes, send the very
-same ones: `python tests/ledger_race.py URL KIND SEED COMMANDS THREADS` sends them in an order of its own and
-writes a line for every answer that it got.
+same ones: `python tests/ledger_race.py URL KIND SEED FIRST LAST` sends them in an order of its own and writes
+a line for every answer that it got.
 """
 
 import json
@@ -19,6 +19,7 @@ from models.domain.vocabulary import Purpose
 CLIENT = "race"
 KINDS = {"hot campaign": (10_000, 1), "hot customer": (1, 3), "mix": (20, 3)}  # customers, campaigns
 LIMIT = 40_000
+PROCESS_THREADS = 8
 
 
 def command_of(kind, seed, number):
@@ -99,14 +100,13 @@ def effects(answers):
     return len({number for number, told in answers if told.get("state") not in (None, "refused")})
 
 
-def main(url, kind, seed, commands, threads):
+def main(url, kind, seed, first, last):
     from serving.ledger.opening import open_ledger
 
     ledger = open_ledger(url, "EUR")
-    numbers = list(range(int(commands)))
-    random.Random().shuffle(numbers)
-    numbers.sort(key=lambda number: number // 50)
-    with ThreadPoolExecutor(int(threads)) as pool:
+    luck = random.Random()
+    numbers = sorted(range(int(first), int(last)), key=lambda number: number + luck.randrange(20))
+    with ThreadPoolExecutor(PROCESS_THREADS) as pool:
         for number, told in pool.map(lambda one: send(ledger, kind, seed, one), numbers):
             sys.stdout.write(json.dumps([number, told]) + "\n")
             sys.stdout.flush()

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from models.domain.vocabulary import EntryKind, Purpose
 
@@ -48,6 +49,7 @@ class Entry:
 
 
 HASHED = tuple(field.name for field in fields(Entry) if field.name != "hash")
+_HASHED_OF = attrgetter(*HASHED)
 
 
 def canonical(entry: Entry) -> bytes:
@@ -55,7 +57,7 @@ def canonical(entry: Entry) -> bytes:
 
     No two different entries have the same bytes: each field says how long it is.
     """
-    return b"".join(_netstring(getattr(entry, name)) for name in HASHED)
+    return b"".join(map(_netstring, _HASHED_OF(entry)))
 
 
 def link(previous: str, entry: Entry) -> str:

@@ -42,7 +42,7 @@ class PostgresLedger:
     def write(self, made: Write) -> Answer:
         """Do a command once, in one round trip. Raises a `LedgerRefusal`."""
         check_currency(made.command, self.currency)
-        how, answer = self._tried(lambda on: _row(on, _WRITE, (_asked(made),)))
+        how, answer = self._tried(lambda on: _row(on, _WRITE, (as_json(made),)))
         if how == "in_flight":
             raise in_flight(made)
         if how == "reused":
@@ -52,7 +52,7 @@ class PostgresLedger:
     def preview(self, command: Command) -> Answer:
         """What a command would be answered now. Raises a `LedgerRefusal`."""
         check_currency(command, self.currency)
-        asked = _asked(Write(client="preview", key="preview", command=command))
+        asked = as_json(Write(client="preview", key="preview", command=command))
         with connected(self.pool) as on, on.transaction(force_rollback=True):
             (answer,) = _row(on, _PREVIEW, (asked,))
         named = {"reservation_id": getattr(command, "reservation_id", None)}
@@ -121,7 +121,8 @@ def open_postgres(
         return PostgresLedger(pool, kept_currency(reads.setting(rows, "currency"), currency))
 
 
-def _asked(made: Write) -> str:
+def as_json(made: Write) -> str:
+    """A write as the database's function takes it."""
     scope = {
         "client": made.client,
         "key": made.key,

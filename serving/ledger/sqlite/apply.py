@@ -6,17 +6,20 @@ Everything here is synchronous and takes its time as an argument: what a test ha
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from models.domain.instants import DAY
 from models.domain.ledger.commands import Command, Reserve, Write, operation
 from models.domain.ledger.decisions import Answer, Decision, Standing, decide
-from models.domain.ledger.entries import GENESIS, Entry, link
+from models.domain.ledger.entries import GENESIS, HASHED, Entry, link
 from models.domain.ledger.reservations import Movement, Reservation, budget_names, ended
 from models.domain.vocabulary import EntryKind
 from serving.ledger.answers import reused, written
 from serving.ledger.reads import ENTRY, RESERVATION, reservation_from
 
+_HASHED = attrgetter(*HASHED)
+_OF_RESERVATION = attrgetter(*(field.name for field in fields(Reservation)))
 _PLACES = ", ".join("?" for _ in fields(Entry))
 _INSERT_ENTRY = f"INSERT INTO entry ({ENTRY}) VALUES ({_PLACES})"  # noqa: S608 # our own words
 _PUT_RESERVATION = (
@@ -119,14 +122,14 @@ def move(batch: Batch, movement: Movement, now: int, made: Write | None) -> None
     count, head = batch.connection.execute(
         "SELECT entries, head FROM account WHERE customer_id = ?", (after.customer_id,)
     ).fetchone() or (0, GENESIS)
-    unhashed = _entry(batch, movement, now, made, count + 1)
-    entry = replace(unhashed, hash=link(head, unhashed))
-    batch.connection.execute(_INSERT_ENTRY, _values(entry))
+    entry = _entry(batch, movement, now, made, count + 1)
+    linked = link(head, entry)
+    batch.connection.execute(_INSERT_ENTRY, (*_HASHED(entry), linked))
     batch.connection.execute(
         "INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?)",
-        (after.customer_id, entry.position, entry.hash, now),
+        (after.customer_id, entry.position, linked, now),
     )
-    batch.connection.execute(_PUT_RESERVATION, _values(after))
+    batch.connection.execute(_PUT_RESERVATION, _OF_RESERVATION(after))
     for name in after.budgets:
         batch.connection.execute(
             "INSERT INTO budget VALUES (?, 0, NULL, ?, 0) "
@@ -197,7 +200,3 @@ def _entry(batch: Batch, movement: Movement, now: int, made: Write | None, posit
         actor=by.command.actor if by else "",
         reason=by.command.reason if by else "",
     )
-
-
-def _values(row: Entry | Reservation) -> tuple[object, ...]:
-    return tuple(getattr(row, field.name) for field in fields(row))
