@@ -181,6 +181,13 @@ def test_a_file_is_free_again_when_its_ledger_is_closed(files):
     files.again().close()
 
 
+def test_a_closed_ledger_says_so(files):
+    ledger = files.new()
+    ledger.close()
+    with pytest.raises(LedgerUnavailable, match="closed"):
+        ledger.write(write(reserve(1)))
+
+
 def test_a_full_disk_refuses_and_keeps_what_there_was(files):
     ledger = files.new()
     ledger.write(write(reserve(1)))

@@ -32,6 +32,8 @@ CREATE FUNCTION ledger_append(made entry) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   mine account;
 BEGIN
+  -- Before the number is drawn: whoever locks out writers then knows that no number is still to come.
+  LOCK TABLE entry IN ROW EXCLUSIVE MODE;
   SELECT * INTO STRICT mine FROM account a WHERE a.customer_id = made.customer_id;
   made.seq := nextval('entry_seq');
   made.position := mine.entries + 1;

@@ -81,8 +81,11 @@ RETURNS void LANGUAGE sql AS $$
   WHERE b.name = budget_name
 $$;
 
-CREATE FUNCTION ledger_hold(budget_name text, in_shard integer, change bigint) RETURNS void LANGUAGE sql AS
-$$ UPDATE budget b SET held_minor = b.held_minor + change WHERE b.name = budget_name AND b.shard = in_shard $$;
+CREATE FUNCTION ledger_hold(budget_name text, in_shard integer, change bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE budget b SET held_minor = b.held_minor + change WHERE b.name = budget_name AND b.shard = in_shard;
+  IF NOT FOUND THEN RAISE EXCEPTION 'budget % has no shard %', budget_name, in_shard; END IF;
+END $$;
 
 -- A limit below what is held binds: what is missing stands in shard 0, and until `lowered` is gone every
 -- grant looks at all shards.

@@ -47,6 +47,7 @@ def connected(pool: Pool) -> Iterator[Connection]:
             yield connection
         except psycopg.OperationalError as error:
             connection.close()
+            close(pool)  # what is free was opened to the same server, and may be as dead
             raise unavailable(error) from error
         except BaseException:
             connection.close()

@@ -1,13 +1,12 @@
 """The ledger in PostgreSQL, for any number of servers. Functions in the database decide and write."""
 
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from itertools import count
 from typing import Any, TypeVar
-
-from psycopg import errors
 
 from models.domain.errors import InvalidSetting
 from models.domain.ledger.commands import Command, Write, operation
@@ -24,12 +23,11 @@ T = TypeVar("T")
 
 SHARDS = 16
 EXPIRED_AT_ONCE = 500
-TRIES = 5
+PAUSES_SECONDS = (0.0, 0.05, 0.1, 0.2)
 
 _WRITE = "SELECT how, answer FROM ledger_write(%s::jsonb)"
 _PREVIEW = "SELECT ledger_decide(%s::jsonb)::text"
 _RECORD = "INSERT INTO redemption SELECT %s, %s, %s, %s, ledger_clock() ON CONFLICT DO NOTHING"
-_RETRIED = (errors.DeadlockDetected, errors.SerializationFailure)
 
 
 @dataclass(frozen=True)
@@ -87,14 +85,14 @@ class PostgresLedger:
 
     def _tried(self, job: Callable[[Connection], T]) -> T:
         """Run a job, again where the database asks for that or the connection broke: keys make it safe."""
-        for left in reversed(range(TRIES)):
+        for pause in PAUSES_SECONDS:
             try:
                 with connected(self.pool) as connection:
                     return job(connection)
-            except (*_RETRIED, LedgerUnavailable):
-                if not left:
-                    raise
-        raise AssertionError("unreachable")
+            except LedgerUnavailable:
+                time.sleep(pause)
+        with connected(self.pool) as connection:
+            return job(connection)
 
 
 def open_postgres(

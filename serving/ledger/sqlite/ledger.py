@@ -20,6 +20,7 @@ from serving.ledger.store import Redemption, Snapshot, check_currency, kept_curr
 
 EXPIRED_AT_ONCE = 500
 NOBODY = "nobody"
+LOOK_SECONDS = 1.0
 
 
 def system_clock() -> int:
@@ -86,9 +87,16 @@ class SqliteLedger:
         self.lock.close()
 
     def _wait(self, job: writer.Job) -> Any:
-        if not self.thread.is_alive():
-            raise LedgerUnavailable("the ledger is closed", remedy="Start the server again.")
-        return writer.submit(self.lane, job).result()
+        result = writer.submit(self.lane, job)
+        while True:
+            try:
+                return result.result(timeout=LOOK_SECONDS)
+            except TimeoutError:
+                # Closed meanwhile, or ended by a mistake that the log tells of: nobody will answer.
+                if not self.thread.is_alive() and not result.done():
+                    raise LedgerUnavailable(
+                        "the ledger is closed", remedy="Start the server again."
+                    ) from None
 
     @contextmanager
     def _alone(self, scope: tuple[str, str, str], made: Write) -> Iterator[None]:
