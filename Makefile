@@ -36,8 +36,8 @@ test: .venv/.ready ## every test, in parallel file by file (WORKERS=2)
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 soak: .venv/.ready ## races and kills of the ledger at full size: 200,000 writes, 200 kills (COMMANDS=12000 KILLS=100)
-	@HOLDFAST_RACE_COMMANDS="$(or $(COMMANDS),12000)" HOLDFAST_KILLS="$(or $(KILLS),100)" \
-	  $(RUN) pytest tests/integration/test_ledger_races.py
+	@HOLDFAST_RACE_COMMANDS="$(or $(COMMANDS),12000)" HOLDFAST_KILLS="$(or $(KILLS),100)" HOLDFAST_SEEDS=5000 \
+	  $(RUN) pytest tests/integration/test_ledger_races.py tests/integration/test_ledger_simulation.py
 
 serve: .venv/.ready ## answer over HTTP from data/serving (WORKSPACE=. or var/workspaces/<source>)
 	@HOLDFAST_SERVING_DIR="$${HOLDFAST_SERVING_DIR:-$(WORKSPACE)/data/serving}" $(RUN) serving

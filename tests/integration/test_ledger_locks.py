@@ -181,6 +181,15 @@ def test_a_file_is_free_again_when_its_ledger_is_closed(files):
     files.again().close()
 
 
+def test_a_file_waits_for_the_disk(files):
+    ledger = files.new()
+    told = [
+        ledger.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
+    ]
+    ledger.close()
+    assert told == ["wal", 2]
+
+
 def test_a_closed_ledger_says_so(files):
     ledger = files.new()
     ledger.close()

@@ -82,6 +82,25 @@ def test_a_race_for_a_budget_spends_it_to_the_last_cent(ledger):
     assert told.limiting_constraint == "campaign_budget"
 
 
+def test_anchors_that_are_written_in_a_race_hold(ledger):
+    enough = Event()
+
+    def drop_anchors():
+        while not enough.wait(0.05):
+            ledger.anchor()
+
+    thread = Thread(target=drop_anchors)
+    thread.start()
+    try:
+        answers = race(ledger, "mix", "s6", COMMANDS // 2)
+    finally:
+        enough.set()
+        thread.join()
+    with ledger.snapshot() as rows:
+        assert len(list(reads.anchors(rows))) > 1
+    assert judged(ledger, answers) == ((), set(), 0)
+
+
 def test_two_servers_share_a_ledger(stores, ledger):
     if isinstance(stores, SqliteStores):
         pytest.skip("a file has one server")
