@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from threading import Barrier, Event
+from threading import Barrier, Event, Timer
 
 import psycopg
 import pytest
@@ -159,12 +159,15 @@ def test_a_key_in_flight_is_refused_in_a_file(files):
     with ThreadPoolExecutor(2) as pool:
         pool.submit(ledger._wait, block)
         busy.wait()
+        timer = Timer(10, go_on.set)  # whatever happens, nobody waits for ever
+        timer.start()
         waiting = pool.submit(ledger.write, write(reserve(2)))
         while not ledger.under_way:
             pass
         with pytest.raises(KeyInFlight):
             ledger.write(write(reserve(2)))
         go_on.set()
+        timer.cancel()
         assert waiting.result().granted_minor == 2
     ledger.close()
 

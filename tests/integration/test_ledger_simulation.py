@@ -35,6 +35,7 @@ class World:
     def __init__(self, seed, empty):
         self.seed = seed
         self.luck = random.Random(seed)
+        self.kind = self.luck.choice(["mix", "hot customer"])
         self.now = NOON
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
         empty.backup(self.connection)
@@ -70,7 +71,9 @@ class World:
         return self.asked - 1
 
     def write(self, number):
-        return Write(client="race", key=f"{self.seed}-{number}", command=command_of("mix", self.seed, number))
+        return Write(
+            client="race", key=f"{self.seed}-{number}", command=command_of(self.kind, self.seed, number)
+        )
 
     def tick(self):
         self.now += self.luck.choice([SECOND, 2 * HOUR, -HOUR, HOUR, DAY])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import rule, run_state_machine_as_test
 
-from models.domain.instants import HOUR, SECOND
+from models.domain.instants import DAY, HOUR, SECOND
 from models.domain.ledger.commands import Approve, Commit, Release, Reverse, Write
 from models.domain.ledger.refusals import (
     KeyReused,
@@ -201,6 +201,23 @@ def test_a_clock_that_stepped_ahead_makes_nobody_wait(stores, ledger):
     stores.set_clock(NOON)
     told = ledger.write(write(reserve(1, ttl_seconds=60), key="2"))
     assert told.expires_at == NOON + HOUR + 60 * SECOND
+
+
+@pytest.mark.parametrize(("later", "state"), [(90 * DAY - 1, "refused"), (90 * DAY, "reserved")])
+def test_what_was_spent_stays_in_the_window_for_so_many_days(stores, ledger, later, state):
+    spent = ledger.write(write(reserve(600), key="1")).reservation_id
+    ledger.write(write(Commit(reservation_id=spent, amount_minor=600), key="2"))
+    stores.set_clock(NOON + later)
+    assert ledger.write(write(reserve(401), key="3")).state == state
+
+
+def test_what_came_back_is_free_in_window_and_budget(ledger):
+    ledger.set_limit(SPRING, 600, actor="finance", reason="")
+    spent = ledger.write(write(reserve(600), key="1")).reservation_id
+    ledger.write(write(Commit(reservation_id=spent, amount_minor=600), key="2"))
+    ledger.write(write(Reverse(reservation_id=spent, amount_minor=200), key="3"))
+    granted = [ledger.write(write(reserve(amount), key=f"g{amount}")).granted_minor for amount in (201, 200)]
+    assert granted == [0, 200]
 
 
 def test_what_is_due_frees_its_budget_when_it_is_swept(stores, ledger):

@@ -115,6 +115,7 @@ class SqliteLedger:
     def _read_connection(self) -> Iterator[sqlite3.Connection]:
         connection = connections.reader(self.path)
         try:
+            connection.execute("BEGIN")
             yield connection
         finally:
             connection.close()
