@@ -2,7 +2,7 @@
 # Needs GNU make and Python 3.11; everything else goes into .venv.
 
 .DEFAULT_GOAL := all
-.PHONY: all test serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
+.PHONY: all test soak serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
   mlflow examples words explain simulate-report oracle-report simulate search
 
 WORKSPACE ?= .
@@ -34,6 +34,10 @@ all: .venv/.ready dvc-ready ## set up if needed, run the pipeline, say what it f
 # In the order of the folders: whole runs first, so that at the end nobody waits long for anybody.
 test: .venv/.ready ## every test, in parallel file by file (WORKERS=2)
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+soak: .venv/.ready ## races and kills of the ledger at full size: 200,000 writes, 200 kills (COMMANDS=12000 KILLS=100)
+	@HOLDFAST_RACE_COMMANDS="$(or $(COMMANDS),12000)" HOLDFAST_KILLS="$(or $(KILLS),100)" HOLDFAST_SEEDS=5000 \
+	  $(RUN) pytest tests/integration/test_ledger_races.py tests/integration/test_ledger_simulation.py
 
 serve: .venv/.ready ## answer over HTTP from data/serving (WORKSPACE=. or var/workspaces/<source>)
 	@HOLDFAST_SERVING_DIR="$${HOLDFAST_SERVING_DIR:-$(WORKSPACE)/data/serving}" $(RUN) serving

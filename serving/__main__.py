@@ -1,4 +1,4 @@
-"""`python -m serving`: answer on this machine until told to stop."""
+"""`python -m serving`: answer on this machine until told to stop; `… ledger` looks after the ledger."""
 
 import sys
 
@@ -6,15 +6,18 @@ import uvicorn
 
 from models.domain.errors import HoldfastError
 from serving.app import create_app
+from serving.ledger import commands
 from serving.settings import from_environment
 
 REFUSED = 2
 
 
 def main() -> None:
-    """Serve; a `HoldfastError` is printed and exits 2."""
+    """Serve, or run a command of the ledger; a `HoldfastError` is printed and exits 2."""
     try:
         settings = from_environment()
+        if sys.argv[1:2] == ["ledger"]:
+            sys.exit(commands.run(settings.ledger_url, sys.argv[2:]))
         app = create_app(settings)
     except HoldfastError as error:
         sys.stderr.write(f"{type(error).__name__}: {error.message}\n")

@@ -13,12 +13,14 @@ PREFIX = "HOLDFAST_"
 class Settings(BaseSettings):
     """Where the server reads and listens.
 
-    serving_dir: the folder that the pipeline's last stage writes. host, port: where to listen.
+    serving_dir: the folder that the pipeline's last stage writes. ledger_url: where the ledger is kept,
+    sqlite:///path or postgresql://…. host, port: where to listen.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     serving_dir: Path = Path("data/serving")
+    ledger_url: str = "sqlite:///var/ledger.db"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
 

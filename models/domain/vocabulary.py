@@ -138,6 +138,40 @@ class ModelUsed(StrEnum):
     NONE = "none"
 
 
+class ReservationState(StrEnum):
+    """Where a reservation of incentive money stands. Only the first two can still change into another."""
+
+    PENDING_APPROVAL = "pending_approval"
+    RESERVED = "reserved"
+    COMMITTED = "committed"
+    RELEASED = "released"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+
+
+class EntryKind(StrEnum):
+    """What an entry of the ledger did."""
+
+    REQUEST = "request"
+    RESERVE = "reserve"
+    APPROVE = "approve"
+    COMMIT = "commit"
+    RELEASE = "release"
+    EXPIRE = "expire"
+    REVERSE = "reverse"
+
+
+class Constraint(StrEnum):
+    """What kept a reservation from being granted in full and at once."""
+
+    CAP = "cap"
+    WINDOW = "window"
+    FREQUENCY = "frequency"
+    CAMPAIGN_BUDGET = "campaign_budget"
+    SEGMENT_BUDGET = "segment_budget"
+    AUTHORITY = "authority"
+
+
 class AmountUnit(StrEnum):
     """The unit of the amounts in a source; never guessed."""
 

@@ -1,0 +1,202 @@
+"""One command inside a transaction: read what stands, decide by the pure rules, write what moved.
+
+Everything here is synchronous and takes its time as an argument: what a test hands in decides all.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from operator import attrgetter
+
+from models.domain.instants import DAY
+from models.domain.ledger.commands import Command, Reserve, Write, operation
+from models.domain.ledger.decisions import Answer, Decision, Standing, decide
+from models.domain.ledger.entries import GENESIS, HASHED, Entry, link
+from models.domain.ledger.reservations import Movement, Reservation, budget_names, ended
+from models.domain.vocabulary import EntryKind
+from serving.ledger.answers import reused, written
+from serving.ledger.reads import ENTRY, RESERVATION, reservation_from
+
+_HASHED = attrgetter(*HASHED)
+_OF_RESERVATION = attrgetter(*(field.name for field in fields(Reservation)))
+_PLACES = ", ".join("?" for _ in fields(Entry))
+_INSERT_ENTRY = f"INSERT INTO entry ({ENTRY}) VALUES ({_PLACES})"  # noqa: S608 # our own words
+_PUT_RESERVATION = (
+    f"INSERT OR REPLACE INTO reservation ({RESERVATION}) "  # noqa: S608 # our own words
+    f"VALUES ({', '.join('?' for _ in fields(Reservation))})"
+)
+_COLUMNS = f"SELECT {RESERVATION} FROM reservation"  # noqa: S608 # our own words
+_STANDING = (
+    f"{_COLUMNS} WHERE customer_id = ?1 AND state IN ('reserved', 'pending_approval') "
+    f"UNION {_COLUMNS} WHERE customer_id = ?1 AND state = 'committed' AND reserved_at > ?2 "
+    f"UNION {_COLUMNS} WHERE id = ?3"
+)
+_DUE = (
+    f"{_COLUMNS} WHERE state IN ('reserved', 'pending_approval') AND expires_at <= ? "
+    "ORDER BY expires_at, id LIMIT ?"
+)
+
+Clock = Callable[[], int]
+
+
+@dataclass
+class Batch:
+    """A transaction under way. The ledger's time never stands before the last entry."""
+
+    connection: sqlite3.Connection
+    clock: Clock
+    currency: str
+    last_at: int
+    last_seq: int
+
+    def now(self) -> int:
+        """The ledger's time now."""
+        self.last_at = max(self.last_at, self.clock())
+        return self.last_at
+
+    def next_seq(self) -> int:
+        """A number after all others."""
+        self.last_seq += 1
+        return self.last_seq
+
+
+def begin(connection: sqlite3.Connection, clock: Clock, currency: str) -> Batch:
+    """Begin a transaction that nobody else writes beside."""
+    connection.execute("BEGIN IMMEDIATE")
+    seq, at = last_of(connection)
+    return Batch(connection, clock, currency, at, seq)
+
+
+def last_of(connection: sqlite3.Connection) -> tuple[int, int]:
+    """The greatest number given, and the time of the last entry; zeros where there is none."""
+    sql = (
+        "SELECT max(seq), max(at) FROM (SELECT * FROM (SELECT seq, at FROM entry ORDER BY seq DESC LIMIT 1) "
+        "UNION ALL SELECT * FROM (SELECT seq, at FROM budget_change ORDER BY seq DESC LIMIT 1))"
+    )
+    seq, at = connection.execute(sql).fetchone()
+    return seq or 0, at or 0
+
+
+def write(batch: Batch, made: Write) -> tuple[Answer, bool]:
+    """Do a command once: its answer, and whether it had been given before. Raises `KeyReused`."""
+    scope = (made.client, operation(made.command), made.key)
+    kept = batch.connection.execute(
+        "SELECT payload, answer FROM idempotency WHERE client = ? AND operation = ? AND key = ?", scope
+    ).fetchone()
+    if kept:
+        if kept[0] != made.asked:
+            raise reused(made)
+        return json.loads(kept[1]), True
+    now = batch.now()
+    decision = decided(batch.connection, made.command, made.reservation_id, now)
+    for movement in decision.movements:
+        move(batch, movement, now, made)
+    batch.connection.execute(
+        "INSERT INTO idempotency VALUES (?, ?, ?, ?, ?, ?)",
+        (*scope, made.asked, written(decision.answer), now),
+    )
+    return decision.answer, False
+
+
+def decided(connection: sqlite3.Connection, command: Command, id_: str, now: int) -> Decision:
+    """What a command leads to; nothing is written."""
+    customer, named, window, names = _subject(connection, command)
+    rows = connection.execute(_STANDING, (customer, now - window * DAY, named))
+    standing = Standing(now, [reservation_from(row) for row in rows], _free(connection, names))
+    return decide(command, id_, standing)
+
+
+def expire_due(batch: Batch, most: int) -> int:
+    """Expire what is due, whoever's it is; how many."""
+    now = batch.now()
+    due = [reservation_from(row) for row in batch.connection.execute(_DUE, (now, most))]
+    for one in due:
+        move(batch, ended(one, EntryKind.EXPIRE), now, None)
+    return len(due)
+
+
+def move(batch: Batch, movement: Movement, now: int, made: Write | None) -> None:
+    """Append the entry of a movement, and keep what follows from it."""
+    after = movement.after
+    count, head = batch.connection.execute(
+        "SELECT entries, head FROM account WHERE customer_id = ?", (after.customer_id,)
+    ).fetchone() or (0, GENESIS)
+    entry = _entry(batch, movement, now, made, count + 1)
+    linked = link(head, entry)
+    batch.connection.execute(_INSERT_ENTRY, (*_HASHED(entry), linked))
+    batch.connection.execute(
+        "INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?)",
+        (after.customer_id, entry.position, linked, now),
+    )
+    batch.connection.execute(_PUT_RESERVATION, _OF_RESERVATION(after))
+    for name in after.budgets:
+        batch.connection.execute(
+            "INSERT INTO budget VALUES (?, 0, NULL, ?, 0) "
+            "ON CONFLICT DO UPDATE SET held_minor = held_minor + excluded.held_minor",
+            (name, movement.held_minor),
+        )
+
+
+def set_limit(batch: Batch, budget: str, limit: int | None, actor: str, reason: str) -> None:
+    """Give a budget another limit."""
+    batch.connection.execute(
+        "INSERT INTO budget VALUES (?, 0, ?, 0, 0) "
+        "ON CONFLICT DO UPDATE SET allotted_minor = excluded.allotted_minor",
+        (budget, limit),
+    )
+    batch.connection.execute(
+        "INSERT INTO budget_change VALUES (?, ?, ?, ?, ?, ?)",
+        (batch.next_seq(), batch.now(), budget, limit, actor, reason),
+    )
+
+
+def _subject(connection: sqlite3.Connection, command: Command) -> tuple[str, str, int, tuple[str, ...]]:
+    """Whose account a command is about, the reservation it names, its window in days and its budgets."""
+    if isinstance(command, Reserve):
+        names = budget_names(command.campaign, command.segment)
+        return command.customer_id, "", command.window_days, names
+    found = connection.execute(
+        "SELECT customer_id FROM reservation WHERE id = ?", (command.reservation_id,)
+    ).fetchone()
+    return found[0] if found else "", command.reservation_id, 0, ()
+
+
+def _free(connection: sqlite3.Connection, names: Sequence[str]) -> Mapping[str, int | None]:
+    sql = "SELECT allotted_minor - held_minor FROM budget WHERE name = ? AND shard = 0"
+    found = {name: connection.execute(sql, (name,)).fetchone() for name in names}
+    return {name: row[0] for name, row in found.items() if row}
+
+
+def _entry(batch: Batch, movement: Movement, now: int, made: Write | None, position: int) -> Entry:
+    """The entry of a movement, not yet hashed. What is due expires by itself, whatever command it met."""
+    after, kind = movement.after, movement.kind
+    by = made if kind is not EntryKind.EXPIRE else None
+    bound = made.command if kind in (EntryKind.RESERVE, EntryKind.REQUEST) and made else None
+    asked = bound if isinstance(bound, Reserve) else None
+    return Entry(
+        seq=batch.next_seq(),
+        customer_id=after.customer_id,
+        position=position,
+        at=now,
+        kind=kind,
+        reservation_id=after.id,
+        campaign=after.campaign,
+        segment=after.segment,
+        purpose=after.purpose,
+        action=after.action,
+        reserved_minor=movement.reserved_minor,
+        committed_minor=movement.committed_minor,
+        requested_minor=after.requested_minor,
+        contact_cost_minor=after.contact_cost_minor,
+        currency=batch.currency,
+        expires_at=after.expires_at,
+        cap_minor=asked.cap_minor if asked else None,
+        window_days=asked.window_days if asked else None,
+        most_grants=asked.most_grants if asked else None,
+        cap_inputs=asked.cap_inputs if asked else "",
+        model_version=asked.model_version if asked else "",
+        client=by.client if by else "",
+        actor=by.command.actor if by else "",
+        reason=by.command.reason if by else "",
+    )

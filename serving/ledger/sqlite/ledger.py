@@ -1,0 +1,179 @@
+"""The ledger in a file, for one server process."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any, TextIO
+
+from models.domain.ledger.commands import Command, Write, operation
+from models.domain.ledger.entries import heads_digest
+from models.domain.ledger.refusals import LedgerUnavailable
+from models.domain.ledger.replay import Anchor
+from serving.ledger import reads
+from serving.ledger.answers import Answer, answer_from, in_flight
+from serving.ledger.sqlite import apply, connections, process_lock, writer
+from serving.ledger.store import Redemption, Snapshot, check_currency, kept_currency
+
+EXPIRED_AT_ONCE = 500
+NOBODY = "nobody"
+LOOK_SECONDS = 1.0
+
+
+def system_clock() -> int:
+    """Microseconds since 1970."""
+    return time.time_ns() // 1_000
+
+
+@dataclass
+class SqliteLedger:
+    """A `Ledger` in one file. `open_sqlite` makes it."""
+
+    path: Path
+    currency: str
+    clock: apply.Clock
+    lane: writer.Lane
+    thread: Thread
+    connection: sqlite3.Connection
+    lock: TextIO
+    guard: Lock = field(default_factory=Lock)
+    under_way: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def write(self, made: Write) -> Answer:
+        """Do a command once. Raises a `LedgerRefusal`."""
+        check_currency(made.command, self.currency)
+        scope = (made.client, operation(made.command), made.key)
+        with self._alone(scope, made):
+            facts, repeated = self._wait(lambda batch: apply.write(batch, made))
+        return answer_from(facts, repeated=repeated)
+
+    def preview(self, command: Command) -> Answer:
+        """What a command would be answered now. Raises a `LedgerRefusal`."""
+        check_currency(command, self.currency)
+        with self._read_connection() as connection:
+            _, last_at = apply.last_of(connection)
+            decision = apply.decided(connection, command, NOBODY, max(self.clock(), last_at))
+        return answer_from({**decision.answer, "reservation_id": None} | _named(command))
+
+    def set_limit(self, budget: str, limit_minor: int | None, *, actor: str, reason: str) -> None:
+        """Give a budget another limit."""
+        self._wait(lambda batch: apply.set_limit(batch, budget, limit_minor, actor, reason))
+
+    def expire_due(self) -> int:
+        """Expire what is due; how many reservations did."""
+        return int(self._wait(lambda batch: apply.expire_due(batch, EXPIRED_AT_ONCE)))
+
+    def anchor(self) -> Anchor | None:
+        """Write an anchor over all heads."""
+        found: Anchor | None = self._wait(_anchor)
+        return found
+
+    def record(self, redemption: Redemption) -> bool:
+        """Keep a redemption; false where its id is known."""
+        return bool(self._wait(lambda batch: _record(batch, redemption)))
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Read many things as of one instant."""
+        return connections.reading(self.path)
+
+    def close(self) -> None:
+        """Write what waits, and let the next process in."""
+        self.lane.put(None)
+        self.thread.join()
+        self.connection.close()
+        self.lock.close()
+
+    def _wait(self, job: writer.Job) -> Any:
+        result = writer.submit(self.lane, job)
+        while True:
+            try:
+                return result.result(timeout=LOOK_SECONDS)
+            except TimeoutError:
+                # Closed meanwhile, or ended by a mistake that the log tells of: nobody will answer.
+                if not self.thread.is_alive() and not result.done():
+                    raise LedgerUnavailable(
+                        "the ledger is closed", remedy="Start the server again."
+                    ) from None
+
+    @contextmanager
+    def _alone(self, scope: tuple[str, str, str], made: Write) -> Iterator[None]:
+        """Raise `KeyInFlight` while another thread waits for the same key's answer."""
+        with self.guard:
+            if scope in self.under_way:
+                raise in_flight(made)
+            self.under_way.add(scope)
+        try:
+            yield
+        finally:
+            with self.guard:
+                self.under_way.remove(scope)
+
+    @contextmanager
+    def _read_connection(self) -> Iterator[sqlite3.Connection]:
+        connection = connections.reader(self.path)
+        try:
+            connection.execute("BEGIN")
+            yield connection
+        finally:
+            connection.close()
+
+
+def open_sqlite(path: Path, currency: str | None, clock: apply.Clock = system_clock) -> SqliteLedger:
+    """Open the ledger in a file for writing; a new one counts in `currency`.
+
+    Raises `LedgerInUse` while another process has it, `OtherCurrency` where it counts in another one.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = process_lock.hold(path)
+    try:
+        connection = connections.writing(path)
+        if not connections.is_up_to_date(connection):
+            from serving.ledger.migrate import migrate  # noqa: PLC0415 # half a second, once
+
+            migrate(f"sqlite:///{path}")
+        kept = _currency(connection, currency)
+    except BaseException:
+        lock.close()
+        raise
+    lane, thread = writer.start(connection, clock, kept)
+    return SqliteLedger(path, kept, clock, lane, thread, connection, lock)
+
+
+def _currency(connection: sqlite3.Connection, currency: str | None) -> str:
+    if currency is not None:
+        connection.execute("INSERT OR IGNORE INTO ledger_setting VALUES ('currency', ?)", (currency,))
+    found = connection.execute("SELECT value FROM ledger_setting WHERE name = 'currency'").fetchone()
+    return kept_currency(found[0] if found else None, currency)
+
+
+def _anchor(batch: apply.Batch) -> Anchor | None:
+    def rows(sql: str, values: Any) -> Iterator[tuple[Any, ...]]:
+        return iter(batch.connection.execute(sql, values))
+
+    found = list(reads.heads(rows))
+    written = sum(count for _, count, _ in found)
+    last = batch.connection.execute("SELECT max(entries) FROM anchor").fetchone()[0]
+    if written == (last or 0):
+        return None
+    anchor = Anchor(batch.last_seq, batch.now(), written, heads_digest(found))
+    batch.connection.execute(
+        "INSERT INTO anchor VALUES (?, ?, ?, ?)", (anchor.seq, anchor.at, anchor.entries, anchor.digest)
+    )
+    return anchor
+
+
+def _record(batch: apply.Batch, one: Redemption) -> bool:
+    found = batch.connection.execute(
+        "INSERT OR IGNORE INTO redemption VALUES (?, ?, ?, ?, ?)",
+        (one.id, one.reservation_id, one.amount_minor, one.redeemed_at, batch.now()),
+    )
+    return found.rowcount == 1
+
+
+def _named(command: Command) -> dict[str, object]:
+    """A preview makes no reservation, but one that there is keeps its id."""
+    named = getattr(command, "reservation_id", None)
+    return {} if named is None else {"reservation_id": named}

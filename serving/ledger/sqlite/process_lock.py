@@ -1,0 +1,28 @@
+"""One process writes to a file: a lock of the operating system, which ends with its process."""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import TextIO
+
+from models.domain.ledger.refusals import LedgerInUse
+
+
+def hold(database: Path) -> TextIO:
+    """Lock the file beside a database; closing it gives the lock back. Raises `LedgerInUse`."""
+    held = database.with_name(f"{database.name}.lock").open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        held.seek(0)
+        holder = held.read(20).strip()
+        held.close()
+        raise LedgerInUse(
+            "another process writes to this ledger",
+            given=f"{database}, process {holder}",
+            remedy="Stop that process, or keep the ledger in PostgreSQL, where several servers can share it.",
+        ) from None
+    held.truncate(0)
+    held.write(str(os.getpid()))
+    held.flush()
+    return held

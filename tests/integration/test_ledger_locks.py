@@ -1,0 +1,232 @@
+"""Each lock of the ledger beside the ledger without it: then the promise that it protects is broken."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from threading import Barrier, Event, Timer
+
+import psycopg
+import pytest
+
+from models.domain.ledger.refusals import KeyInFlight, LedgerInUse, LedgerUnavailable
+from serving.ledger.postgres.connections import connected
+from serving.ledger.postgres.ledger import open_postgres
+from serving.ledger.sqlite import connections
+from serving.ledger.verification import verify
+from tests.ledger_examples import reserve, write
+from tests.ledger_stores import PostgresStores, SqliteStores
+
+SPRING = "campaign:spring"
+AT_ONCE = 6
+WARM = """
+SELECT ledger_write(jsonb_build_object('operation', 'reserve', 'key', gen_random_uuid(), 'client', '',
+  'payload', '', 'customer_id', 'warm', 'purpose', 'retention', 'campaign', 'warm', 'segment', '',
+  'partial', true, 'requested_minor', 1, 'least_minor', 1, 'cap_minor', 0, 'window_days', 1))
+"""
+PAUSE = "PERFORM pg_sleep(0.25);"
+
+# Per lock: the function that takes it, what of it is taken away, and where a pause makes sure that everybody
+# is there at once.
+UNLOCKED = {
+    "account": ("ledger_lock", {"FOR UPDATE": "", "RETURN mine;": f"{PAUSE} RETURN mine;"}),
+    "shard": ("ledger_room", {"FOR UPDATE;": f"; {PAUSE}"}),
+    "all shards": ("ledger_lock_budgets", {"FOR UPDATE;": f"; {PAUSE}"}),
+    "key": (
+        "ledger_write",
+        {
+            "NOT pg_try_advisory_xact_lock(hashtextextended(scope, 0))": "false",
+            "how := 'done';": f"how := 'done'; {PAUSE}",
+        },
+    ),
+}
+# How much room each race has, and so how much is granted.
+ROOM = {"account": 999, "shard": 100, "all shards": 200, "key": 100}
+
+
+@pytest.fixture(scope="module")
+def postgres(postgres_server):
+    return PostgresStores(postgres_server, shards=2)
+
+
+@pytest.fixture
+def files(tmp_path):
+    return SqliteStores(tmp_path)
+
+
+@contextmanager
+def without(stores, lock):
+    """The database with a lock taken out of its functions."""
+    name, changes = UNLOCKED[lock]
+    with psycopg.connect(stores.url, autocommit=True) as connection:
+        (made,) = connection.execute(f"SELECT pg_get_functiondef('{name}'::regproc)").fetchone()
+        changed = made
+        for what, instead in changes.items():
+            assert what in changed
+            changed = changed.replace(what, instead)
+        connection.execute(changed)
+        try:
+            yield
+        finally:
+            connection.execute(made)
+
+
+def at_once(ledger, commands):
+    """All commands at the same moment: money granted in all, and whether the database had to refuse."""
+    start = Barrier(len(commands))
+
+    def one(made):
+        start.wait()
+        try:
+            told = ledger.write(made)
+        except KeyInFlight:
+            return 0
+        except psycopg.Error:
+            return None
+        return 0 if told.repeated else told.granted_minor
+
+    with ThreadPoolExecutor(len(commands)) as pool:
+        told = list(pool.map(one, commands))
+    return sum(granted or 0 for granted in told), None in told
+
+
+def commands_for(lock):
+    """Requests of which there is room for one. Every customer holds 1 of a cap of 1,000 before."""
+    if lock == "account":
+        return [write(reserve(ROOM[lock]), key=f"k{n}") for n in range(AT_ONCE)]
+    if lock == "key":
+        return [write(reserve(ROOM[lock]))] * AT_ONCE
+    return [write(reserve(ROOM[lock], customer_id=f"C{n}"), key=f"k{n}") for n in range(AT_ONCE)]
+
+
+def outcome(stores, lock):
+    """What a race was granted and whether the database refused something, and what `verify` finds."""
+    ledger = stores.new()
+    stores.set_clock(None)
+    with ExitStack() as opened:  # every connection is there already, and has compiled the functions
+        for _ in range(AT_ONCE):
+            opened.enter_context(connected(ledger.pool)).execute(WARM)
+    for number in range(AT_ONCE):
+        ledger.write(write(reserve(1, customer_id=f"C{number}"), key=f"w{number}"))
+    if lock in ("shard", "all shards"):
+        # One part in each of two shards; where it is about one shard, the other one is empty.
+        ledger.set_limit(SPRING, AT_ONCE + ROOM[lock], actor="", reason="")
+    if lock == "shard":
+        part = "CASE shard WHEN 0 THEN 100 ELSE 0 END"
+        stores.attempt(f"UPDATE budget SET allotted_minor = held_minor + {part}")
+    raced = at_once(ledger, commands_for(lock))
+    with ledger.snapshot() as rows:
+        findings = verify(rows).findings
+    ledger.close()
+    return raced, findings
+
+
+@pytest.mark.parametrize("lock", UNLOCKED)
+def test_with_its_locks_the_ledger_grants_what_there_is_once(postgres, lock):
+    (granted, broken), findings = outcome(postgres, lock)
+    assert (granted, broken, findings) == (ROOM[lock], False, ())
+
+
+@pytest.mark.parametrize("lock", UNLOCKED)
+def test_without_a_lock_the_promise_that_it_protects_breaks(postgres, lock):
+    with without(postgres, lock):
+        (granted, broken), findings = outcome(postgres, lock)
+    assert granted > ROOM[lock] or broken or findings
+
+
+def test_a_key_in_flight_is_refused_on_postgres(postgres):
+    ledger = postgres.new()
+    ledger.write(write(reserve(1), key="first"))
+    with psycopg.connect(postgres.url) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("SELECT 1 FROM account FOR UPDATE")
+        waiting = pool.submit(ledger.write, write(reserve(2)))
+        with psycopg.connect(postgres.url, autocommit=True) as looking:
+            while not looking.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+                pass
+        with pytest.raises(KeyInFlight):
+            ledger.write(write(reserve(2)))
+        other.rollback()
+        assert waiting.result().granted_minor == 2
+    ledger.close()
+
+
+def test_a_key_in_flight_is_refused_in_a_file(files):
+    ledger = files.new()
+    busy, go_on = Event(), Event()
+
+    def block(_):
+        busy.set()
+        go_on.wait()
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(ledger._wait, block)
+        busy.wait()
+        timer = Timer(10, go_on.set)  # whatever happens, nobody waits for ever
+        timer.start()
+        waiting = pool.submit(ledger.write, write(reserve(2)))
+        while not ledger.under_way:
+            pass
+        with pytest.raises(KeyInFlight):
+            ledger.write(write(reserve(2)))
+        go_on.set()
+        timer.cancel()
+        assert waiting.result().granted_minor == 2
+    ledger.close()
+
+
+def test_a_second_process_is_told_who_has_the_file(files):
+    ledger = files.new()
+    with pytest.raises(LedgerInUse, match=r"ledger-1\.db, process \d+"):
+        files.again()
+    ledger.close()
+
+
+def test_a_file_is_free_again_when_its_ledger_is_closed(files):
+    files.new().close()
+    files.again().close()
+
+
+def test_a_file_waits_for_the_disk(files):
+    ledger = files.new()
+    told = [
+        ledger.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
+    ]
+    ledger.close()
+    assert told == ["wal", 2]
+
+
+def test_a_closed_ledger_says_so(files):
+    ledger = files.new()
+    ledger.close()
+    with pytest.raises(LedgerUnavailable, match="closed"):
+        ledger.write(write(reserve(1)))
+
+
+def test_a_full_disk_refuses_and_keeps_what_there_was(files):
+    ledger = files.new()
+    ledger.write(write(reserve(1)))
+    pages = ledger.connection.execute("PRAGMA page_count").fetchone()[0]
+    ledger.connection.execute(f"PRAGMA max_page_count = {pages}")
+    long = write(reserve(1, reason="x" * 20_000), key="long")
+    with pytest.raises(LedgerUnavailable, match="full"):
+        ledger.write(long)
+    ledger.connection.execute("PRAGMA max_page_count = 1000000")
+    assert ledger.write(long).repeated is False
+    with ledger.snapshot() as rows:
+        assert verify(rows).findings == ()
+    ledger.close()
+
+
+def test_a_file_locked_by_another_program_is_said_to_be(files, monkeypatch):
+    monkeypatch.setattr(connections, "BUSY_SECONDS", 0.05)
+    ledger = files.new()
+    with files._connected() as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerUnavailable, match="locked"):
+            ledger.write(write(reserve(1)))
+        other.rollback()
+    assert ledger.write(write(reserve(1))).repeated is False
+    ledger.close()
+
+
+def test_a_database_that_is_not_there_is_said_so(postgres):
+    with pytest.raises(LedgerUnavailable, match="same key"):
+        open_postgres("postgresql://nobody@127.0.0.1:1/none", "EUR")
