@@ -6,7 +6,6 @@ import uvicorn
 
 from models.domain.errors import HoldfastError
 from serving.app import create_app
-from serving.ledger import commands
 from serving.settings import from_environment
 
 REFUSED = 2
@@ -17,6 +16,9 @@ def main() -> None:
     try:
         settings = from_environment()
         if sys.argv[1:2] == ["ledger"]:
+            # Migrations bring seconds of imports, which a server need not wait for.
+            from serving.ledger import commands  # noqa: PLC0415
+
             sys.exit(commands.run(settings.ledger_url, sys.argv[2:]))
         app = create_app(settings)
     except HoldfastError as error:
