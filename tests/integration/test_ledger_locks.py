@@ -26,8 +26,8 @@ PAUSE = "PERFORM pg_sleep(0.25);"
 
 ADVISORY = "NOT pg_try_advisory_xact_lock(hashtextextended(scope, 0))"
 
-# Per lock: functions and what of them is replaced. Each loses the lock and pauses between what it looks at and
-# what it does about it, so that all have looked before anybody does.
+# Per lock: functions and what of them is replaced. Each loses the lock and pauses between its look and its
+# deed, so that all have looked before anybody does.
 UNLOCKED = {
     "account": [
         ("ledger_lock", "FOR UPDATE", ""),
