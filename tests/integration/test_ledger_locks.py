@@ -24,19 +24,24 @@ SELECT ledger_write(jsonb_build_object('operation', 'reserve', 'key', gen_random
 """
 PAUSE = "PERFORM pg_sleep(0.25);"
 
-# Per lock: the function that takes it, what of it is taken away, and where a pause makes sure that everybody
-# is there at once.
+ADVISORY = "NOT pg_try_advisory_xact_lock(hashtextextended(scope, 0))"
+
+# Per lock: functions and what of them is replaced. Each loses the lock and pauses between its look and its
+# deed, so that all have looked before anybody does.
 UNLOCKED = {
-    "account": ("ledger_lock", {"FOR UPDATE": "", "RETURN mine;": f"{PAUSE} RETURN mine;"}),
-    "shard": ("ledger_room", {"FOR UPDATE;": f"; {PAUSE}"}),
-    "all shards": ("ledger_lock_budgets", {"FOR UPDATE;": f"; {PAUSE}"}),
-    "key": (
-        "ledger_write",
-        {
-            "NOT pg_try_advisory_xact_lock(hashtextextended(scope, 0))": "false",
-            "how := 'done';": f"how := 'done'; {PAUSE}",
-        },
-    ),
+    "account": [
+        ("ledger_lock", "FOR UPDATE", ""),
+        ("ledger_reserve", "rooms := ARRAY", f"{PAUSE} rooms := ARRAY"),
+    ],
+    "shard": [("ledger_room", "FOR UPDATE;", f"; {PAUSE}")],
+    "all shards": [
+        ("ledger_lock_budgets", "FOR UPDATE", ""),
+        ("ledger_room", "IF unlimited THEN", f"{PAUSE} IF unlimited THEN"),
+    ],
+    "key": [
+        ("ledger_write", ADVISORY, "false"),
+        ("ledger_write", "how := 'done';", f"how := 'done'; {PAUSE}"),
+    ],
 }
 # How much room each race has, and so how much is granted.
 ROOM = {"account": 999, "shard": 100, "all shards": 200, "key": 100}
@@ -55,18 +60,13 @@ def files(tmp_path):
 @contextmanager
 def without(stores, lock):
     """The database with a lock taken out of its functions."""
-    name, changes = UNLOCKED[lock]
-    with psycopg.connect(stores.url, autocommit=True) as connection:
-        (made,) = connection.execute(f"SELECT pg_get_functiondef('{name}'::regproc)").fetchone()
-        changed = made
-        for what, instead in changes.items():
-            assert what in changed
-            changed = changed.replace(what, instead)
-        connection.execute(changed)
-        try:
-            yield
-        finally:
-            connection.execute(made)
+    with psycopg.connect(stores.url, autocommit=True) as connection, ExitStack() as restored:
+        for name, what, instead in UNLOCKED[lock]:
+            (made,) = connection.execute(f"SELECT pg_get_functiondef('{name}'::regproc)").fetchone()
+            assert what in made
+            connection.execute(made.replace(what, instead))
+            restored.callback(connection.execute, made)
+        yield
 
 
 def at_once(ledger, commands):

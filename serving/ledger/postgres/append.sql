@@ -12,18 +12,17 @@ $$ SELECT greatest(ledger_clock(), last_at, (SELECT e.at FROM entry e ORDER BY e
 CREATE FUNCTION ledger_part(value text) RETURNS text LANGUAGE sql IMMUTABLE AS
 $$ SELECT coalesce(octet_length(value) || ':' || value || ',', '-,') $$;
 
+-- The fields in the order of `HASHED`, as netstrings; one pass, since a call for each field costs more than the hash.
 CREATE FUNCTION ledger_link(previous text, made entry) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT encode(sha256(convert_to(previous
-    || ledger_part(made.seq::text) || ledger_part(made.customer_id) || ledger_part(made.position::text)
-    || ledger_part(made.at::text) || ledger_part(made.kind) || ledger_part(made.reservation_id)
-    || ledger_part(made.campaign) || ledger_part(made.segment) || ledger_part(made.purpose)
-    || ledger_part(made.action) || ledger_part(made.reserved_minor::text)
-    || ledger_part(made.committed_minor::text) || ledger_part(made.requested_minor::text)
-    || ledger_part(made.contact_cost_minor::text) || ledger_part(made.currency)
-    || ledger_part(made.expires_at::text) || ledger_part(made.cap_minor::text)
-    || ledger_part(made.window_days::text) || ledger_part(made.most_grants::text)
-    || ledger_part(made.cap_inputs) || ledger_part(made.model_version) || ledger_part(made.client)
-    || ledger_part(made.actor) || ledger_part(made.reason), 'UTF8')), 'hex')
+  SELECT encode(sha256(convert_to(previous || string_agg(
+    coalesce(octet_length(f.value) || ':' || f.value || ',', '-,'), '' ORDER BY f.place), 'UTF8')), 'hex')
+  FROM unnest(ARRAY[
+    made.seq::text, made.customer_id, made.position::text, made.at::text, made.kind, made.reservation_id,
+    made.campaign, made.segment, made.purpose, made.action, made.reserved_minor::text,
+    made.committed_minor::text, made.requested_minor::text, made.contact_cost_minor::text, made.currency,
+    made.expires_at::text, made.cap_minor::text, made.window_days::text, made.most_grants::text,
+    made.cap_inputs, made.model_version, made.client, made.actor, made.reason
+  ]) WITH ORDINALITY AS f(value, place)
 $$;
 
 -- The caller holds the account's row, and every shard that the entry is about: numbers are drawn under

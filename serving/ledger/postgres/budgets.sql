@@ -40,11 +40,12 @@ DECLARE
   one budget;
   free bigint;
   unlimited boolean;
+  preferred integer := ledger_preferred();
 BEGIN
   SELECT b.shard INTO in_shard FROM budget b
   WHERE b.name = budget_name AND NOT b.lowered
     AND (b.allotted_minor IS NULL OR b.allotted_minor - b.held_minor >= want)
-  ORDER BY b.shard <> ledger_preferred(), random() LIMIT 1;
+  ORDER BY b.shard <> preferred, random() LIMIT 1;
   IF FOUND THEN
     BEGIN
       SELECT * INTO one FROM budget b WHERE b.name = budget_name AND b.shard = in_shard FOR UPDATE;
@@ -63,7 +64,7 @@ BEGIN
     RETURN;
   END IF;
   PERFORM ledger_lock_or_make(budget_name);
-  in_shard := ledger_preferred();
+  in_shard := preferred;
   SELECT sum(b.allotted_minor - b.held_minor), bool_or(b.allotted_minor IS NULL) INTO free, unlimited
   FROM budget b WHERE b.name = budget_name;
   IF unlimited THEN RETURN; END IF;
