@@ -18,6 +18,7 @@ from models.features.frame import FeatureFrame
 from models.learned.rhythm import Rhythm
 from models.learned.rows import LabelledRows
 from models.learned.settings import BtydSettings, ChurnSettings, ValueSettings
+from models.learned.told_alike import RhythmOfDay
 from models.learned.training.bounds import ClosedBacktest
 from models.learned.training.rhythm import fit_rhythm, with_fitted
 from pipelines.build_labels import as_table
@@ -45,19 +46,22 @@ def backtests_of(log: Log, windows: Sequence[int]) -> ByWindow:
     if not schedules:
         return {}
     shortest = schedules[min(schedules)]
-    frame = features_of(log, sorted({at for one in schedules.values() for at in one.snapshots}), shortest)
+    snapshots = sorted({at for one in schedules.values() for at in one.snapshots})
+    frame, rhythms = features_of(log, snapshots, shortest)
     churn, value = (
         settings_from(ChurnSettings, log.settings["churn"], where="churn"),
         settings_from(ValueSettings, log.settings["value"], where="value"),
     )
     zone = log.summary.timezone
     rows = {days: labelled(log, frame, schedule) for days, schedule in schedules.items()}
-    told = backtest_churn(rows[min(rows)], shortest, churn, zone, quietly, peer=False)
+    told = backtest_churn(rows[min(rows)], shortest, churn, zone, quietly, rhythms=rhythms, peer=False)
     p_at = {one.job.cut: one.p_model for one in told}
     return {
         days: tuple(
             ClosedBacktest(round(one.cut / DAY), one.estimate.lifetime, one.actual)
-            for one in backtest_value(rows[days], schedule, p_at, settings=value, zone=zone, track=quietly)
+            for one in backtest_value(
+                rows[days], schedule, p_at, settings=value, rhythms=rhythms, zone=zone, track=quietly
+            )
         )
         for days, schedule in schedules.items()
     }
@@ -78,14 +82,17 @@ def schedules_of(log: Log, windows: Sequence[int]) -> dict[int, Schedule]:
     return found
 
 
-def features_of(log: Log, snapshots: Sequence[int], schedule: Schedule) -> FeatureFrame:
+def features_of(
+    log: Log, snapshots: Sequence[int], schedule: Schedule
+) -> tuple[FeatureFrame, tuple[RhythmOfDay, ...]]:
     """What `build_features` computes of a shop that keeps orders only, and not of what."""
     btyd = settings_from(BtydSettings, log.settings["btyd"], where="btyd")
     orders = log.orders.select([name for name in COLUMNS if name in log.orders.column_names])
     filled = tuple(name for name in log.summary.columns["orders"] if name in COLUMNS)
     frame = compute_batch({"orders": orders}, {"orders": filled}, snapshots, log.summary.timezone)
     nothing = Rhythm(schedule.horizon_days, schedule.window_days)
-    return with_fitted(frame, fit_rhythm(frame, btyd, nothing, quietly))
+    fits = fit_rhythm(frame, btyd, nothing, quietly)
+    return with_fitted(frame, fits), tuple(RhythmOfDay(fit.snapshot, fit.rhythm) for fit in fits)
 
 
 def labelled(log: Log, frame: FeatureFrame, schedule: Schedule) -> LabelledRows:

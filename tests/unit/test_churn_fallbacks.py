@@ -9,7 +9,7 @@ from models.domain.errors import DamagedRelease, Leakage, NotEnoughHistory
 from models.domain.vocabulary import ModelUsed
 from models.features.frame import FeatureFrame
 from models.features.looked_up import SILENCE
-from models.learned.explanations import reasons
+from models.learned.explanations import family_parts, reasons
 from models.learned.rhythm import with_columns
 from models.learned.rows import LabelledRows
 from models.learned.settings import BoosterSettings, ChurnSettings, Offset
@@ -83,7 +83,8 @@ def test_a_model_without_anything_to_learn_from_says_nothing_of_anybody():
 def test_a_model_that_says_nothing_has_no_reasons_to_tell():
     rows = rows_of(5)
     model = unfitted(rows.frame.names, "no window has closed")
-    assert reasons(model, rows.frame, {}, "EUR", evidence=[None] * 5) == [()] * 5
+    parts = family_parts(model, rows.frame, {})
+    assert reasons(*parts, rows.frame, "EUR", evidence=[None] * 5) == [()] * 5
 
 
 def test_no_rows_at_all_are_refused():
