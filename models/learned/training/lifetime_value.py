@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.errors import NotEnoughHistory
-from models.learned.amounts_to_expect import log_amount, start_for
+from models.learned.amounts_to_expect import Start, log_amount, start_for
 from models.learned.lifetime_value import MEAN_ALONE, MarginModel, ValueModel
 from models.learned.logistic import LogisticModel
 from models.learned.rows import LabelledRows, require_closed, sample
@@ -52,7 +52,7 @@ def fit_margin(rows: LabelledRows, settings: ValueSettings, *, staying: bool) ->
         return alone
     start = start_for(paying.frame, staying=staying)
     begun, log_margin = log_amount(start, paying.frame), np.log(paying.margin)
-    slope = _slope(begun, log_margin)
+    slope = _slope(start, begun, log_margin)
     level = float(np.mean(log_margin - slope * begun))
     dataset = bin_rows(
         paying.frame.values,
@@ -76,11 +76,14 @@ def fit_margin(rows: LabelledRows, settings: ValueSettings, *, staying: bool) ->
     return replace(modelled, ratio=float(rows.margin.sum() / modelled.unsmeared(rows.frame).sum()))
 
 
-def _slope(begun: NDArray[np.float64], log_margin: NDArray[np.float64]) -> float:
+def _slope(start: Start, begun: NDArray[np.float64], log_margin: NDArray[np.float64]) -> float:
     """How much of a difference in what margins start from comes again, by least squares; between 0 and 1.
 
-    Below 1 nearly always: whoever spent much was lucky too, and comes nearer to the others.
+    Of what was spent it is below 1 nearly always: whoever spent much was lucky too, and comes nearer to the
+    others. An expectation has come nearer already, so it counts as it stands.
     """
+    if start is not Start.SPENT:
+        return 1.0
     apart = begun - begun.mean()
     spread = float((apart * apart).sum())
     return 0.0 if spread == 0.0 else min(1.0, max(0.0, float((apart * log_margin).sum()) / spread))
