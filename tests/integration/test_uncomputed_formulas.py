@@ -106,7 +106,7 @@ def test_what_else_a_cell_holds_does_not_hide_that_its_formula_has_no_result(rew
 
 
 def test_a_formula_that_stands_as_it_is_in_its_xml_is_seen(rewritten):
-    bare = b"<f><![CDATA[IF(A2<3,\"</c></row>\",1)]]></f><v></v>"
+    bare = b'<f><![CDATA[IF(A2<3,"</c></row>",1)]]></f><v></v>'
     with pytest.raises(BadSource, match="1 cells"):
         rows(rewritten(120, b"<f>A2*1.2</f><v>120</v>", bare))
 
