@@ -103,7 +103,7 @@ def days_since_asked(
     ]
     last = np.full(len(customer_ids), np.nan)
     for customers, at, known, _ in found:
-        seen = (at <= as_of) & (known <= as_of) & np.isin(customers, customer_ids)
+        seen = (at <= as_of) & (known <= as_of) & _among(customers, customer_ids)
         place = np.searchsorted(customer_ids, customers[seen])
         days = (as_of - at[seen]) / DAY
         np.fmin.at(last, place, days)
@@ -124,7 +124,7 @@ def stated_reason(
         tables / "surveys.parquet", SURVEYS, "answered_at", "reason", tuple(words)
     )
     seen = (at <= as_of) & (known <= as_of) & (at >= as_of - settings.survey_days * DAY)
-    seen &= np.isin(customers, customer_ids)
+    seen &= _among(customers, customer_ids)
     order = np.flatnonzero(seen)[np.argsort(at[seen], kind="stable")]
     found[np.searchsorted(customer_ids, customers[order])] = [words[word] for word in said[order]]
     return found.astype(np.str_)
@@ -144,6 +144,12 @@ def _told(
     known = _micros(known_instants(rows, table, at)).to_numpy()
     said = np.array(rows[column].to_pylist(), dtype=object)
     return np.array(rows["customer_id"].to_pylist(), dtype=object), _micros(rows[at]).to_numpy(), known, said
+
+
+def _among(customers: NDArray[np.object_], customer_ids: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Which customers [m] are among `customer_ids`: NumPy would compare every two of them."""
+    ids = pa.array(customer_ids, pa.string())
+    return np.asarray(pc.is_in(pa.array(customers, pa.string()), value_set=ids))
 
 
 def _micros(column: pa.ChunkedArray) -> pa.ChunkedArray:

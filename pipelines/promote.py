@@ -26,6 +26,7 @@ from models.evaluation.promotion import (
 from models.release import POLICY, Manifest, copy_release, file_digest, read_manifest, repoliced
 from pipelines import paths, registry
 from pipelines.params import section
+from pipelines.readable import require_readable, unreadable
 from pipelines.stage import run
 
 CHURN_METRICS = Path("metrics") / "churn.json"
@@ -33,7 +34,10 @@ VALUE_METRICS = Path("metrics") / "lifetime_value.json"
 
 
 def main() -> None:
-    """Write data/live and, outside experiments, the registry and MLflow."""
+    """Write data/live and, outside experiments, the registry and MLflow.
+
+    A champion that this version cannot read is as good as none: kept live, nobody could be scored by it.
+    """
     candidate = read_manifest(paths.RELEASE)
     if in_experiment(os.environ):
         put_live(paths.RELEASE, candidate.release_id)
@@ -41,6 +45,7 @@ def main() -> None:
         return
     pinned = registry.pinned(paths.REGISTRY)
     if pinned is not None:
+        require_readable(pinned)
         put_live(registry.release_folder(paths.REGISTRY, pinned), pinned)
         print(f"release {pinned} is pinned; candidate {candidate.release_id} waits until `make unpin`")
         return
@@ -50,14 +55,18 @@ def main() -> None:
         print(f"release {candidate.release_id} is live already")
         return
     settings = section(PromoteSettings, "promote")
+    unread = None if champion is None else unreadable(champion)
+    champion = champion if unread is None else None
     decision, limit = judge(candidate, champion, settings)
+    if unread is not None:
+        decision = replace(decision, reason=f"{decision.reason}; {unread}")
     entry = entry_of(candidate, champion, decision, limit)
     record(paths.RELEASE, candidate, entry, input_digests())
     if not decision.promoted and champion is not None:
         renew_policy(champion, entry)
     if not decision.promoted and champion is None:
         raise GateRefused(
-            "the gate refused the first release, so nothing is live",
+            "the gate refused the only release that could go live",
             given=decision.reason,
             remedy="Read data/metrics; bring more history, or widen what `promote` allows in params.yaml.",
         )
@@ -123,7 +132,7 @@ def judge_first(metrics: Mapping[str, Any], settings: PromoteSettings) -> Decisi
     """Whether a candidate may go live where nothing is."""
     if metrics["final_cut"] is None:
         return decide_unjudged(metrics["unjudged"], None)
-    return decide(beside_logistic(metrics, "no champion yet"), settings)
+    return decide(beside_logistic(metrics, "no champion to compare"), settings)
 
 
 def entry_of(

@@ -10,9 +10,11 @@ from models.domain.errors import DamagedRelease, MissingRelease, one_of
 from models.release import read_manifest
 from models.release_features import differences
 from pipelines import paths, registry
+from pipelines.readable import unreadable
 from pipelines.stage import run
 
 UNPIN = "--unpin"
+BY_ITS_CODE = "Return to the code of that release first (git log), then roll back."
 
 
 def main() -> None:
@@ -39,8 +41,11 @@ def main() -> None:
             "this release reads other features than this code and source compute, so it could not score",
             allowed=computed["fingerprint"],
             given=f"{manifest.feature_fingerprint} ({differing})",
-            remedy="Return to the code of that release first (git log), then roll back.",
+            remedy=BY_ITS_CODE,
         )
+    unread = unreadable(asked)
+    if unread is not None:
+        raise DamagedRelease(unread, remedy=BY_ITS_CODE)
     from pipelines import tracking  # noqa: PLC0415  # seconds of import, wanted only for a valid request
 
     tracking.set_champion(paths.MLFLOW_DB, asked)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.contract.told_days import told_day
-from models.domain.instants import last_day, local_date, to_micros
+from models.domain.instants import last_day, to_micros
 from models.domain.vocabulary import DoNotContactReason
 from models.domain.words import Words
 
@@ -29,10 +29,10 @@ class Told:
         return NOBODY_KNOWS if share is None else self.words.percent(share)
 
     def day(self, moment: datetime | None) -> str:
-        """The shop's own day of an instant."""
+        """The shop's own day of an instant; a midnight, as a date alone is kept, ends the day before it."""
         if moment is None:
             return NOBODY_KNOWS
-        return told_day(local_date(to_micros(moment), self.zone), self.words)
+        return told_day(last_day(to_micros(moment), self.zone), self.words)
 
     def stage(self, code: str | None) -> str:
         """A lifecycle stage."""
@@ -47,16 +47,13 @@ class Told:
         parts = [
             owner and self.words.coded("owner", owner),
             channel and self.words.gettext("by {channel}", channel=self.words.coded("channel", channel)),
-            act_by and self.words.gettext("until {day}", day=self._last_day(act_by)),
+            act_by and self.words.gettext("until {day}", day=self.day(act_by)),
         ]
         return self.words.gettext(", ").join(part for part in parts if part)
 
     def why_alone(self, code: str) -> str:
         """Why to leave somebody alone, as one would say it aloud."""
         return _why_alone(self.words)[DoNotContactReason(code)]
-
-    def _last_day(self, moment: datetime) -> str:
-        return told_day(last_day(to_micros(moment), self.zone), self.words)
 
 
 def view_names(words: Words) -> Mapping[bool | None, str]:

@@ -24,6 +24,7 @@ from models.learned.logistic import LogisticModel
 from models.learned.rows import aligned
 
 MODEL_FILE = "lifetime_value.json"
+NEWEST_KEYS = frozenset({"slope", "start"})  # no earlier form has both
 MEAN_ALONE = "the mean alone"
 
 GREATEST = float(2**62)  # exact as a float, and well within 64 bits
@@ -130,6 +131,11 @@ def load(folder: Path) -> ValueModel:
     return ValueModel(*(_from_json(values[name], folder / f"{name}.txt") for name in ("retained", "lost")))
 
 
+def is_of_earlier_form(folder: Path) -> bool:
+    """Whether an earlier version saved the model, so that `load` raises `DamagedRelease`."""
+    return not all(part.keys() >= NEWEST_KEYS for part in read_json(folder / MODEL_FILE).values())
+
+
 def unknown_value(feature_names: tuple[str, ...], reason: str) -> ValueModel:
     """What is said of worth where a source says nothing of it: no margin, whether retained or lost."""
     nothing = MarginModel(
@@ -174,10 +180,10 @@ def _to_json(model: MarginModel) -> dict[str, Any]:
 
 
 def _from_json(values: Mapping[str, Any], trees: Path) -> MarginModel:
-    if "slope" not in values:
+    if not values.keys() >= NEWEST_KEYS:
         raise DamagedRelease(
             "the release's model of value is of an earlier form",
-            remedy="Run make: it publishes a release of this version's.",
+            remedy="Run make, which publishes one of this version's (make unpin, where one is pinned).",
         )
     chance = values["any_margin"]
     return MarginModel(

@@ -126,7 +126,7 @@ def opened(
         return rows_of(replace(file, path=path))
 
     rows = one_after_another(file.paths, rows_in, Path(settings.path), counted)
-    told, batches = unit_told(rows, declaration(file.table))
+    told, batches = unit_told(rows, declaration(file.table), file.path)
     first = next(batches)
     headings = [name for name in first.schema.names if name != LINE]
     mapping = in_told_unit(file.mapping, told, file.table, file.path, settings.currency)

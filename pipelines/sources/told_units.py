@@ -16,24 +16,47 @@ from models.domain.errors import BadSource, one_of
 from models.domain.money import RIALS
 from models.domain.text import normalise
 from models.domain.vocabulary import AmountUnit
+from pipelines.sources.headings import find
 from pipelines.sources.mapping import TableMapping
 
 
 def unit_told(
-    batches: Iterator[pa.RecordBatch], declared: Table
+    batches: Iterator[pa.RecordBatch], declared: Table, path: Path
 ) -> tuple[AmountUnit | None, Iterator[pa.RecordBatch]]:
     """The unit that the first rows of a table with amounts name, None where they name none; and all batches.
 
-    A column of that name with words that are no units is somebody's own.
+    A column of that name with words that are no units is somebody's own. The batches raise `BadSource` where
+    a row names a unit after first rows that name none: these were in nobody knows which.
     """
     seen = [next(batches)]
-    if UNIT not in seen[0].schema.names or all(one.kind is not Kind.MONEY for one in declared.columns):
+    heading = find(UNIT, seen[0].schema.names)
+    if heading is None or all(one.kind is not Kind.MONEY for one in declared.columns):
         return None, chain(seen, batches)
     while not seen[-1].num_rows and (batch := next(batches, None)) is not None:
         seen.append(batch)
-    words = seen[-1][UNIT].cast(pa.string()).drop_null()
-    word = normalise(words[0].as_py()).lower() if len(words) else ""
-    return (AmountUnit(word) if word in set(AmountUnit) else None), chain(seen, batches)
+    words = _words(seen[-1], heading)
+    if words and words[0] in set(AmountUnit):
+        return AmountUnit(words[0]), chain(seen, batches)
+    return None, _without_units(chain(seen, batches), heading, path)
+
+
+def _words(batch: pa.RecordBatch, heading: str) -> list[str]:
+    """Each word of the column, in order of first occurrence."""
+    words = batch[heading].cast(pa.string()).drop_null().unique()
+    return [normalise(word).lower() for word in words.to_pylist()]
+
+
+def _without_units(batches: Iterator[pa.RecordBatch], heading: str, path: Path) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        late = [word for word in _words(batch, heading) if word in set(AmountUnit)]
+        if late:
+            raise BadSource(
+                f"{path} names a unit of its amounts in its column {heading}, but not from its first row on",
+                allowed="the unit in the first row that names anything, or no unit in any row",
+                given=late[0],
+                remedy=f"Fill {heading} in from the first row on, or leave the column out of the file.",
+            )
+        yield batch
 
 
 def in_told_unit(

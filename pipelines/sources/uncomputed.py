@@ -16,23 +16,34 @@ from models.domain.errors import BadSource
 CHUNK_BYTES = 1 << 20
 SHOWN_CELLS = 3
 
-# A cell with a formula: its attributes, and its result where there is one. Names may have a prefix (x:c).
+# Text, parts of which may stand as they are.
+_TEXT = rb"[^<]*+(?:<!\[CDATA\[.*?\]\]>[^<]*+)*+"
+# A cell with a formula: its attributes, and what follows the formula. Names may have a prefix (x:c).
 _FORMULA = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
-    rb"(?:<(?:\w+:)?v\b[^>]*/>|<(?:\w+:)?v\b[^>]*>([^<]*)</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>" + _TEXT + rb"</(?:\w+:)?f>)"
+    rb"(.*?)</(?:\w+:)?c>",
+    re.DOTALL,
 )
+_RESULT = re.compile(rb"\s*<(?:\w+:)?v\b(?:[^>]*/>|[^>]*>(" + _TEXT + rb")</(?:\w+:)?v>)", re.DOTALL)
+_UNWRAPPED = re.compile(rb"<!\[CDATA\[|\]\]>")
 _PLACE = re.compile(rb"""\br=["']([A-Z]+\d+)["']""")
-# A formula whose result is text may well have none of it.
-_TEXT = re.compile(rb"""\bt=["']str["']""")
+_IS_TEXT = re.compile(rb"""\bt=["']str["']""")
 _COMPUTE_ON_LOAD = re.compile(rb"""\bfullCalcOnLoad=["'](?:1|true)["']""")
-_BETWEEN_ROWS = b"row>"
+_ROW_ENDS = (b"/row>", b":row>")
 
 
 @dataclass(frozen=True)
 class _Formula:
+    """Where a formula stands and its result: None where the cell has none, `""` also for no text at all."""
+
     place: str
-    result: bytes
+    result: bytes | None
     is_text: bool
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether there is a result. One that is text may well be empty, but then it says so."""
+        return self.result is not None if self.is_text else bool(self.result)
 
 
 def refuse_uncomputed(path: Path, part: str, title: str) -> None:
@@ -41,7 +52,7 @@ def refuse_uncomputed(path: Path, part: str, title: str) -> None:
     with zipfile.ZipFile(path) as archive:
         with archive.open(part) as xml:
             for formula in _formulas(xml):
-                if not formula.result and not formula.is_text:
+                if not formula.is_computed:
                     empty.append(formula.place)
                 elif formula.result == b"0":
                     zero.append(formula.place)
@@ -62,7 +73,7 @@ def _formulas(xml: IO[bytes]) -> Iterator[_Formula]:
     left = b""
     while chunk := xml.read(CHUNK_BYTES):
         read = left + chunk
-        end = read.rfind(_BETWEEN_ROWS) + len(_BETWEEN_ROWS) if _BETWEEN_ROWS in read else 0
+        end = max((read.rfind(tag) + len(tag) for tag in _ROW_ENDS if tag in read), default=0)
         yield from _in_piece(read[:end])
         left = read[end:]
     yield from _in_piece(left)
@@ -70,9 +81,14 @@ def _formulas(xml: IO[bytes]) -> Iterator[_Formula]:
 
 def _in_piece(piece: bytes) -> Iterator[_Formula]:
     for cell in _FORMULA.finditer(piece):
-        attributes, result = cell.group(1), (cell.group(2) or b"").strip()
+        attributes, rest = cell.groups()
         place = _PLACE.search(attributes)
-        yield _Formula(place.group(1).decode() if place else "?", result, bool(_TEXT.search(attributes)))
+        result = _RESULT.match(rest)
+        yield _Formula(
+            place.group(1).decode() if place else "?",
+            None if result is None else _UNWRAPPED.sub(b"", result.group(1) or b"").strip(),
+            bool(_IS_TEXT.search(attributes)),
+        )
 
 
 def _computes_on_load(archive: zipfile.ZipFile) -> bool:

@@ -269,3 +269,54 @@ def test_a_rollback_to_an_unknown_release_names_those_that_there_are(project):
     refused = rollback(project, "nonsense")
     assert refused.returncode == 2
     assert champion_id(project.data / "registry") in refused.stderr
+
+
+def age(project):
+    """Make the champion one that an earlier version published; returns its id."""
+    registry, live = project.data / "registry", project.data / "live"
+    before = champion_id(registry)
+    saved = live / "lifetime_value" / "lifetime_value.json"
+    parts = json.loads(saved.read_text())
+    del parts["lost"]["slope"]
+    saved.write_text(json.dumps(parts))
+    reseal(live)
+    shutil.copytree(live, registry / "releases" / live_id(project))
+    lines = (registry / "history.jsonl").read_text()
+    (registry / "history.jsonl").write_text(lines.replace(before, live_id(project)))
+    return live_id(project)
+
+
+def try_to_promote(project):
+    command = [sys.executable, "-m", "pipelines.promote"]
+    return subprocess.run(
+        command, cwd=project.folder, env=environment(os.environ), check=False, capture_output=True, text=True
+    )
+
+
+def test_a_champion_of_an_earlier_form_is_no_rival(project):
+    old = age(project)
+    promote(project)
+    last = history(project.data / "registry")[-1]
+    assert last.reason.endswith(f"release {old} cannot be read: its model of value is of an earlier form")
+    assert live_id(project) == last.release_id == read_manifest(project.data / "release").release_id
+
+
+def test_a_refusal_beside_a_champion_of_an_earlier_form_stops_the_run(project):
+    age(project)
+    alter(project, "metrics/churn.json", lambda found: found["final_cut"]["model"].update(ece=0.9))
+    stopped = try_to_promote(project)
+    assert (stopped.returncode != 0, "only release that could go live" in stopped.stderr) == (True, True)
+
+
+def test_a_pinned_release_of_an_earlier_form_names_the_way_out(project):
+    old = age(project)
+    (project.data / "registry" / "pinned").write_text(old)
+    assert "Run make unpin" in try_to_promote(project).stderr
+    rollback(project, "--unpin")
+    assert try_to_promote(project).returncode == 0
+
+
+def test_nobody_rolls_back_to_a_release_of_an_earlier_form(project):
+    old = age(project)
+    promote(project)
+    assert "Return to the code of that release" in rollback(project, old).stderr

@@ -169,7 +169,7 @@ def test_the_summary_tells_it_in_its_lines(project):
 
 def test_the_registry_keeps_why_it_went_live(data):
     (entry,) = history(data / "registry")
-    assert "of logistic regression (no champion yet" in entry.reason
+    assert "of logistic regression (no champion to compare" in entry.reason
 
 
 def test_a_second_run_has_nothing_to_do_but_ask_the_gate(project):

@@ -157,6 +157,16 @@ def test_a_column_of_that_name_with_other_words_is_somebodys_own(planned):
     assert in_order(ingest_a_month_later()) == in_order(planned)
 
 
+def renamed_unit(planned, heading):
+    names = [heading if name == "amount_unit" else name for name in planned.column_names]
+    write_table(planned.rename_columns(names), paths.PLAN / "assignments.parquet")
+
+
+def test_assignments_say_their_unit_under_a_heading_that_somebody_wrote_otherwise(planned):
+    renamed_unit(planned, "Amount_Unit")
+    assert in_order(ingest_a_month_later(amount_unit="major")) == in_order(planned)
+
+
 def test_the_next_run_can_learn_from_every_row_that_chance_decided(planned):
     fair = [row for row in planned["propensity"].to_pylist() if row < 1]
     assert count_offers(ingest_a_month_later()).usable == len(fair) > 0

@@ -67,12 +67,53 @@ def test_results_that_are_all_zero_because_nobody_worked_them_out_are_refused(pr
         rows(priced(0, 0))
 
 
-def test_a_formula_may_come_to_no_text_at_all(tmp_path, priced):
-    emptied = tmp_path / "emptied.xlsx"
-    with zipfile.ZipFile(priced("x", 7)) as whole, zipfile.ZipFile(emptied, "w") as changed:
-        for name in whole.namelist():
-            changed.writestr(name, whole.read(name).replace(b"<v>x</v>", b"<v></v>"))
-    assert rows(emptied) == [("100", None), ("100", "7")]
+@pytest.fixture
+def rewritten(tmp_path, priced):
+    """A function that writes a price list of two formulas with parts of its XML replaced."""
+
+    def write(first, old, new):
+        path = tmp_path / "rewritten.xlsx"
+        with zipfile.ZipFile(priced(first, 7)) as whole, zipfile.ZipFile(path, "w") as changed:
+            for name in whole.namelist():
+                changed.writestr(name, whole.read(name).replace(old, new))
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("empty", [b"<v></v>", b"<v/>"])
+def test_a_formula_may_come_to_no_text_at_all(rewritten, empty):
+    assert rows(rewritten("x", b"<v>x</v>", empty)) == [("100", None), ("100", "7")]
+
+
+def test_a_formula_of_text_without_a_result_is_refused(rewritten):
+    with pytest.raises(BadSource, match="1 cells of the sheet Prices") as stopped:
+        rows(rewritten("x", b"<v>x</v>", b""))
+    assert stopped.value.given == "B2"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b"<v></v><extLst><ext uri='x'/></extLst>",
+        b"<extLst><ext uri='x'/></extLst>",
+        b"<v><![CDATA[]]></v>",
+    ],
+)
+def test_what_else_a_cell_holds_does_not_hide_that_its_formula_has_no_result(rewritten, cell):
+    with pytest.raises(BadSource, match="1 cells"):
+        rows(rewritten(120, b"<v>120</v>", cell))
+
+
+def test_a_formula_that_stands_as_it_is_in_its_xml_is_seen(rewritten):
+    bare = b'<f><![CDATA[IF(A2<3,"</c></row>",1)]]></f><v></v>'
+    with pytest.raises(BadSource, match="1 cells"):
+        rows(rewritten(120, b"<f>A2*1.2</f><v>120</v>", bare))
+
+
+def test_a_result_beside_something_else_is_read(rewritten):
+    cell = b"<v><![CDATA[120]]></v><extLst><ext uri='x'/></extLst>"
+    assert rows(rewritten(120, b"<v>120</v>", cell)) == [("100", "120"), ("100", "7")]
 
 
 def test_a_formula_is_found_wherever_the_sheet_is_cut_while_it_is_read(unopened, monkeypatch):

@@ -1,7 +1,8 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from models.domain.instants import from_micros, local_midnight
 from models.domain.languages import Language
 from models.domain.vocabulary import DoNotContactReason, LifecycleStage
 from models.domain.words import ENGLISH, words_in
@@ -35,6 +36,11 @@ def test_every_reason_to_leave_somebody_alone_has_words(reason):
 
 def test_a_day_is_shown_as_people_write_it():
     assert TOLD.day(MORNING) == "1 September 2011"
+
+
+def test_a_day_that_was_given_as_a_date_alone_is_that_day():
+    end = from_micros(local_midnight(date(2011, 9, 2), TOLD.zone))
+    assert TOLD.day(end) == "1 September 2011"
 
 
 def test_a_persian_day_is_a_jalali_one():
