@@ -79,10 +79,17 @@ certainly at stake. Tiers: nothing below 50.00 of lifetime value, 5.00 below 200
 _FREQUENCY = """\
 ## How often
 
-- `policy.contact_rest_days`: days of rest after any contact; `rest_days` of an action where it should be
-  longer.
-- `policy.playbook.most_offers_90`, `most_contacts_90`: the most offers and contacts in 90 days.
-- Answers to open complaints are exempt: they are owed.
+- `policy.contact_rest_days`: days of rest after any contact or assignment; `rest_days` of an action where
+  it should be longer.
+- `policy.playbook.most_offers_90`: the most offers of money in 90 days. `most_contacts_90`: the most
+  contacts and assignments together.
+- `policy.playbook.sleeping_offers`: only offers of money count as unused; nobody can use a call or a welcome.
+- Answers to open complaints are exempt and do not count: they are owed. They only start the rest.
+
+These limits see what is handed back, and nothing else. Of the plan that is `data/plan/assignments.parquet`,
+as table `offers`, with `redeemed_at` where something was used; of all other messages and calls, the table
+`contacts`. Without them every plan begins as if nobody had ever been approached. Hand a message back once:
+who records those of the plan among the contacts as well counts them twice.
 
 ## The arithmetic of an answer
 

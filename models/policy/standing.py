@@ -78,37 +78,42 @@ def inquiry(customers: CustomerInputs, settings: PolicySettings) -> Words:
 
 
 def contacted_recently(customers: CustomerInputs, settings: PolicySettings) -> Flags:
-    """Whether the last outbound contact is less than `contact_rest_days` days old [n]."""
-    resting: Flags = customers.days_since_contact_out < settings.contact_rest_days
+    """Whether the last outbound contact or assignment is less than `contact_rest_days` days old [n]."""
+    resting: Flags = customers.days_since_approach < settings.contact_rest_days
     return resting
 
 
 def sleeping_dog(customers: CustomerInputs, stage: Words, settings: PolicySettings) -> Flags:
-    """Whom an approach is assumed to remind of leaving [n].
-
-    Assumed, not learned: who stays anyway and left their last offers unused, or pays for a contract that they
-    no longer use.
-    """
-    facts, limits = customers.facts_or_none, settings.playbook
+    """Whom an approach is assumed to remind of leaving [n]. Assumed, not learned."""
     calm = np.isin(stage, [LifecycleStage.IDEAL.value, LifecycleStage.CONSIDERING.value])
-    tired = np.zeros(len(customers), np.bool_)
-    if limits.sleeping_offers:
-        tired |= (facts.offers_unused_90 >= limits.sleeping_offers) & (
-            customers.churn_probability < settings.lifecycle.considering_probability
-        )
-    if limits.sleeping_idle_days:
-        tired |= (facts.contracts_running > 0) & (facts.days_since_use > limits.sleeping_idle_days)
-    return calm & tired
+    found: Flags = calm & (idle(customers, settings) | tired(customers, settings))
+    return found
+
+
+def idle(customers: CustomerInputs, settings: PolicySettings) -> Flags:
+    """Who pays for a contract that they no longer use [n]."""
+    facts, most = customers.facts_or_none, settings.playbook.sleeping_idle_days
+    found: Flags = (facts.contracts_running > 0) & (facts.days_since_use > most)
+    return found & (most > 0)
+
+
+def tired(customers: CustomerInputs, settings: PolicySettings) -> Flags:
+    """Who stays anyway and left their last offers unused; only money can be used [n]."""
+    facts, most = customers.facts_or_none, settings.playbook.sleeping_offers
+    stays = customers.churn_probability < settings.lifecycle.considering_probability
+    found: Flags = (facts.given_unused_90 >= most) & stays
+    return found & (most > 0)
 
 
 def reached(customers: CustomerInputs, settings: PolicySettings) -> Flags:
-    """Who had as many offers or contacts within 90 days as the policy allows [n]."""
+    """Who had as many offers or contacts within 90 days as the policy allows; assignments are contacts [n]."""
     facts, limits = customers.facts_or_none, settings.playbook
     full = np.zeros(len(customers), np.bool_)
     if limits.most_offers_90 is not None:
-        full |= facts.offers_90 >= limits.most_offers_90
+        full |= facts.given_90 >= limits.most_offers_90
     if limits.most_contacts_90 is not None:
-        full |= facts.contacts_out_90 >= limits.most_contacts_90
+        contacts = np.nan_to_num(facts.contacts_out_90) + np.nan_to_num(facts.assigned_90)
+        full |= contacts >= limits.most_contacts_90
     return full
 
 
