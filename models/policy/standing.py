@@ -106,7 +106,7 @@ def tired(customers: CustomerInputs, settings: PolicySettings) -> Flags:
 
 
 def reached(customers: CustomerInputs, settings: PolicySettings) -> Flags:
-    """Who had as many offers or contacts within 90 days as the policy allows; assignments are contacts [n]."""
+    """Who had as many offers or contacts, assignments among them, in 90 days as the policy allows [n]."""
     facts, limits = customers.facts_or_none, settings.playbook
     full = np.zeros(len(customers), np.bool_)
     if limits.most_offers_90 is not None:
