@@ -43,8 +43,10 @@ somebody leaves: they are named last.
 Whoever falls silent is asked why first. How far that has come is read from the books: asked is who was
 contacted with the purpose `ask_why` or assigned that action since their last order; answered is who then
 made contact, answered a survey or complained. What they said in a survey (`policy.playbook.stated` tells
-what its words mean) comes before what a model makes of it. A problem known by then is mended; only after
-that may money be offered, for the reason found.
+what its words mean) comes before what a model makes of it: the newest reason given, so one that those
+settings do not know hides an older one. A problem known by then is mended; only after that may money be
+offered, for the reason found. Who may not be asked or helped, because no action does it for their stage and
+reason or its channel is refused, is not kept waiting for it.
 
 What can be done, as shipped. An action of which the source tells nothing (no contracts, no surveys) is
 off by itself.

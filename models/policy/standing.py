@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.domain.vocabulary import Inquiry, LifecycleStage
+from models.domain.vocabulary import Inquiry, LifecycleStage, Purpose
 from models.policy.action_settings import ActionSettings
+from models.policy.consent import consent_for, may_contact
 from models.policy.customers import CustomerInputs, Flags, Words
 from models.policy.main_reason import PROBLEMS, main_reasons
 from models.policy.settings import PolicySettings
@@ -20,10 +21,10 @@ from models.policy.settings import PolicySettings
 class Standing:
     """Of n customers: stage, reason and inquiry are values of their enums, the rest flags.
 
-    told: the customer said why of late. asks_first: the question why comes before all else. mends_first: the
-    main reason is a problem that the playbook can mend, so nothing else is done. resting: contacted too
-    recently. sleeping: assumed to be reminded of leaving by an approach. reached: approached as often as the
-    policy allows.
+    told: the customer said why of late. asks_first: the question why comes before all else, where it may be
+    asked. mends_first: the main reason is a problem that an action may mend, so nothing else is done.
+    resting: contacted too recently. sleeping: assumed to be reminded of leaving by an approach. reached:
+    approached as often as the policy allows.
     """
 
     stage: Words
@@ -45,13 +46,13 @@ def standing(customers: CustomerInputs, stage: Words, settings: PolicySettings) 
     told = customers.facts_or_none.stated != ""
     mendable = np.isin(found.reason, [problem.value for problem in PROBLEMS])
     mendable &= found.by_fact | ~silent | ~unasked
-    mends = mendable & _somebody(settings, stage, found.reason)
+    mends = mendable & _mended(customers, stage, found.reason, settings)
     return Standing(
         stage=stage,
         reason=found.reason,
         inquiry=asked,
         told=told,
-        asks_first=silent & unasked & ~told & ~mends & _asked_at(settings, stage),
+        asks_first=silent & unasked & ~told & ~mends & _asked(customers, stage, found.reason, settings),
         mends_first=mends,
         resting=contacted_recently(customers, settings) | (asked == Inquiry.WAITING.value),
         sleeping=sleeping_dog(customers, stage, settings),
@@ -117,16 +118,32 @@ def reached(customers: CustomerInputs, settings: PolicySettings) -> Flags:
     return full
 
 
-def _somebody(settings: PolicySettings, stage: Words, reason: Words) -> Flags:
-    """Whether an action that is switched on names the reason at this stage [n]."""
-    return _any(
-        [_at(action, stage) & _names(action, reason) for action in settings.enabled_actions], len(stage)
-    )
+def _mended(customers: CustomerInputs, stage: Words, reason: Words, settings: PolicySettings) -> Flags:
+    """For whom an action that is switched on names the reason, and may be taken [n]."""
+    actions = [action for action in settings.enabled_actions if action.reasons]
+    return _one_may(actions, customers, stage, reason, settings)
 
 
-def _asked_at(settings: PolicySettings, stage: Words) -> Flags:
-    """Whether an action that is switched on asks why at this stage [n]."""
-    return _any([_at(action, stage) for action in settings.enabled_actions if action.asks], len(stage))
+def _asked(customers: CustomerInputs, stage: Words, reason: Words, settings: PolicySettings) -> Flags:
+    """For whom an action that is switched on asks why, and may be taken [n]."""
+    actions = [action for action in settings.enabled_actions if action.asks]
+    return _one_may(actions, customers, stage, reason, settings)
+
+
+def _one_may(
+    actions: list[ActionSettings],
+    customers: CustomerInputs,
+    stage: Words,
+    reason: Words,
+    settings: PolicySettings,
+) -> Flags:
+    """Whether one of the actions fits the stage and the reason and may use its channel [n]."""
+    found = np.zeros(len(stage), np.bool_)
+    for action in actions:
+        fits = _at(action, stage) & (_names(action, reason) | (not action.reasons))
+        fits &= customers.has_open_complaint == (action.purpose is Purpose.RECOVERY)
+        found |= fits & may_contact(consent_for(customers, action.channel), settings.unknown_consent)
+    return found
 
 
 def _at(action: ActionSettings, stage: Words) -> Flags:
@@ -135,8 +152,3 @@ def _at(action: ActionSettings, stage: Words) -> Flags:
 
 def _names(action: ActionSettings, reason: Words) -> Flags:
     return np.isin(reason, [named.value for named in action.reasons])
-
-
-def _any(flags: list[Flags], rows: int) -> Flags:
-    found: Flags = np.logical_or.reduce([np.zeros(rows, np.bool_), *flags])
-    return found
