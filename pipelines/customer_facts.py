@@ -14,7 +14,8 @@ from models.contract.storage import read_table
 from models.contract.tables import CHANNELS, CONTACTS, OFFERS, ORDERS, SURVEYS
 from models.contract.validation import known_instants
 from models.domain.instants import DAY
-from models.domain.vocabulary import OfferDesign
+from models.domain.vocabulary import MainReason, OfferDesign, Purpose
+from models.policy.action_settings import NO_ARM
 from models.policy.consent import NO, UNKNOWN, YES
 from models.policy.lots import EXPLORED, PLANNED
 from models.policy.playbook_settings import PlaybookSettings
@@ -59,14 +60,21 @@ def gone(tables: Path, customer_ids: NDArray[np.object_]) -> NDArray[np.bool_] |
 
 
 def tried(tables: Path, customer_ids: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Who was in an experiment of an earlier plan whose assignments came back as offers [n]."""
+    """Whom an earlier plan approached or compared, by assignments that came back as offers [n].
+
+    Also whom it treated beyond the experiment, where budgets gave them another action than their best: they
+    are no longer like those held out. Answers to complaints are owed to everybody, so they do not count.
+    """
     path = tables / "offers.parquet"
     if not path.exists():
         return np.zeros(len(customer_ids), dtype=np.bool_)
-    rows = read_table(path, ["campaign_id", "customer_id", "design"])
-    compared = pc.and_(
-        pc.starts_with(rows["campaign_id"], PLANNED), pc.equal(rows["design"], OfferDesign.RANDOMISED.value)
-    )
+    rows = read_table(path)
+    approached = pc.not_equal(rows["arm"], NO_ARM)
+    if "purpose" in rows.column_names:
+        recovers = pc.fill_null(pc.equal(rows["purpose"], Purpose.RECOVERY.value), False)
+        approached = pc.and_(approached, pc.invert(recovers))
+    compared = pc.or_(pc.equal(rows["design"], OfferDesign.RANDOMISED.value), approached)
+    compared = pc.and_(compared, pc.starts_with(rows["campaign_id"], PLANNED))
     known = rows.filter(pc.or_(compared, pc.starts_with(rows["campaign_id"], EXPLORED)))["customer_id"]
     return np.asarray(pc.is_in(pa.array(customer_ids, pa.string()), value_set=known.combine_chunks()))
 
@@ -110,35 +118,42 @@ def days_since_asked(
     return last
 
 
+def reasons_told(tables: Path, settings: PlaybookSettings) -> tuple[MainReason, ...]:
+    """The reasons that customers of this source may state: those of the settings, where surveys have any."""
+    path = tables / "surveys.parquet"
+    tells = path.exists() and "reason" in pq.read_schema(path).names
+    return tuple(settings.stated.values()) if tells else ()
+
+
 def stated_reason(
     tables: Path, customer_ids: NDArray[np.object_], as_of: int, settings: PlaybookSettings
 ) -> NDArray[np.str_]:
     """What each customer last said in a survey why they stay away, as a `MainReason` [n]; '' for nothing.
 
-    Of answers known at `as_of` (microseconds) and no older than `survey_days` the newest counts, if it gives
-    a reason that the settings know. `customer_ids` must be in ascending order.
+    Of the answers that give a reason, known at `as_of` (microseconds) and no older than `survey_days`, the
+    newest counts; one that the settings do not know means nothing, and hides what was said before.
+    `customer_ids` must be in ascending order.
     """
     found = np.full(len(customer_ids), "", dtype=object)
     words = {word: reason.value for word, reason in settings.stated.items()}
-    customers, at, known, said = _told(
-        tables / "surveys.parquet", SURVEYS, "answered_at", "reason", tuple(words)
-    )
+    customers, at, known, said = _told(tables / "surveys.parquet", SURVEYS, "answered_at", "reason")
     seen = (at <= as_of) & (known <= as_of) & (at >= as_of - settings.survey_days * DAY)
     seen &= _among(customers, customer_ids)
     order = np.flatnonzero(seen)[np.argsort(at[seen], kind="stable")]
-    found[np.searchsorted(customer_ids, customers[order])] = [words[word] for word in said[order]]
+    found[np.searchsorted(customer_ids, customers[order])] = [words.get(word, "") for word in said[order]]
     return found.astype(np.str_)
 
 
 def _told(
-    path: Path, table: Table, at: str, column: str, words: Sequence[str]
+    path: Path, table: Table, at: str, column: str, words: Sequence[str] | None = None
 ) -> tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.int64], NDArray[np.object_]]:
-    """Whom, when, and known from when the rows with one of these words tell of, and the word."""
+    """Whom, when, and known from when the rows with one of these words (None: any) tell of, and the word."""
     nobody = np.zeros(0, object), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, object)
     if not path.exists() or column not in pq.read_schema(path).names:
         return nobody
     rows = read_table(path)
-    rows = rows.filter(pc.is_in(rows[column], value_set=pa.array(words, pa.string())))
+    named = rows[column].is_valid() if words is None else pc.is_in(rows[column], pa.array(words, pa.string()))
+    rows = rows.filter(named)
     if not rows.num_rows:
         return nobody
     known = _micros(known_instants(rows, table, at)).to_numpy()

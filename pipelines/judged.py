@@ -13,6 +13,7 @@ from models.contract.prices import read_prices
 from models.contract.storage import SourceSummary, read_json, read_summary
 from models.domain.errors import InvalidSetting
 from models.domain.settings import settings_from
+from models.domain.vocabulary import Purpose
 from models.features.attribute_catalogue import attribute_columns
 from models.features.attributes import Encoding, encoded, from_json
 from models.features.frame import FeatureFrame
@@ -28,6 +29,7 @@ from models.policy.settings import PolicySettings
 from models.release import Manifest, read_manifest
 from models.release_features import check_same
 from pipelines import paths
+from pipelines.approaches import approaches
 from pipelines.customer_facts import consents, customers_at, days_since_asked, gone, labelled, stated_reason
 from pipelines.live_models import Speaker, speakers
 from pipelines.scored import Scored, among, placed, spread
@@ -161,6 +163,8 @@ def policy_inputs(
     rows = len(scored.p)
     never = np.full(rows, np.nan)
     asking = [action.id for action in policy.actions if action.asks]
+    recovers = [action.id for action in policy.actions if action.purpose is Purpose.RECOVERY]
+    columns.update(approaches(paths.TABLES, scored.customer_id, as_of, recovers))
     columns[ASKED] = days_since_asked(paths.TABLES, scored.customer_id, as_of, asking)
     at = np.searchsorted(scored.customer_id, customers["customer_id"].to_numpy().astype(object))
     return CustomerInputs(

@@ -13,6 +13,7 @@ from models.policy.settings import PolicySettings
 from models.release import read_manifest
 from models.retention.overview import overview, read_customers
 from pipelines import paths
+from pipelines.customer_facts import reasons_told
 from pipelines.explained import stepped_down
 from pipelines.report.model_card import Told, model_card
 from pipelines.report.page import Findings, render
@@ -80,7 +81,8 @@ def told(found: Findings) -> Told:
 def actions_off() -> list[str]:
     """The actions of the policy that are off because the source tells nothing of what they answer."""
     policy = settings_from(PolicySettings, read_json(paths.LIVE / "policy.json"), where="policy")
-    return untold_words(policy.enabled_actions, read_json(paths.LIVE / "features.json")["names"])
+    features = read_json(paths.LIVE / "features.json")["names"]
+    return untold_words(policy.enabled_actions, features, reasons_told(paths.TABLES, policy.playbook))
 
 
 def notes(source_notes: Sequence[str], switched_off: Mapping[str, Any]) -> list[str]:

@@ -37,7 +37,7 @@ def main() -> None:
     settings = settings_from(PolicySettings, read_json(paths.LIVE / "policy.json"), where="policy")
     found = plan_day(*choices_and_offers(), settings, str(last_day(as_of, zone)))
     choices = found.choices
-    plan = ranked_plan(scores, choices)
+    plan = ranked_plan(scores, choices, zone)
     listed = at_risk(plan)
     chances = scores.sort_by("customer_id")["churn_probability"].to_numpy().astype(np.float64)
     experiment = experiment_report(found, chances)

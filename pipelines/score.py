@@ -27,7 +27,7 @@ from models.policy.offered_table import offered_table
 from models.policy.settings import PolicySettings
 from models.policy.stage_words import stage_reasons
 from pipelines import paths
-from pipelines.customer_facts import tried
+from pipelines.customer_facts import reasons_told, tried
 from pipelines.judged import judged
 from pipelines.live_models import Speaker
 from pipelines.report_settings import words_to_report_in
@@ -69,7 +69,8 @@ def main() -> None:
     offers = all_offers(found.inputs, policy, found.mean_order_amount_minor)
     write_table(all_offered(scored.customer_id, segment, offers), paths.SCORES / "offers.parquet")
     write_json(drivers(found.models, found.family_of), paths.SCORES / "drivers.json")
-    for sentence in untold_words(policy.enabled_actions, found.frame.names):
+    told_of = reasons_told(paths.TABLES, policy.playbook)
+    for sentence in untold_words(policy.enabled_actions, found.frame.names, told_of):
         print(sentence)
     print_found(scored, found.models, unseen(attributes, found.encodings), found.summary.as_of)
 

@@ -15,20 +15,22 @@ SHOWN, FACES = "coupon", (500, 1200)  # whose arithmetic the page prints
 _ABOUT = """\
 # Who gets what, and who is left alone
 
-Written by `make docs` from the tables in `tests/spec`, each row of which is a test, and from
-`params.yaml`.
+Written by `make docs` from the tables in `tests/spec` and from `params.yaml`. Each row of the tables of
+examples is a test. The playbook's run under the shipped thresholds of `params.yaml`, section `policy`;
+those of stages, tiers, caps and break-even under round thresholds of their own, which stand above them, so
+that they can be worked by hand and hold whatever is shipped.
 
 In short: first find out where a customer stands (stage) and what an action would have to answer (main
 reason). Mend what went wrong before anything is promised; ask why before paying; then spend less than the
-customer is worth, and leave alone whom contact would not help. All thresholds below stand in
-`params.yaml`, section `policy`.
+customer is worth, and leave alone whom contact would not help.
 
 ## Stages
 
 The first rule that holds decides. Days of silence are measured in the customer's own usual gap between
-orders, so who buys once a year is not silent after a month. In the examples the usual customer ordered 20
-days ago, orders every 30, and has been one for 400 days; new ends after 30 days, silence begins after 2
-gaps, lost after 4 gaps and 200 days with a chance of leaving of .9, considering at .6.
+orders, so who buys once a year is not silent after a month. In the examples, whose thresholds are not the
+shipped ones, the usual customer ordered 20 days ago, orders every 30, and has been one for 400 days; new
+ends after 30 days, silence begins after 2 gaps, lost after 4 gaps and 200 days with a chance of leaving of
+.9, considering at .6.
 """
 _PLAYBOOK = """\
 ## Playbook
@@ -41,8 +43,10 @@ somebody leaves: they are named last.
 Whoever falls silent is asked why first. How far that has come is read from the books: asked is who was
 contacted with the purpose `ask_why` or assigned that action since their last order; answered is who then
 made contact, answered a survey or complained. What they said in a survey (`policy.playbook.stated` tells
-what its words mean) comes before what a model makes of it. A problem known by then is mended; only after
-that may money be offered, for the reason found.
+what its words mean) comes before what a model makes of it: the newest reason given, so one that those
+settings do not know hides an older one. A problem known by then is mended; only after that may money be
+offered, for the reason found. Who may not be asked or helped, because no action does it for their stage and
+reason or its channel is refused, is not kept waiting for it.
 
 What can be done, as shipped. An action of which the source tells nothing (no contracts, no surveys) is
 off by itself.
@@ -71,18 +75,37 @@ menu that
 3. pays even cautiously: its cost at most κ = 1 ÷ (1 + required return) times the effect at its low end
    times what is certainly at stake.
 
-An answer to an open complaint is bounded by the first rule alone, with the share of unhappy customers. In
-the examples, amounts in cents: contact 10, menu 200, 500, 1000; cautiously the contact adds a tenth to an
-even chance of staying, so with a required return of 25 % what pays is .8 times a tenth, 8 %, of what is
-certainly at stake. Tiers: nothing below 50.00 of lifetime value, 5.00 below 200.00, else 10.00.
+An answer to an open complaint (recovery) is bounded by the first rule alone, with the share of unhappy
+customers and the authority of who answers complaints, in whole rounding steps.
+
+In the examples, amounts in cents: contact 10, menu 200, 500, 1000, an even chance of staying. The *plain*
+action is paid at once, money adds nothing to it, and cautiously the contact adds a tenth, so with a required
+return of 25 % what pays is .8 times a tenth, 8 %, of what is certainly at stake. The *coupon* is paid on
+purchase and, by the curve, adds γ = .2, cautiously .1, times 1 − e^(−f ÷ 300); the contact adds .01,
+cautiously nothing; its dearest cost E_hi counts on everybody using it. The *recovery* has a quarter as the
+share of unhappy customers and 1500 as authority. Tiers: nothing below 50.00 of lifetime value, 5.00 below
+200.00, else 10.00.
+"""
+_BREAK_EVEN = """\
+## Break-even
+
+The effect that just pays for an action, in points of the chance of staying; empty where none does. A coupon
+is also used by those who stay anyway.
 """
 _FREQUENCY = """\
 ## How often
 
-- `policy.contact_rest_days`: days of rest after any contact; `rest_days` of an action where it should be
-  longer.
-- `policy.playbook.most_offers_90`, `most_contacts_90`: the most offers and contacts in 90 days.
-- Answers to open complaints are exempt: they are owed.
+- `policy.contact_rest_days`: days of rest after any contact or assignment; `rest_days` of an action where
+  it should be longer.
+- `policy.playbook.most_offers_90`: the most offers of money in 90 days. `most_contacts_90`: the most
+  contacts and assignments together.
+- `policy.playbook.sleeping_offers`: only offers of money count as unused; nobody can use a call or a welcome.
+- Answers to open complaints are exempt and do not count: they are owed. They only start the rest.
+
+These limits see what is handed back, and nothing else. Of the plan that is `data/plan/assignments.parquet`,
+as table `offers`, with `redeemed_at` where something was used; of all other messages and calls, the table
+`contacts`. Without them every plan begins as if nobody had ever been approached. Hand a message back once:
+who records those of the plan among the contacts as well counts them twice.
 
 ## The arithmetic of an answer
 
@@ -110,6 +133,9 @@ def page() -> str:
             "",
             _CAP,
             *table(rows("cap")),
+            "",
+            _BREAK_EVEN,
+            *table(rows("break_even")),
             "",
             _FREQUENCY,
             "```text",

@@ -13,12 +13,15 @@ from models.domain.settings import settings_from
 from models.domain.vocabulary import LifecycleStage, OfferKind, Payment
 from models.policy.consent import NO, UNKNOWN, YES
 from models.policy.settings import PolicySettings, Tier
-from tests.policy_examples import COUPON, POLICY
+from tests.policy_examples import APOLOGISE, COUPON, POLICY
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLES = ROOT / "tests" / "spec"
 CONSENT = {"yes": YES, "no": NO, "unknown": UNKNOWN}
 
+# What answers money with the curve of the examples, and what answers an open complaint.
+CURVED = replace(COUPON, owner="save_team")
+RECOVERY = replace(APOLOGISE, owner="save_team")
 # Whole numbers to reckon with: at even odds a contact adds a tenth at its low end, and money adds nothing.
 PLAIN = replace(
     COUPON,
@@ -28,6 +31,7 @@ PLAIN = replace(
     touch_low=0.1,
     owner="save_team",
 )
+UNMOVED = replace(POLICY.response, gamma=0.0, gamma_low=0.0, considering_gamma=0.0, considering_gamma_low=0.0)
 TIERS = (
     Tier(0, 0),
     Tier(2000, 300, (OfferKind.COUPON, OfferKind.POINTS)),
@@ -70,15 +74,13 @@ def shipped() -> PolicySettings:
 
 
 def plain_policy(row: dict[str, str]) -> PolicySettings:
-    """The policy of a row of `cap`: one action in whole numbers, and the limits of the row."""
+    """The policy of a row of `cap`: its one action and its limits. To the plain one money adds nothing."""
     share, limit = int(row["share of stage %"]) / 100, int(row["absolute limit"])
     return replace(
         POLICY,
-        actions=(PLAIN,),
+        actions=({"plain": PLAIN, "coupon": CURVED, "recovery": RECOVERY}[row["action"]],),
         phi={**POLICY.phi, LifecycleStage.SILENT: share},
-        response=replace(
-            POLICY.response, gamma=0.0, gamma_low=0.0, considering_gamma=0.0, considering_gamma_low=0.0
-        ),
+        response=UNMOVED if row["action"] == "plain" else POLICY.response,
         required_roi=int(row["required return %"]) / 100,
         absolute_limit_minor=limit,
         recovery_authority_minor=min(limit, POLICY.recovery_authority_minor),

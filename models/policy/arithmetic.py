@@ -11,10 +11,11 @@ from models.domain.money import format_minor
 from models.domain.vocabulary import Purpose
 from models.policy.action_settings import ActionSettings
 from models.policy.assess import Assessment, assess
-from models.policy.caps import Terms, action_cap, terms
-from models.policy.customers import CustomerInputs
+from models.policy.caps import Terms, action_cap, limit_of, terms
+from models.policy.customers import CustomerInputs, LifecycleFeatures
 from models.policy.economics import liability
 from models.policy.lifecycle import gaps_of_silence
+from models.policy.lifecycle_settings import LifecycleSettings
 from models.policy.obstacles import obstacles
 from models.policy.offer_arithmetic import Line, gain_lines
 from models.policy.settings import PolicySettings, Tier
@@ -52,14 +53,26 @@ def arithmetic(asked: Asked) -> list[Line]:
 def _stage(asked: Asked, found: Assessment) -> list[Line]:
     customer, settings = asked.customer, asked.settings.lifecycle
     (told,) = stage_reasons(customer, found.stage_rule, found.lifecycle_stage)
-    gaps = gaps_of_silence(customer.features, settings)[0]
-    recency, gap = customer.features.recency_days[0], customer.features.gap_mean_days[0]
-    rhythm = f"{recency:.1f} days of silence ÷ the larger of {gap:.1f} and {settings.shortest_gap_days:.0f}"
     return [
         Line("Stage"),
         Line(f"  {told}", f"rule {found.stage_rule[0]}, policy.lifecycle"),
-        Line(f"  silence = {rhythm} = {gaps:.2f} of their own gaps", BOOKS),
+        _silence(customer.features, settings),
     ]
+
+
+def _silence(features: LifecycleFeatures, settings: LifecycleSettings) -> Line:
+    """How long nothing was ordered, in gaps."""
+    recency, own = features.recency_days[0], features.gap_mean_days[0]
+    if np.isnan(recency):
+        return Line("  silence: nothing was ordered yet", BOOKS)
+    least, gaps = f"{settings.shortest_gap_days:.0f}", gaps_of_silence(features, settings)[0]
+    if np.isnan(own):
+        usual, source = f"{settings.first_gap_days:.0f}", f"{BOOKS}; policy.lifecycle.first_gap_days"
+        whose = "gaps of who ordered once"
+    else:
+        usual, source, whose = f"{own:.1f}", BOOKS, "of their own gaps"
+    rhythm = f"{recency:.1f} days of silence ÷ the larger of {usual} and {least}"
+    return Line(f"  silence = {rhythm} = {gaps:.2f} {whose}", source)
 
 
 def _reason(place: Standing, asked: Asked) -> list[Line]:
@@ -83,8 +96,7 @@ def _inputs(asked: Asked, place: Standing, given: Terms) -> list[Line]:
     curve = given.curve
     return [
         Line("What it rests on"),
-        Line(f"  chance of leaving p = {customer.churn_probability[0]:.4f}", LEARNED),
-        Line(f"  chance of staying when left alone R₀ = 1 − p = {curve.retention[0]:.4f}"),
+        *_chances(customer, curve.retention[0]),
         Line(f"  value at stake S = {money(customer.value_at_stake_minor[0])}", LEARNED),
         Line(f"  its lower bound S_lo = {money(low)}", "learned from backtests"),
         Line(f"  lifetime value {money(customer.lifetime_value_minor[0])}", LEARNED),
@@ -107,6 +119,15 @@ def _inputs(asked: Asked, place: Standing, given: Terms) -> list[Line]:
             f"  share who use a coupon q = {given.redemption:g}, at most {given.redemption_high:g}",
             "assumed: policy.response",
         ),
+    ]
+
+
+def _chances(customer: CustomerInputs, retention: float) -> list[Line]:
+    if not customer.scored[0]:
+        return [Line("  chance of leaving: not known, so nothing is reckoned", LEARNED)]
+    return [
+        Line(f"  chance of leaving p = {customer.churn_probability[0]:.4f}", LEARNED),
+        Line(f"  chance of staying when left alone R₀ = 1 − p = {retention:.4f}"),
     ]
 
 
@@ -133,11 +154,12 @@ def _action(asked: Asked, action: ActionSettings, place: Standing, given: Terms)
     cap = int(action_cap(action, np.ones(1, np.bool_), given)[0])
     lines = [Line(f"{name}: by {action.channel}, deadline in days: {action.deadline_days}", "policy.actions")]
     if action.purpose is Purpose.RECOVERY:
-        limit = asked.money(given.recovery_limit[0])
+        limit, owned = asked.money(limit_of(action, given)[0]), action.owner in given.authority
+        also = f", authority_minor.{action.owner}" if owned else ""
         lines.append(
             Line(
                 f"  a recovery is bounded by φ·S_lo and authority, in whole rounding steps: {limit}",
-                "policy.phi.unhappy, recovery_authority_minor, rounding_step_minor",
+                f"policy.phi.unhappy, recovery_authority_minor, rounding_step_minor{also}",
             )
         )
     for face_value in action.face_values_minor:

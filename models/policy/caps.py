@@ -82,11 +82,8 @@ def action_cap(action: ActionSettings, allowed: Flags, given: Terms) -> Integers
     A recovery is bounded by its own limit alone, whatever its assumed effect. Nobody gives more than the
     authority of the action's owner.
     """
-    recovers = action.purpose is Purpose.RECOVERY
-    limit = given.recovery_limit if recovers else given.limit
-    if action.owner in given.authority:
-        limit = np.minimum(limit, given.authority[action.owner])
-    if recovers:
+    limit = limit_of(action, given)
+    if action.purpose is Purpose.RECOVERY:
         return np.where(allowed, limit, 0)
     cap = menu_cap(
         action.contact_cost_minor,
@@ -96,6 +93,14 @@ def action_cap(action: ActionSettings, allowed: Flags, given: Terms) -> Integers
         pays=[pays(action, face_value, given) for face_value in action.face_values_minor],
     )
     return np.where(allowed, cap, 0)
+
+
+def limit_of(action: ActionSettings, given: Terms) -> Integers:
+    """The most that an action may promise whatever it brings, in minor units [n]."""
+    limit = given.recovery_limit if action.purpose is Purpose.RECOVERY else given.limit
+    if action.owner in given.authority:
+        limit = np.minimum(limit, given.authority[action.owner])
+    return limit
 
 
 def pays(action: ActionSettings, face_value: int, given: Terms) -> Flags:

@@ -114,6 +114,11 @@ class CustomerInputs:
         return PlaybookFacts.from_columns({}, len(self)) if self.facts is None else self.facts
 
     @property
+    def days_since_approach(self) -> Floats:
+        """Days since the last contact or assignment, whichever is newer; NaN for never [n]."""
+        return np.fmin(self.days_since_contact_out, self.facts_or_none.days_since_offer)
+
+    @property
     def worth_known(self) -> bool:
         """Whether the source says of anybody what they are worth."""
         return bool(self.lifetime_value_minor.any() or self.value_at_stake_minor.any())

@@ -3,7 +3,7 @@
 A fact comes first because somebody can check it; an explanation tells what goes with leaving, not why.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,10 +60,16 @@ TOLD_BY: Mapping[MainReason, tuple[str, ...]] = {
 }
 
 
-def untold_words(actions: Sequence[ActionSettings], features: Sequence[str]) -> list[str]:
-    """The actions whose reasons these features, by their names, tell nothing of, in words."""
+def untold_words(
+    actions: Sequence[ActionSettings], features: Sequence[str], stated: Collection[MainReason] = ()
+) -> list[str]:
+    """The actions whose reasons these features, by their names, tell nothing of, in words.
+
+    stated: the reasons that customers may state themselves, whatever features there are.
+    """
     known = set(features)
     told = {reason for reason in MainReason if not TOLD_BY.get(reason) or known & {*TOLD_BY[reason]}}
+    told |= {*stated}
     return [
         f"action {action.id} is off: the source tells nothing of "
         + ", ".join(reason.value.replace("_", " ") for reason in action.reasons)

@@ -8,7 +8,7 @@ from models.policy.consent import consent_for, may_contact
 from models.policy.customers import CustomerInputs
 from models.policy.playbook import lost_cause
 from models.policy.settings import PolicySettings
-from models.policy.standing import Standing, contacted_recently
+from models.policy.standing import Standing, contacted_recently, idle
 
 
 def obstacles(
@@ -51,7 +51,7 @@ def _of_playbook(action: ActionSettings, customer: CustomerInputs, standing: Sta
 def _of_disturbance(
     action: ActionSettings, customer: CustomerInputs, standing: Standing, settings: PolicySettings
 ) -> Iterator[str]:
-    days = customer.days_since_contact_out[0]
+    days = customer.days_since_approach[0]
     if customer.held_out[0]:
         yield "held out from campaigns (policy.experiment)"
     if contacted_recently(customer, settings)[0]:
@@ -63,13 +63,14 @@ def _of_disturbance(
     if lost_cause(customer, standing.stage, settings)[0]:
         yield "a lost cause (policy.lost_cause_probability)"
     if standing.sleeping[0]:
-        yield f"a sleeping dog, assumed: {_sleeps(customer)} (policy.playbook)"
+        yield f"a sleeping dog, assumed: {_sleeps(customer, settings)} (policy.playbook)"
     if standing.reached[0]:
         yield "approached as often as allowed in 90 days (policy.playbook)"
 
 
-def _sleeps(customer: CustomerInputs) -> str:
+def _sleeps(customer: CustomerInputs, settings: PolicySettings) -> str:
+    """Which of the two rules holds, the contract's first."""
     facts = customer.facts_or_none
-    if facts.contracts_running[0] > 0:
+    if idle(customer, settings)[0]:
         return f"pays for a contract, last used {facts.days_since_use[0]:.0f} days ago"
-    return f"stays, and left {facts.offers_unused_90[0]:.0f} offers of the last 90 days unused"
+    return f"stays, and left {facts.given_unused_90[0]:.0f} offers of the last 90 days unused"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from models.domain.money import format_minor
 from models.domain.vocabulary import Payment, Purpose
 from models.policy.action_settings import ActionSettings
-from models.policy.caps import Terms, cost_of
+from models.policy.caps import Terms, cost_of, limit_of
 from models.policy.customers import Integers
 from models.policy.economics import break_even_uplift, expected_gain, liability
 from models.policy.response import low_uplift, mean_uplift
@@ -56,7 +56,7 @@ def gain_lines(
         Line(f"    τ* = {needed[0]:.4f}: less would not pay"),
     ]
     if action.purpose is Purpose.RECOVERY:
-        return [*lines, _tier_line(action, face_value, given, currency)]
+        return [*lines, _limit_line(action, face_value, given, currency)]
     return [*lines, *_conditions(action, face_value, given, currency)]
 
 
@@ -76,16 +76,20 @@ def _conditions(action: ActionSettings, face_value: int, given: Terms, currency:
 
     uplift, low = (each(action, face_value, given.curve) for each in (mean_uplift, low_uplift))
     high = cost_of(action, face_value, given.curve, uplift, given.redemption_high)[0]
-    promised = liability(action.contact_cost_minor, face_value)
-    limit = min(int(given.limit[0]), given.authority.get(action.owner, int(given.limit[0])))
     stake_low = given.value_at_stake_low[0]
     spendable = given.kappa * low[0] * stake_low
     pays = f"κ·τ_lo·S_lo = {given.kappa:.4f} · {low[0]:.4f} · {money(stake_low)} = {money(spendable)}"
     return [
-        Line(f"    L {money(promised)} within the limit {money(limit)}? {_yes(promised <= limit)}"),
+        _limit_line(action, face_value, given, currency),
         _tier_line(action, face_value, given, currency),
         Line(f"    E at most {money(high)} within {pays}? {_yes(high <= spendable)}"),
     ]
+
+
+def _limit_line(action: ActionSettings, face_value: int, given: Terms, currency: str) -> Line:
+    promised, limit = liability(action.contact_cost_minor, face_value), int(limit_of(action, given)[0])
+    told, most = (format_minor(amount, currency) for amount in (promised, limit))
+    return Line(f"    L {told} within the limit {most}? {_yes(promised <= limit)}")
 
 
 def _tier_line(action: ActionSettings, face_value: int, given: Terms, currency: str) -> Line:

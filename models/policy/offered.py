@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.domain.vocabulary import Purpose
 from models.policy.action_settings import ActionSettings
 from models.policy.allocation.problem import FORBIDDEN, NOTHING
 from models.policy.caps import Terms, cost_of
@@ -75,6 +76,7 @@ def _row(offer: Offer, value_at_stake: Integers, cap: Integers, given: Terms) ->
     cost = cost_of(offer.action, offer.face_value, given.curve, uplift, given.redemption)
     gain = np.floor(expected_gain(uplift, value_at_stake, cost)).astype(np.int64)
     # A cap of 0 forbids the action, even one that would cost nothing.
-    most = given.greatest_face_value[offer.action.offer_kind]
-    fits = (cap > 0) & (offer.liability <= cap) & (offer.face_value <= most)
+    fits = (cap > 0) & (offer.liability <= cap)
+    if offer.action.purpose is not Purpose.RECOVERY:  # what is owed does not hang on somebody's worth
+        fits &= offer.face_value <= given.greatest_face_value[offer.action.offer_kind]
     return np.where(fits, gain, FORBIDDEN), np.floor(cost).astype(np.int64)

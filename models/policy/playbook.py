@@ -43,7 +43,7 @@ def suitability(
     suits &= customers.has_open_complaint == recovers
     consent = consent_for(customers, action.channel)
     reachable = suits & may_contact(consent, settings.unknown_consent)
-    rested = reachable & ~standing.resting & ~(customers.days_since_contact_out < action.rest_days)
+    rested = reachable & ~standing.resting & ~(customers.days_since_approach < action.rest_days)
     undisturbed: Flags = ~(
         customers.held_out
         | lost_cause(customers, standing.stage, settings)

@@ -10,6 +10,7 @@ Floats = NDArray[np.float64]
 Words = NDArray[np.str_]
 
 ASKED = "days_since_asked"
+APPROACHES = ("days_since_offer", "assigned_90", "given_90", "given_unused_90")
 _WORDS = ("cause", "stated")
 
 
@@ -17,9 +18,11 @@ _WORDS = ("cause", "stated")
 class PlaybookFacts:
     """Features by their names, float64 [n], NaN where nothing is known.
 
-    Three are none: days_since_asked, the days since the customer was last asked why; cause, the `MainReason`
-    that raises the risk most by the explanation of the score; stated, the one that the customer told lately.
-    The last two are '' for none.
+    These are none: days_since_asked, the days since the customer was last asked why; `APPROACHES`, of the
+    assignments of the last 90 days but answers to complaints: how many there were (assigned_90), with money
+    (given_90) and not used so far (given_unused_90), and the days since the last one of any kind; cause, the
+    `MainReason` that raises the risk most by the explanation of the score; stated, the one that the customer
+    told lately. The last two are '' for none.
     """
 
     recency_days: Floats
@@ -34,8 +37,10 @@ class PlaybookFacts:
     days_since_survey: Floats
     days_since_complaint: Floats
     days_since_contact_in: Floats
-    offers_90: Floats
-    offers_unused_90: Floats
+    days_since_offer: Floats
+    assigned_90: Floats
+    given_90: Floats
+    given_unused_90: Floats
     contacts_out_90: Floats
     contracts_running: Floats
     days_since_use: Floats
@@ -54,7 +59,8 @@ class PlaybookFacts:
         """Pick the facts by name out of `columns`; what the source lacks becomes all NaN."""
         missing = np.full(rows, np.nan)
         found = {
-            name: np.asarray(columns.get(name, missing), dtype=np.float64) for name in (*cls.names(), ASKED)
+            name: np.asarray(columns.get(name, missing), dtype=np.float64)
+            for name in (*cls.names(), ASKED, *APPROACHES)
         }
         nothing = np.full(rows, "")
         return cls(
@@ -66,4 +72,4 @@ class PlaybookFacts:
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """The features that the playbook looks at."""
-        return tuple(field.name for field in fields(cls) if field.name not in (ASKED, *_WORDS))
+        return tuple(field.name for field in fields(cls) if field.name not in (ASKED, *APPROACHES, *_WORDS))

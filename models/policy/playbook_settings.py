@@ -18,10 +18,11 @@ class PlaybookSettings:
     answer was slow. renewal_days: how long before a contract renews it is about to expire. price_rise: from
     which multiple of last year's price of a unit on prices rose. survey_days: how long an answer to a survey
     speaks. answer_days: how long an answer to the question why is waited for. sleeping_offers: after how many
-    unused offers in 90 days somebody who stays is a sleeping dog (0: never); sleeping_idle_days: after how
-    many days without use somebody under contract is one (0: never). most_offers_90, most_contacts_90: the
-    most offers and contacts in 90 days; None: no limit. stated: what the reasons that customers give in
-    surveys, in the source's own words, mean here; a word not named means nothing.
+    unused offers of money in 90 days somebody who stays is a sleeping dog (0: never); sleeping_idle_days:
+    after how many days without use somebody under contract is one (0: never). most_offers_90,
+    most_contacts_90: the most offers of money, and contacts and assignments together, in 90 days; None: no
+    limit. stated: what the reasons that customers give in surveys, in the source's own words, mean here; a
+    word not named means nothing.
     """
 
     payment_days: int = 30

@@ -1,6 +1,7 @@
 """The save list: its columns, its order, who stands in it, and how it becomes tomorrow's training data."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from models.contract.columns import Kind
 from models.contract.tables import OFFERS
-from models.domain.instants import DAY
+from models.domain.instants import last_day, local_midnight
 from models.domain.vocabulary import LifecycleStage
 from models.policy.action_settings import LEAVE_ALONE, NO_ARM
 
@@ -73,14 +74,15 @@ ORDER_UNVALUED = [
 ORDER_UNSCORED = [("last_order_at", "ascending"), ("customer_id", "ascending")]
 
 
-def ranked_plan(scores: pa.Table, choices: pa.Table) -> pa.Table:
+def ranked_plan(scores: pa.Table, choices: pa.Table, zone: str) -> pa.Table:
     """Every scored customer with the chosen action, ranked from 1 [n]; the columns of `COLUMNS`.
 
     By expected gain of acting, ties by value at risk, then by customer_id; by the chance of leaving where
     nobody's worth is known. Where nobody could be scored (no horizon has closed yet) all stand there, the
-    longest silent first. Raises `ValueError` unless both tables hold the same customers once.
+    longest silent first. zone: whose days deadlines count. Raises `ValueError` unless both tables hold the
+    same customers once.
     """
-    rows = _in_order(_side_by_side(scores, choices))
+    rows = _in_order(_side_by_side(scores, choices, zone))
     ranks = pa.array(np.arange(1, rows.num_rows + 1), pa.int64())
     return rows.append_column("rank", ranks).select([column.name for column in COLUMNS])
 
@@ -151,7 +153,7 @@ def _in_order(everyone: pa.Table) -> pa.Table:
     return scored.append_column("lost", lost).sort_by(ORDER_UNVALUED)
 
 
-def _side_by_side(scores: pa.Table, choices: pa.Table) -> pa.Table:
+def _side_by_side(scores: pa.Table, choices: pa.Table, zone: str) -> pa.Table:
     scores, choices = scores.sort_by("customer_id"), choices.sort_by("customer_id")
     if not scores["customer_id"].equals(choices["customer_id"]):
         raise ValueError("scores and choices do not hold the same customers")
@@ -159,12 +161,23 @@ def _side_by_side(scores: pa.Table, choices: pa.Table) -> pa.Table:
         raise ValueError("a customer is scored twice")
     chosen = {column.name: choices[column.name] for column in COLUMNS if column.source == "choices"}
     kept = {column.name: scores[column.name] for column in COLUMNS if column.source == "scores"}
-    return pa.table(kept | chosen | {"act_by": _act_by(scores["as_of"], choices)})
+    return pa.table(kept | chosen | {"act_by": _act_by(scores["as_of"], choices, zone)})
 
 
-def _act_by(as_of: pa.ChunkedArray, choices: pa.Table) -> pa.ChunkedArray:
-    """By when the action is to be done, null where there is none [n]."""
-    micros = pc.cast(as_of, pa.int64())
-    due = pc.add(micros, pc.multiply(choices["deadline_days"], DAY))
+def _act_by(as_of: pa.ChunkedArray, choices: pa.Table, zone: str) -> pa.ChunkedArray:
+    """The end of the last local day on which the action may be done, null where there is none [n].
+
+    Local days, not times 24 hours: where clocks change, a day has another length.
+    """
+    known = pc.cast(as_of, pa.int64()).to_numpy()
+    days, place = np.unique(
+        np.stack([known, choices["deadline_days"].to_numpy()]), axis=1, return_inverse=True
+    )
+    due = np.array([_day_s_end(int(until), int(most), zone) for until, most in days.T], np.int64)
     alone = pc.equal(choices["recommended_action"], LEAVE_ALONE)
-    return pc.if_else(alone, None, due).cast(as_of.type)
+    return pc.if_else(alone, None, pa.chunked_array([due[place.ravel()]])).cast(as_of.type)
+
+
+def _day_s_end(as_of: int, days: int, zone: str) -> int:
+    """When the local day ends that comes so many days after the last one known, microseconds."""
+    return local_midnight(last_day(as_of, zone) + timedelta(days=days + 1), zone)

@@ -38,7 +38,10 @@ def _promise(plan: Figures, currency: str) -> str:
     told = f"The plan promises {promised} at most and is expected to earn {earned} beyond its cost"
     if plan["gap"] < 0.0005:
         return f"{told}; no plan within the same limits would earn noticeably more."
-    return f"{told}; the best plan within the same limits would earn {plan['gap']:.1%} more at most."
+    if plan["gap"] >= 1:
+        return f"{told}; how much more the best plan within the same limits would earn is not known."
+    more = plan["gap"] / (1 - plan["gap"])  # the gap is a share of what no plan exceeds
+    return f"{told}; the best plan within the same limits would earn {more:.1%} more at most."
 
 
 def _what_binds(plan: Figures, currency: str) -> Iterator[str]:

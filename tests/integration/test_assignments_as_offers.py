@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.csv as pacsv
 import pytest
 from openpyxl import Workbook
@@ -182,6 +183,31 @@ def test_who_was_in_an_experiment_is_compared_with_nobody_the_next_time(planned)
         for row in rows.to_pylist()
         if (row["campaign_id"], row["arm"], row["design"], row["propensity"]) not in certain
     }
+
+
+TREATED = {
+    "campaign_id": f"plan-{DAY}",
+    "customer_id": "A",
+    "assigned_at": AS_OF,
+    "arm": "coupon",
+    "design": "targeted",
+    "purpose": "retention",
+    "face_value_minor": 500,
+    "contact_cost_minor": 10,
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "compared"),
+    [({}, False), ({"purpose": "recovery"}, True), ({"arm": "none"}, True), ({"campaign_id": "May"}, True)],
+)
+def test_whom_a_plan_treated_beside_the_experiment_is_compared_with_nobody_either(
+    tmp_path, changed, compared
+):
+    names = tuple(TREATED)
+    rows = pa.Table.from_pylist([TREATED | changed], schema=OFFERS.schema(names))
+    write_table(rows, tmp_path / "offers.parquet")
+    assert tried(tmp_path, np.array(["A"], dtype=object)).tolist() == [not compared]
 
 
 def test_without_offers_nobody_was_in_an_experiment(tmp_path):

@@ -16,6 +16,7 @@ from pipelines.customer_facts import (
     customers_at,
     days_since_asked,
     last_purchase,
+    reasons_told,
     stated_reason,
 )
 
@@ -160,6 +161,20 @@ def said(folder, *answers):
 def test_the_newest_reason_said_counts_in_the_words_of_the_settings(tmp_path):
     told = [("a", 90, 90, "rude"), ("a", 95, 95, "too dear"), ("b", 99, 99, "moved away")]
     assert said(tmp_path, *told) == ["prices", ""]
+
+
+def test_a_newer_reason_that_means_nothing_here_hides_an_older_one(tmp_path):
+    assert said(tmp_path, ("a", 90, 90, "rude"), ("a", 95, 95, "moved away")) == ["", ""]
+
+
+def test_an_answer_without_a_reason_hides_none(tmp_path):
+    assert said(tmp_path, ("a", 90, 90, "rude"), ("a", 95, 95, None)) == ["dissatisfied", ""]
+
+
+def test_surveys_with_reasons_may_tell_all_that_the_settings_know(tmp_path):
+    before = reasons_told(tmp_path, STATED)
+    said(tmp_path, ("a", 90, 90, "rude"))
+    assert (before, reasons_told(tmp_path, STATED)) == ((), (MainReason.PRICES, MainReason.DISSATISFIED))
 
 
 def test_what_was_said_long_ago_no_longer_counts(tmp_path):

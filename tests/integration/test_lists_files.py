@@ -23,6 +23,7 @@ from pipelines import lists, paths, plan
 from tests.list_examples import POLICY_OF_LISTS, choices, offers, scores
 
 AS_OF = datetime(2024, 6, 30, 22, tzinfo=UTC)
+ZONE = "Europe/Berlin"
 PEOPLE = [("-A", 0, 900), ("B", 512, 100), ("C", 712, 50)]
 SOURCE = SourceSummary(
     kind="files",
@@ -149,7 +150,7 @@ def test_the_workbook_says_how_much_of_the_list_it_holds(tmp_path, monkeypatch):
 
 
 def test_a_currency_without_decimals_shows_none(tmp_path):
-    rows = plan.at_risk(plan.ranked_plan(scores(PEOPLE, AS_OF), choices(PEOPLE)))
+    rows = plan.at_risk(plan.ranked_plan(scores(PEOPLE, AS_OF), choices(PEOPLE), ZONE))
     lists.write_xlsx(rows, tmp_path / "list.xlsx", currency="IRR", as_of=0, zone="Asia/Tehran", words=ENGLISH)
     sheet = openpyxl.load_workbook(tmp_path / "list.xlsx")["Save list"]
     column = [cell.value for cell in sheet[1]].index("Expected gain")

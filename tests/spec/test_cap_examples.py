@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from models.domain.vocabulary import LifecycleStage
+from models.policy.allocation.problem import FORBIDDEN
 from models.policy.assess import assess
 from models.policy.consent import YES
 from tests.policy_examples import COUPON, MEAN_ORDER, POLICY, customer, policy
@@ -67,6 +68,17 @@ def test_the_cap_is_the_greatest_liability_that_fits_and_pays(low, value, settin
 def test_the_cap_of_a_recovery_is_a_share_of_the_stake_within_the_authority(low, probability, cap, why):
     complainant = customer(value_at_stake_low_minor=low, churn_probability=probability, **COMPLAINT)
     assert assess(complainant, POLICY, MEAN_ORDER).greatest_cap_minor.tolist() == [cap]
+
+
+def test_a_recovery_is_offered_up_to_its_cap_whatever_the_tier():
+    poor = customer(value_at_stake_low_minor=4000, lifetime_value_minor=0, **COMPLAINT)
+    found = assess(poor, POLICY, MEAN_ORDER).offered
+    made = {
+        offer.liability
+        for offer, gain in zip(found.offers, found.gain[:, 0], strict=True)
+        if gain > FORBIDDEN
+    }
+    assert made == {100, 600}
 
 
 def test_without_an_open_complaint_there_is_no_recovery():

@@ -3,16 +3,24 @@
 import numpy as np
 import pytest
 
-from models.domain.vocabulary import DoNotContactReason, LifecycleStage, MainReason, OfferKind, StageRule
+from models.domain.vocabulary import (
+    DoNotContactReason,
+    LifecycleStage,
+    MainReason,
+    OfferKind,
+    Payment,
+    StageRule,
+)
 from models.policy.assess import assess
 from models.policy.consent import YES
-from models.policy.economics import greatest_face_value
+from models.policy.economics import break_even_uplift, greatest_face_value
 from models.policy.lifecycle import STAGE_OF, lifecycle_stage
 from models.policy.playbook import suitability
 from models.policy.standing import standing
 from tests.policy_examples import LIFECYCLE, MEAN_ORDER, customer, features
 from tests.spec_tables import TIERS, differs, plain_policy, rows, shipped
 
+COMPLAINT = {"complaints_open": 1.0, "days_since_complaint": 3.0}
 NOT_OF_ONE_CUSTOMER = {DoNotContactReason.OVER_BUDGET, DoNotContactReason.VALUE_UNKNOWN}
 
 
@@ -66,8 +74,22 @@ def test_the_cap_is_that_of_the_example(row):
         churn_probability=0.5,
         value_at_stake_low_minor=int(row["stake at least"]),
         lifetime_value_minor=int(row["lifetime value"]),
+        **(COMPLAINT if row["action"] == "recovery" else {}),
     )
     assert assess(person, plain_policy(row), MEAN_ORDER).greatest_cap_minor.tolist() == [int(row["cap"])]
+
+
+@every("break_even")
+def test_the_effect_that_just_pays_is_that_of_the_example(row):
+    (found,) = break_even_uplift(
+        int(row["contact"]),
+        int(row["face value"]),
+        Payment(row["payment"]),
+        redemption=int(row["share used %"]) / 100,
+        retention=np.array([int(row["chance of staying %"]) / 100]),
+        value_at_stake=np.array([int(row["stake"])]),
+    )
+    assert found * 100 == pytest.approx(float(row["break-even %"] or np.inf), abs=5e-5)
 
 
 @every("tiers")

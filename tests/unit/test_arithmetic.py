@@ -1,6 +1,7 @@
 """The arithmetic that is printed is that of the answer."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -79,3 +80,48 @@ def test_every_input_names_its_source():
 def test_the_share_of_the_stage_is_named():
     stingy = policy(phi={**POLICY.phi, LifecycleStage.CONSIDERING: 0.0})
     assert line(printed(stingy), "limit =").endswith("= 0.00 EUR")
+
+
+def test_who_ordered_once_is_measured_by_the_gap_that_stands_in():
+    assert line(printed(gap_mean_days=np.nan, recency_days=45.0), "silence") == (
+        "silence = 45.0 days of silence ÷ the larger of 90 and 10 = 0.50 gaps of who ordered once"
+    )
+
+
+def test_who_never_ordered_has_no_silence_to_measure():
+    stranger = {"scored": False, "churn_probability": np.nan, "recency_days": np.nan, "tenure_days": np.nan}
+    told = printed(**stranger, gap_mean_days=np.nan)
+    assert line(told, "silence") == "silence: nothing was ordered yet"
+    assert not [text for text in told if re.search(r"\bnan\b", text)]
+
+
+def test_a_recovery_prints_the_authority_of_its_owner():
+    owned = policy(
+        actions=tuple(replace(action, owner="care") for action in POLICY.actions),
+        authority_minor={"care": 430},
+    )
+    assert line(printed(owned, **COMPLAINT), "a recovery is bounded").endswith(": 4.00 EUR")
+
+
+def test_every_offer_of_a_recovery_prints_whether_it_is_within_the_limit():
+    told = [text for text in printed(**COMPLAINT, lifetime_value_minor=0) if "within" in text]
+    assert told == [
+        "L 1.00 EUR within the limit 15.00 EUR? yes",
+        "L 6.00 EUR within the limit 15.00 EUR? yes",
+    ]
+
+
+CONTRACT = {"contracts_running": 1.0, "churn_probability": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("known", "why"),
+    [
+        ({"given_unused_90": 3.0, "days_since_use": 1.0}, "stays, and left 3 offers"),
+        ({"given_unused_90": 3.0, "days_since_use": 91.0}, "pays for a contract, last used 91 days ago"),
+        ({"given_unused_90": 0.0, "days_since_use": 91.0}, "pays for a contract, last used 91 days ago"),
+    ],
+)
+def test_a_sleeping_dog_is_told_by_the_rule_that_holds(known, why):
+    everywhere = policy(actions=tuple(replace(each, stages=tuple(LifecycleStage)) for each in POLICY.actions))
+    assert why in line(printed(everywhere, **CONTRACT, **known), "coupon: no")

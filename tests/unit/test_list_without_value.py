@@ -11,6 +11,7 @@ from tests.list_examples import choices, scores
 from tests.policy_examples import MEAN_ORDER, POLICY, customer
 
 AS_OF = datetime(2026, 5, 31, tzinfo=UTC)
+ZONE = "UTC"
 PEOPLE = [("A", 0, 0), ("B", 0, 0), ("C", 0, 0)]
 
 
@@ -18,7 +19,7 @@ def planned(probabilities, stages=("considering",) * 3):
     told = scores(PEOPLE, AS_OF)
     for name, values in {"churn_probability": probabilities, "lifecycle_stage": stages}.items():
         told = told.set_column(told.column_names.index(name), name, pa.array(values))
-    return ranked_plan(told, choices(PEOPLE))
+    return ranked_plan(told, choices(PEOPLE), ZONE)
 
 
 def test_the_likeliest_to_leave_stand_first():

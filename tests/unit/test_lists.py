@@ -13,13 +13,14 @@ from pipelines.lists import EXCEL_ROWS, HEADINGS, SAID_ONCE
 from tests.list_examples import POLICY_OF_LISTS, choices, offers, scores
 
 AS_OF = datetime(2024, 6, 30, 22, tzinfo=UTC)
+ZONE = "Europe/Berlin"
 
 # customer, gain, value at risk
 PEOPLE = [("A", 0, 900), ("B", 500, 100), ("C", 700, 50), ("D", 500, 200), ("E", 0, 0), ("F", 0, 900)]
 
 
 def planned(people=PEOPLE):
-    return ranked_plan(scores(people, AS_OF), choices(people))
+    return ranked_plan(scores(people, AS_OF), choices(people), ZONE)
 
 
 def of_the_day():
@@ -45,8 +46,22 @@ def test_equal_gains_are_ranked_by_value_at_risk_then_by_customer():
 
 
 def test_the_order_of_the_rows_read_does_not_matter():
-    shuffled = ranked_plan(scores(PEOPLE[::-1], AS_OF), choices(PEOPLE[2:] + PEOPLE[:2]))
+    shuffled = ranked_plan(scores(PEOPLE[::-1], AS_OF), choices(PEOPLE[2:] + PEOPLE[:2]), ZONE)
     assert shuffled.equals(planned())
+
+
+@pytest.mark.parametrize(
+    ("as_of", "act_by"),
+    [
+        (datetime(2024, 6, 30, 22, tzinfo=UTC), datetime(2024, 7, 7, 22, tzinfo=UTC)),
+        (datetime(2024, 3, 27, 23, tzinfo=UTC), datetime(2024, 4, 3, 22, tzinfo=UTC)),  # clocks go forward
+        (datetime(2024, 10, 23, 22, tzinfo=UTC), datetime(2024, 10, 30, 23, tzinfo=UTC)),  # and back
+        (datetime(2024, 6, 30, 9, tzinfo=UTC), datetime(2024, 7, 7, 22, tzinfo=UTC)),  # data end in a day
+    ],
+)
+def test_a_deadline_of_seven_days_is_the_end_of_the_seventh_local_day(as_of, act_by):
+    rows = ranked_plan(scores(PEOPLE, as_of), choices(PEOPLE), ZONE)
+    assert rows["act_by"].to_pylist() == [act_by] * 3 + [None] * 3
 
 
 def test_ranks_count_from_one():
@@ -72,7 +87,7 @@ def test_where_nobody_could_be_scored_the_longest_silent_stands_first():
     silence = pa.array([AS_OF, AS_OF - timedelta(days=9)], pa.timestamp("us", tz="UTC"))
     rows = scores([("A", 0, None), ("B", 0, None)], AS_OF)
     rows = rows.set_column(rows.column_names.index("last_order_at"), "last_order_at", silence)
-    assert ranked_plan(rows, choices(NOBODY_SCORED))["customer_id"].to_pylist() == ["B", "A"]
+    assert ranked_plan(rows, choices(NOBODY_SCORED), ZONE)["customer_id"].to_pylist() == ["B", "A"]
 
 
 def test_an_unscored_customer_is_not_planned():
@@ -109,13 +124,13 @@ def test_worth_listing_is_who_risks_or_needs_something_or_of_whom_nobody_knows(
 
 def test_scores_and_choices_of_different_customers_are_refused():
     with pytest.raises(ValueError, match="same customers"):
-        ranked_plan(scores(PEOPLE, AS_OF), choices(PEOPLE[1:]))
+        ranked_plan(scores(PEOPLE, AS_OF), choices(PEOPLE[1:]), ZONE)
 
 
 def test_a_customer_scored_twice_is_refused():
     twice = [PEOPLE[0], PEOPLE[0]]
     with pytest.raises(ValueError, match="scored twice"):
-        ranked_plan(scores(twice, AS_OF), choices(twice))
+        ranked_plan(scores(twice, AS_OF), choices(twice), ZONE)
 
 
 def test_assignments_have_the_schema_of_offers():
@@ -142,7 +157,7 @@ def test_assignments_happen_at_the_instant_that_the_data_speak_for():
 
 
 def test_an_empty_plan_assigns_nobody():
-    nobody = ranked_plan(scores(PEOPLE, AS_OF).slice(0, 0), choices(PEOPLE).slice(0, 0))
+    nobody = ranked_plan(scores(PEOPLE, AS_OF).slice(0, 0), choices(PEOPLE).slice(0, 0), ZONE)
     assert assignments(nobody, of_the_day()).num_rows == 0
 
 

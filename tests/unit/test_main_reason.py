@@ -70,6 +70,11 @@ def test_an_action_for_reasons_of_which_the_source_tells_nothing_is_named():
     ]
 
 
+def test_what_customers_may_state_themselves_is_told_without_features():
+    dearer = replace(COUPON, id="discount", reasons=(MainReason.PRICES,))
+    assert untold_words([dearer], ["recency_days"], [MainReason.PRICES]) == []
+
+
 def test_one_reason_that_the_source_tells_of_is_enough():
     mend = replace(CALL, reasons=(MainReason.SLOW_ANSWER, MainReason.DISSATISFIED))
     assert untold_words([mend], ["complaints_all"]) == []

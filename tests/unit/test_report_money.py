@@ -35,8 +35,13 @@ def test_it_says_what_is_promised_and_earned():
     assert "promises 500 EUR at most and is expected to earn 1,200 EUR beyond its cost" in told()[0]
 
 
-def test_a_plan_that_may_fall_short_says_by_how_much():
-    assert "would earn 2.0% more at most" in told(gap=0.02)[0]
+@pytest.mark.parametrize(("gap", "more"), [(0.02, "2.0%"), (0.2, "25.0%"), (0.5, "100.0%")])
+def test_a_plan_that_may_fall_short_says_by_how_much(gap, more):
+    assert f"would earn {more} more at most" in told(gap=gap)[0]
+
+
+def test_a_plan_that_earns_nothing_names_no_share_of_it():
+    assert "would earn is not known" in told(gap=1.0)[0]
 
 
 def test_where_nothing_binds_more_earns_nothing():

@@ -1,15 +1,19 @@
 """Ask before paying, mend before promising: whatever else is known of a customer."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.vocabulary import Inquiry, LifecycleStage, MainReason
+from models.domain.vocabulary import Inquiry, LifecycleStage, MainReason, Purpose
 from models.policy.assess import assess
+from models.policy.consent import NO, YES
 from models.policy.main_reason import PROBLEMS
+from models.policy.playbook import suitability
 from models.policy.playbook_facts import PlaybookFacts
-from models.policy.standing import inquiry
+from models.policy.standing import inquiry, standing
 from tests.policy_examples import MEAN_ORDER, POLICY, customer
 from tests.spec_tables import shipped
 
@@ -83,3 +87,42 @@ def test_an_action_has_an_owner_a_channel_and_a_deadline(person):
 )
 def test_how_far_asking_has_come_is_read_from_the_books(known, how_far):
     assert inquiry(customer(**known), POLICY).tolist() == [how_far]
+
+
+def among(actions, **changed):
+    """The actions allowed under the shipped policy with these actions changed."""
+    policy = replace(
+        shipped(), actions=tuple(replace(each, **actions.get(each.id, {})) for each in shipped().actions)
+    )
+    person = customer(**changed)
+    found = assess(person, policy, MEAN_ORDER)
+    place = standing(person, found.lifecycle_stage, policy)
+    return [
+        action.id
+        for action in policy.enabled_actions
+        if suitability(action, person, place, policy).allowed[0]
+    ]
+
+
+def test_who_may_not_be_asked_for_their_reason_is_not_waited_for():
+    only_symptom = {"ask_why": {"reasons": (MainReason.SILENCE,)}}
+    assert among(only_symptom, recency_days=61.0, cause="returns") == ["better_service", "coupon"]
+
+
+def test_who_may_be_asked_for_their_reason_is_asked_first():
+    only_symptom = {"ask_why": {"reasons": (MainReason.SILENCE,)}}
+    assert among(only_symptom, recency_days=61.0, cause="silence") == ["ask_why"]
+
+
+def test_who_may_not_be_asked_by_its_channel_is_not_waited_for():
+    assert among({"ask_why": {"channel": "sms"}}, recency_days=61.0) == ["coupon"]
+
+
+def test_a_problem_that_may_only_be_mended_by_a_channel_refused_blocks_nothing():
+    consents = {"email": YES, "phone": NO}
+    assert among({}, nps_last=6.0, days_since_survey=30.0, consents=consents) == ["coupon"]
+
+
+def test_a_problem_that_only_answers_to_complaints_mend_blocks_nothing_without_a_complaint():
+    owed = {"follow_up_call": {"purpose": Purpose.RECOVERY}}
+    assert among(owed, nps_last=6.0, days_since_survey=30.0) == ["coupon"]
