@@ -9,13 +9,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from models.contract.storage import read_table
-from models.contract.tables import OFFERS
+from models.contract.tables import CONTACTS, OFFERS
 from models.contract.validation import known_instants
-from models.domain.instants import DAY
+from models.domain.instants import DAY, SECOND
 from models.domain.vocabulary import Purpose
 from models.policy.action_settings import NO_ARM
 
 WINDOW = 90 * DAY
+APART = 10**7  # seconds between the clocks of two customers: more than the window
+SAME = DAY // SECOND  # a contact within so many seconds of an assignment is that assignment carried out
 
 
 def approaches(
@@ -24,8 +26,8 @@ def approaches(
     """The `APPROACHES` of the playbook's facts [n], as known at `as_of` (microseconds); {} without offers.
 
     An assignment is an approach, but that of the arm `none`. An answer to a complaint, by its purpose or its
-    arm (`recoveries`: the actions that recover), is owed: it only starts the rest. `customer_ids` must be in
-    ascending order.
+    arm (`recoveries`: the actions that recover), is owed: it only starts the rest. `assigned_90` leaves out
+    what the contacts tell of already. `customer_ids` must be in ascending order.
     """
     path = tables / "offers.parquet"
     if not path.exists():
@@ -36,16 +38,43 @@ def approaches(
     place = place.drop_null().to_numpy()
     age = as_of - _micros(rows["assigned_at"]).to_numpy()
     counted = (age < WINDOW) & ~_recovers(rows, recoveries)
+    also = counted & ~_contacted(tables, customer_ids, as_of, place, age)
     given = counted & (rows["face_value_minor"].to_numpy() > 0)
     many = len(customer_ids)
     last = np.full(many, np.nan)
     np.fmin.at(last, place, age / DAY)
     return {
         "days_since_offer": last,
-        "assigned_90": _count(place, counted, many),
+        "assigned_90": _count(place, also, many),
         "given_90": _count(place, given, many),
         "given_unused_90": _count(place, given & ~_used(rows, as_of), many),
     }
+
+
+def _contacted(
+    tables: Path,
+    customer_ids: NDArray[np.object_],
+    as_of: int,
+    place: NDArray[np.integer],
+    age: NDArray[np.integer],
+) -> NDArray[np.bool_]:
+    """After which assignments, of these ages, the contacts tell of one to the same customer within a day."""
+    path = tables / "contacts.parquet"
+    if not path.exists():
+        return np.zeros(len(place), np.bool_)
+    rows = read_table(path)
+    at, known = _micros(rows["contacted_at"]), _micros(known_instants(rows, CONTACTS, "contacted_at"))
+    recent = pc.and_(pc.greater(at, as_of - WINDOW), pc.less_equal(at, as_of))
+    seen = pc.and_(pc.equal(rows["direction"], "outbound"), pc.less_equal(known, as_of))
+    rows = rows.filter(pc.and_(recent, seen))
+    whose = pc.index_in(rows["customer_id"], value_set=pa.array(customer_ids, pa.string()))
+    rows, whose = rows.filter(whose.is_valid()), whose.drop_null().to_numpy().astype(np.int64)
+    clock = np.sort(whose * APART + (as_of - _micros(rows["contacted_at"]).to_numpy()) // SECOND)
+    clock = np.append(-APART, clock)
+    own = place.astype(np.int64) * APART + np.minimum(age, WINDOW) // SECOND
+    nearest = clock[np.searchsorted(clock, own, side="right") - 1]
+    found: NDArray[np.bool_] = own - nearest <= SAME
+    return found
 
 
 def _made(rows: pa.Table, as_of: int) -> pa.Table:

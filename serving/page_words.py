@@ -78,6 +78,7 @@ def tile_headings(words: Words) -> Mapping[str, str]:
 
 def _why_alone(words: Words) -> Mapping[DoNotContactReason, str]:
     return {
+        DoNotContactReason.NO_ACTION: words.gettext("no action suits where they stand"),
         DoNotContactReason.NO_GAIN: words.gettext("acting would cost more than it brings"),
         DoNotContactReason.VALUE_UNKNOWN: words.gettext("what customers are worth is not known"),
         DoNotContactReason.CAP_TOO_LOW: words.gettext("too little may be spent to matter"),

@@ -104,8 +104,8 @@ _FREQUENCY = """\
 
 These limits see what is handed back, and nothing else. Of the plan that is `data/plan/assignments.parquet`,
 as table `offers`, with `redeemed_at` where something was used; of all other messages and calls, the table
-`contacts`. Without them every plan begins as if nobody had ever been approached. Hand a message back once:
-who records those of the plan among the contacts as well counts them twice.
+`contacts`. Without them every plan begins as if nobody had ever been approached. A contact recorded within a
+day after an assignment is taken for that assignment carried out; a later one counts on its own.
 
 ## The arithmetic of an answer
 

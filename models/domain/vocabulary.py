@@ -124,6 +124,7 @@ class DoNotContactReason(StrEnum):
     CAP_TOO_LOW = "cap_too_low"
     IN_HOLDOUT = "in_holdout"
     OVER_BUDGET = "over_budget"
+    NO_ACTION = "no_action"
     NO_GAIN = "no_gain"
     UNSCORED = "unscored"
 

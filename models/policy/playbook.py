@@ -93,7 +93,8 @@ def do_not_contact_reason(
 
     The first that holds: unscored; consent unknown, or none; an open complaint for which no recovery pays;
     held out from campaigns; contacted recently; a lost cause; a sleeping dog; approached as often as allowed;
-    nobody's worth known; no cap; no gain. `judged` has the suitability of every action by id.
+    nobody's worth known; no cap; no action that suits; no gain. `judged` has the suitability of every action
+    by id.
     """
     nobody = np.zeros(len(customers), dtype=np.bool_)
     reachable = _any(judged, "reachable", nobody)
@@ -111,6 +112,7 @@ def do_not_contact_reason(
         (standing.reached, DoNotContactReason.CAP_REACHED),
         (~nobody & (not customers.worth_known), DoNotContactReason.VALUE_UNKNOWN),
         (_any(judged, "allowed", nobody) & (greatest_cap == 0), DoNotContactReason.CAP_TOO_LOW),
+        (~_any(judged, "suits", nobody), DoNotContactReason.NO_ACTION),
     ]
     conditions, reasons = zip(*rules, strict=True)
     return np.select(

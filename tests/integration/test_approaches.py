@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from models.contract.storage import write_table
-from models.contract.tables import OFFERS
+from models.contract.tables import CONTACTS, OFFERS
 from models.domain.instants import DAY
 from pipelines.approaches import approaches
 
@@ -91,3 +91,32 @@ def test_an_assignment_not_yet_known_was_not_made(told):
 
 def test_what_somebody_unknown_got_is_nobody_s(told):
     assert told(assigned(95, customer_id="zz"), assigned(97))["assigned_90"] == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "counted"),
+    [
+        ({}, 0),
+        ({"contacted_at": 96 * DAY}, 0),
+        ({"contacted_at": 97 * DAY}, 1),
+        ({"contacted_at": 94 * DAY}, 1),
+        ({"customer_id": "b"}, 1),
+        ({"direction": "inbound"}, 1),
+        ({"known_at": 101 * DAY}, 1),
+    ],
+)
+def test_an_assignment_that_the_contacts_tell_of_is_counted_with_them(tmp_path, told, changed, counted):
+    row = {
+        "contact_id": "1",
+        "customer_id": "a",
+        "contacted_at": 95 * DAY,
+        "direction": "outbound",
+        "known_at": 96 * DAY,
+    } | changed
+    schema = CONTACTS.schema(tuple(row))
+    columns = {
+        name: pa.array([value]).cast(schema.field(name).type) if name.endswith("_at") else [value]
+        for name, value in row.items()
+    }
+    write_table(pa.table(columns).cast(schema), tmp_path / "contacts.parquet")
+    assert told(assigned(95))["assigned_90"] == counted

@@ -25,7 +25,7 @@ REASONS = [
     ("lost_cause", {**GONE, "churn_probability": 0.98, **NOTHING_AT_STAKE}),
     ("cap_too_low", NOTHING_AT_STAKE),
     ("no_gain", {"value_at_stake_minor": 0}),
-    ("no_gain", {"churn_probability": 0.1}),
+    ("no_action", {"churn_probability": 0.1}),
     ("", {}),
     ("", {"days_since_contact_out": 14.0}),
 ]
