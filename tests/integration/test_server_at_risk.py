@@ -127,7 +127,7 @@ def test_the_page_shows_an_offer_in_words(ask):
 
 
 def test_the_page_says_who_acts_how_and_until_when(ask):
-    assert "by email, until 7 Jul 2024" in unescape(ask.get("/v1/at-risk", headers=BROWSER).text)
+    assert "by email, until 7 July 2024" in unescape(ask.get("/v1/at-risk", headers=BROWSER).text)
 
 
 def test_the_page_says_why_each_stage(ask):
@@ -138,7 +138,7 @@ def test_the_page_does_not_repeat_what_the_stage_said(client_for, make_serving_f
     said = {"stage_reason": "no order for 74 days: silent", "reason_1": "no order for 74 days"}
     with client_for(make_serving_folder(customers=1, changed={1: said})) as ask:
         text = ask.get("/v1/at-risk?format=html").text
-    assert text.count("<bdi>no order for 74 days") == 1
+    assert text.count(">no order for 74 days") == 1
 
 
 def test_a_customer_with_nothing_at_risk_and_nothing_to_do_is_not_listed(client_for, make_serving_folder):
