@@ -244,7 +244,7 @@ def test_without_value_nobody_is_acted_upon_and_everybody_listed(worthless):
         rows = list(csv.DictReader(stream))
     assert (len(rows), {row["do_not_contact_reason"] for row in rows}) == (
         400,
-        {"value_unknown", "lost_cause"},
+        {"value_unknown", "lost_cause", "in_holdout"},
     )
 
 

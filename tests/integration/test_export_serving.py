@@ -17,6 +17,7 @@ PEOPLE = [("A", 0, 900), ("B", 512, 100)]
 @pytest.fixture
 def told(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_text("report: {language: fa}")
     paths.LIVE.mkdir(parents=True)
     (paths.LIVE / "policy.json").write_text("{}")
     (paths.LIVE / "features.json").write_text('{"features": [{"family": "rhythm"}]}')
@@ -68,3 +69,7 @@ def test_what_is_served_says_whether_customers_are_known_by_purchases(told):
 
 def test_a_release_of_attributes_alone_knows_no_purchases():
     assert not export_serving.knows_purchases({"features": [{"family": "attributes"}]})
+
+
+def test_what_is_served_says_in_which_language_reasons_are_told(told):
+    assert told["language"] == "fa"
