@@ -18,8 +18,12 @@ from tests.ledger_stores import PostgresStores, SqliteStores
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = int(os.environ.get("HOLDFAST_RACE_COMMANDS", "1000"))
-KILLS = int(os.environ.get("HOLDFAST_KILLS", "4"))
+COMMANDS = int(os.environ.get("HOLDFAST_RACE_COMMANDS", "300"))
+KILLS = int(os.environ.get("HOLDFAST_KILLS", "2"))
+
+
+# A file has one server, and no connections.
+of_several_servers = pytest.mark.parametrize("stores", ["postgres"], indirect=True)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -101,9 +105,8 @@ def test_anchors_that_are_written_in_a_race_hold(ledger):
     assert judged(ledger, answers) == ((), set(), 0)
 
 
+@of_several_servers
 def test_two_servers_share_a_ledger(stores, ledger):
-    if isinstance(stores, SqliteStores):
-        pytest.skip("a file has one server")
     with sender(stores, "mix", "s3") as first, sender(stores, "mix", "s3") as second:
         answers = told_by(first) + told_by(second)
     assert len(answers) == 2 * COMMANDS
@@ -130,9 +133,8 @@ def test_a_killed_server_loses_nothing_that_it_answered(stores, ledger):
     assert disagreements(answers + [(number, {**told, "repeated": True}) for number, told in resent]) == set()
 
 
+@of_several_servers
 def test_connections_that_are_cut_change_nothing(stores, ledger):
-    if isinstance(stores, SqliteStores):
-        pytest.skip("a file has no connections")
     enough = Event()
     thread = Thread(target=cut_connections, args=(stores.url, enough))
     thread.start()

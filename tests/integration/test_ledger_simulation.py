@@ -16,7 +16,7 @@ from serving.ledger.verification import verify
 from tests.ledger_race import command_of
 from tests.ledger_stores import NOON
 
-SEEDS = int(os.environ.get("HOLDFAST_SEEDS", "60"))
+SEEDS = int(os.environ.get("HOLDFAST_SEEDS", "30"))
 STEPS = 16
 BUDGETS = ("campaign:campaign-0", "campaign:campaign-1", "segment:silent")
 
