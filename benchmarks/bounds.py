@@ -11,12 +11,10 @@ goes to benchmarks/results/bounds.md.
 """
 
 import os
-import platform
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
@@ -24,6 +22,7 @@ from typing import Any
 import yaml
 from scipy.stats import binomtest
 
+from benchmarks.commands.machine import measured_on
 from benchmarks.lower_bounds.backtests import backtests_of
 from benchmarks.lower_bounds.judged import Judged, judged
 from benchmarks.lower_bounds.worlds import KINDS, live
@@ -130,9 +129,7 @@ def page(
     """The result as Markdown, with machine, versions and command."""
     packages = ("lightgbm", "numba", "numpy", "pyarrow", "scikit-learn", "scipy")
     return PAGE.format(
-        machine=f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
-        python=platform.python_version(),
-        versions=", ".join(f"{name} {version(name)}" for name in packages),
+        **measured_on(packages),
         cpu=cpu,
         customers=CUSTOMERS,
         years=YEARS,

@@ -12,13 +12,11 @@ end, 0 for none. The result goes to benchmarks/results/features.md.
 
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
@@ -26,6 +24,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.commands.machine import measured_on
 from benchmarks.feature_engines.columns import COLUMNS, names
 from benchmarks.feature_engines.log import write_log
 
@@ -192,9 +191,7 @@ def page(found: Mapping[Setting, Sequence[Spent]], long: Mapping[str, Spent]) ->
     packages = ("duckdb", "numba", "numpy", "pandas", "polars", "pyarrow")
     head = PAGE.format(
         command=f"ORDERS={ORDERS} ROUNDS={ROUNDS} LONG={LONG} PYTHONPATH=. python benchmarks/features.py",
-        machine=f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
-        python=platform.python_version(),
-        versions=", ".join(f"{name} {version(name)}" for name in packages),
+        **measured_on(packages),
         orders=ORDERS,
         tickets=ORDERS // 10,
         customers=ORDERS // 25,

@@ -11,19 +11,18 @@ world's times the rise of prices. The result goes to benchmarks/results/inflatio
 
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow.compute as pc
 import yaml
 
+from benchmarks.commands.machine import measured_on
 from models.contract.parse_instants import parse_instant
 from models.contract.storage import read_table
 from models.domain.instants import DAY
@@ -166,9 +165,7 @@ def page(found: dict[int, tuple[Outcome, Outcome, Outcome]]) -> str:
     packages = ("lightgbm", "numba", "numpy", "pyarrow")
     return PAGE.format(
         inflation=INFLATION,
-        machine=f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
-        python=platform.python_version(),
-        versions=", ".join(f"{name} {version(name)}" for name in packages),
+        **measured_on(packages),
         customers=CUSTOMERS,
         years=YEARS,
         rows="\n".join(row(seed, outcomes) for seed, outcomes in found.items()),

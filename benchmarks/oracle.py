@@ -10,19 +10,18 @@ SEEDS="7 8" runs these only, CUSTOMERS=3000 makes the worlds smaller.
 
 import json
 import os
-import platform
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from benchmarks.commands.machine import measured_on
 from pipelines.workspace import environment
 
 ROOT = Path(__file__).parents[1]
@@ -107,9 +106,7 @@ def page(worlds: Sequence[dict[tuple[str, str], float]]) -> str:
     """The result as Markdown, with machine, versions and command."""
     packages = ("lightgbm", "numba", "numpy", "pyarrow", "scikit-learn")
     return PAGE.format(
-        machine=f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
-        python=platform.python_version(),
-        versions=", ".join(f"{name} {version(name)}" for name in packages),
+        **measured_on(packages),
         customers=CUSTOMERS,
         number=len(SEEDS),
         seeds=" ".join(str(seed) for seed in SEEDS),

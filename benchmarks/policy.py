@@ -7,15 +7,13 @@ Each seed is a world that goes through the pipeline at the default settings and 
 SEEDS="7 8" runs these only, CUSTOMERS=3000 makes the worlds smaller.
 """
 
-import os
-import platform
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmarks.commands.machine import measured_on
 from benchmarks.oracle import CUSTOMERS, ROOT, SEEDS, live
 from models.evaluation.realised_profit import PLAN, SHARES
 from pipelines.report.oracle import FREE, RULES
@@ -94,9 +92,7 @@ def page(worlds: Sequence[World]) -> str:
 
     packages = ("lightgbm", "numba", "numpy", "pyarrow", "scikit-learn", "scipy")
     return PAGE.format(
-        machine=f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
-        python=platform.python_version(),
-        versions=", ".join(f"{name} {version(name)}" for name in packages),
+        **measured_on(packages),
         customers=CUSTOMERS,
         number=len(worlds),
         seeds=" ".join(str(seed) for seed in SEEDS[: len(worlds)]),

@@ -11,14 +11,13 @@ benchmarks/results/quality.md.
 """
 
 import os
-import platform
 import tempfile
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.commands.machine import measured_on
 from benchmarks.prediction_quality.figures import behind, in_all, silence, worth
 from benchmarks.prediction_quality.logs import Log, read_log
 from benchmarks.prediction_quality.predicted import OURS, Cut, predict, prepare
@@ -91,9 +90,7 @@ def page(found: Sequence[Found]) -> str:
     return PAGE.format(
         seeds=" ".join(map(str, SEEDS)),
         first=SEEDS[0],
-        machine=f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
-        python=platform.python_version(),
-        versions=", ".join(f"{name} {version(name)}" for name in packages),
+        **measured_on(packages),
         tie=TIE,
         silence="\n".join(wanted_row(setting, runs) for setting, runs in found),
         peers="\n".join(
