@@ -5,6 +5,8 @@ import pytest
 
 from models.domain.errors import Leakage
 from models.features.frame import FeatureFrame
+from models.features.looked_up import EXPECTED_AMOUNT, EXPECTED_DAYS, SILENCE
+from models.learned.amounts_to_expect import Start
 from models.learned.lifetime_value import floored
 from models.learned.rows import LabelledRows
 from models.learned.settings import BoosterSettings, ValueSettings
@@ -104,6 +106,21 @@ def test_half_of_a_difference_in_spending_comes_again_where_margins_say_so():
     halved = np.sqrt(rows.frame.column("spend_365").astype(np.float64))
     slope = fit_margin(LabelledRows(rows.frame, rows.churned, halved), SETTINGS, staying=True).slope
     assert slope == pytest.approx(0.5, abs=0.01)
+
+
+def test_what_rhythm_expects_counts_as_it_stands():
+    rows = rows_of(3000)
+    frame = rows.frame
+    rhythm = np.column_stack([np.zeros(3000), np.full(3000, 2.0), frame.column("mean_order_amount")])
+    told = FeatureFrame(
+        (*frame.names, SILENCE, EXPECTED_DAYS, EXPECTED_AMOUNT),
+        np.hstack([frame.values, rhythm.astype(np.float32)]),
+        frame.customer_id,
+        frame.snapshot,
+    )
+    halved = np.sqrt(frame.column("spend_365").astype(np.float64))
+    model = fit_margin(LabelledRows(told, rows.churned, halved), SETTINGS, staying=True)
+    assert (model.start, model.slope) == (Start.EXPECTED_IF_STAYING, 1.0)
 
 
 def test_an_open_window_is_no_training_row(rows):
