@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from models.contract.storage import read_json
-from models.domain.errors import DamagedRelease, GateRefused, MissingRelease
+from models.domain.errors import GateRefused
 from models.evaluation.promotion import (
     Decision,
     PromoteSettings,
@@ -23,9 +23,11 @@ from models.evaluation.promotion import (
     same_models,
     within_limits,
 )
-from models.release import POLICY, Manifest, copy_release, file_digest, read_manifest, repoliced
+from models.release import POLICY, Manifest, file_digest, read_manifest, repoliced
 from pipelines import paths, registry
+from pipelines.first_release import judge_first, plainer
 from pipelines.params import section
+from pipelines.putting_live import entry_of, input_digests, put_live, record
 from pipelines.readable import require_readable, unreadable
 from pipelines.stage import run
 
@@ -62,9 +64,11 @@ def main() -> None:
         decision = replace(decision, reason=f"{decision.reason}; {unread}")
     entry = entry_of(candidate, champion, decision, limit)
     record(paths.RELEASE, candidate, entry, input_digests())
-    if not decision.promoted and champion is not None:
+    if decision.promoted:
+        return
+    if champion is not None:
         renew_policy(champion, entry)
-    if not decision.promoted and champion is None:
+    elif not go_plainer(entry, settings):
         raise GateRefused(
             "the gate refused the only release that could go live",
             given=decision.reason,
@@ -86,7 +90,7 @@ def judge(
     """
     metrics, value = (read_json(paths.RELEASE / name) for name in (CHURN_METRICS, VALUE_METRICS))
     if not _has_models_of(champion, candidate):
-        own = within_limits(metrics, value, settings)
+        own = within_limits(metrics, value, settings, first=champion is None)
         if not own.promoted:
             return own, None
     return contest(candidate, champion, metrics, settings), settings.max_log_loss_increase
@@ -128,56 +132,6 @@ def contest(
     return decide(against_champion(folder, champion), settings)
 
 
-def judge_first(metrics: Mapping[str, Any], settings: PromoteSettings) -> Decision:
-    """Whether a candidate may go live where nothing is."""
-    if metrics["final_cut"] is None:
-        return decide_unjudged(metrics["unjudged"], None)
-    return decide(beside_logistic(metrics, "no champion to compare"), settings)
-
-
-def entry_of(
-    manifest: Manifest, champion: str | None, decision: Decision, limit: float | None
-) -> registry.Entry:
-    """The line that a decision writes into the history."""
-    return registry.Entry(
-        manifest.release_id,
-        manifest.as_of,
-        decision.promoted,
-        decision.reason,
-        champion,
-        limit=limit,
-    )
-
-
-def record(release: Path, manifest: Manifest, entry: registry.Entry, inputs: Mapping[str, str]) -> None:
-    """Act on a decision: registry and MLflow first, data/live next, history last.
-
-    A kill between two of them is mended by the next run: each step does nothing when it was done before,
-    and only the line in the history makes a champion. `inputs`: what the release was made from, by SHA-256.
-    """
-    live = entry.release_id if entry.promoted else entry.champion_before
-    if not registry.decided(paths.REGISTRY, entry):
-        from pipelines import tracking  # noqa: PLC0415  # seconds of import, wanted only when something changed
-
-        registry.keep(paths.REGISTRY, entry.release_id, release)
-        decision = Decision(entry.promoted, entry.reason)
-        tracking.log_release(
-            paths.MLFLOW_DB, paths.MLFLOW_ARTIFACTS, release, manifest, decision, inputs=inputs
-        )
-        if live is not None:
-            tracking.set_champion(paths.MLFLOW_DB, live)
-    if live is not None:
-        put_live(registry.release_folder(paths.REGISTRY, live), live)
-    registry.append(paths.REGISTRY, entry)
-    print(f"release {entry.release_id}: {'promoted' if entry.promoted else 'REFUSED'} ({entry.reason})")
-
-
-def input_digests() -> dict[str, str]:
-    """SHA-256 of what the candidate was made from, by path: tables, features, labels and settings."""
-    files = [*paths.TABLES.glob("*"), *paths.FEATURES.glob("*"), *paths.LABELS.glob("*"), paths.PARAMS]
-    return {str(file): file_digest(file) for file in sorted(files) if file.is_file()}
-
-
 def renew_policy(champion: str, refused: registry.Entry) -> None:
     """Put the settings' policy in force with the champion's models, where it is another than theirs.
 
@@ -199,15 +153,25 @@ def renew_policy(champion: str, refused: registry.Entry) -> None:
     registry.append(paths.REGISTRY, replace(refused, champion_before=manifest.release_id))
 
 
-def put_live(source: Path, release_id: str) -> None:
-    """Make data/live this release; nothing is written when it is already, whole and undamaged."""
-    try:
-        if read_manifest(paths.LIVE).release_id == release_id:
-            return
-    except (MissingRelease, DamagedRelease) as found:
-        print(f"data/live is written anew: {found.problem}")
-    read_manifest(source)
-    copy_release(source, paths.LIVE)
+def go_plainer(refused: registry.Entry, settings: PromoteSettings) -> bool:
+    """Where nothing is live, put live the refused candidate's logistic model; False where that is no help.
+
+    It is none for a candidate that breaks a limit of its own, or that has no boosted trees to go without.
+    The refusal is written again beside what is live now, as for a renewed policy.
+    """
+    metrics, value = (read_json(paths.RELEASE / name) for name in (CHURN_METRICS, VALUE_METRICS))
+    if not within_limits(metrics, value, settings, first=True).promoted:
+        return False
+    folder = paths.RELEASE.with_name("plainer.unfinished")
+    manifest = plainer(paths.RELEASE, refused.reason, folder)
+    if manifest is None:
+        return False
+    reason = f"{refused.release_id} without its boosted trees, which were refused; nothing else is live"
+    instead = replace(refused, release_id=manifest.release_id, promoted=True, reason=reason)
+    record(folder, manifest, instead, input_digests())
+    shutil.rmtree(folder)
+    registry.append(paths.REGISTRY, replace(refused, champion_before=manifest.release_id))
+    return True
 
 
 if __name__ == "__main__":

@@ -35,13 +35,19 @@ class GateLimits:
         in_range("promote.limits.min_bound_tightness", self.min_bound_tightness, 0, 1)
 
 
-def broken(churn: Mapping[str, Any], value: Mapping[str, Any], limits: GateLimits) -> tuple[str, ...]:
-    """A sentence for each limit that is broken, by `metrics/churn.json` and `lifetime_value.json`."""
+def broken(
+    churn: Mapping[str, Any], value: Mapping[str, Any], limits: GateLimits, *, first: bool = False
+) -> tuple[str, ...]:
+    """A sentence for each limit that is broken, by `metrics/churn.json` and `lifetime_value.json`.
+
+    first: nothing is live. A bound that is too low is then no reason to have none: it only spends less.
+    """
+    least = 0.0 if first else limits.min_bound_tightness
     found = (
         _calibration(churn["final_cut"], limits.max_ece_over_noise),
         _level(value["pooled"], limits.max_value_factor),
         _coverage(value["bound"]),
-        _tightness(value["bound"], limits.min_bound_tightness),
+        _tightness(value["bound"], least),
     )
     return tuple(sentence for sentence in found if sentence)
 

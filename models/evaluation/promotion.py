@@ -104,10 +104,14 @@ def decide_unjudged(why: str, champion_metrics: Mapping[str, Any] | None) -> Dec
 
 
 def within_limits(
-    churn_metrics: Mapping[str, Any], value_metrics: Mapping[str, Any], settings: PromoteSettings
+    churn_metrics: Mapping[str, Any],
+    value_metrics: Mapping[str, Any],
+    settings: PromoteSettings,
+    *,
+    first: bool = False,
 ) -> Decision:
-    """Whether a candidate's own figures allow it to go live, beside whomever."""
-    sentences = broken(churn_metrics, value_metrics, settings.limits)
+    """Whether a candidate's own figures allow it to go live, beside whomever; first: nothing is live."""
+    sentences = broken(churn_metrics, value_metrics, settings.limits, first=first)
     return Decision(not sentences, "; ".join(sentences) or "within every limit")
 
 

@@ -14,7 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from models.contract.storage import write_table
+from models.domain.vocabulary import ModelUsed
+from models.learned.churn import load as load_churn
 from models.release import Manifest, digests, read_manifest, write_manifest
+from pipelines.explained import stepped_down
 from pipelines.registry import champion_id, history
 from pipelines.workspace import environment
 
@@ -245,6 +248,64 @@ def test_a_candidate_that_breaks_a_limit_is_refused_in_words(project):
     promote(project)
     last = history(project.data / "registry")[-1]
     assert (last.promoted, "promote.limits.max_ece_over_noise" in last.reason) == (False, True)
+
+
+def begin_anew(project):
+    """As if nothing had ever gone live here."""
+    for name in ("registry", "live"):
+        shutil.rmtree(project.data / name)
+
+
+def behind_logistic(told):
+    final = told["final_cut"]
+    final["model"]["log_loss"] = final["logistic_rfm"]["log_loss"] + 0.05
+    final["against"]["logistic_rfm"]["log_loss"]["verdict"] = "worse"
+
+
+@pytest.fixture(scope="module")
+def plain(finished, tmp_path_factory):
+    """A first release whose boosted trees did worse than logistic RFM, and what went live instead."""
+    project = finished.copy_to(tmp_path_factory.mktemp("plain") / "shop")
+    begin_anew(project)
+    alter(project, "metrics/churn.json", behind_logistic)
+    promote(project)
+    return project
+
+
+def test_where_nothing_is_live_logistic_rfm_steps_in_for_trees_that_fell_behind_it(plain):
+    live = load_churn(plain.data / "live" / "churn")
+    assert (live.model_used, live.boosters) == (ModelUsed.LOGISTIC, ())
+
+
+def test_the_refusal_and_what_stepped_in_are_in_the_history(plain):
+    told = [(entry.promoted, entry.release_id) for entry in history(plain.data / "registry")]
+    refused = read_manifest(plain.data / "release").release_id
+    assert told == [(False, refused), (True, live_id(plain)), (False, refused)]
+
+
+def test_the_run_says_that_trees_were_refused(plain):
+    (line,) = (one for one in stepped_down(plain.data / "live") if one.startswith("churn"))
+    assert line.startswith("churn: logistic RFM instead of boosted trees: the boosted trees were refused")
+
+
+def test_what_stepped_in_scores_everybody(plain, tmp_path):
+    project = plain.copy_to(tmp_path / "shop")
+    project.run_stages("score")
+    scores = pq.read_table(project.data / "scores" / "scores.parquet")
+    assert set(scores["model_used"].to_pylist()) <= {"logistic_rfm", "cold_start"}
+
+
+def test_the_refused_candidate_is_not_fought_again(plain, tmp_path):
+    again = plain.copy_to(tmp_path / "shop")
+    promote(again)
+    assert history(again.data / "registry") == history(plain.data / "registry")
+
+
+def test_a_first_release_that_breaks_a_limit_still_stops_the_run(project):
+    begin_anew(project)
+    alter(project, "metrics/churn.json", lambda told: told["final_cut"]["model"].update(ece=0.4))
+    refused = try_to_promote(project)
+    assert (refused.returncode, "only release that could go live" in refused.stderr) == (2, True)
 
 
 def test_a_refusal_beside_a_renewed_policy_is_not_fought_again(tightened, tmp_path):

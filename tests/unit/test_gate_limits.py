@@ -55,6 +55,14 @@ def test_a_bound_so_low_that_it_says_nothing_is_refused():
     assert "0.05 of what came" in broken(churn(), value(tightness=0.05), LIMITS)[0]
 
 
+def test_a_bound_so_low_refuses_nobody_where_nothing_is_live():
+    assert broken(churn(), value(tightness=0.05), LIMITS, first=True) == ()
+
+
+def test_probabilities_far_off_are_refused_also_where_nothing_is_live():
+    assert broken(churn(ece=0.5), value(tightness=0.05), LIMITS, first=True) != ()
+
+
 def test_every_broken_limit_is_told():
     decision = within_limits(churn(ece=0.5), value(bias=9.0), PromoteSettings(0.002, LIMITS))
     assert (decision.promoted, decision.reason.count("promote.limits")) == (False, 2)
