@@ -21,11 +21,33 @@ import yaml
 
 from pipelines.workspace import DVC_CONFIG, deep_merge, environment, prepare
 
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 SMALL = {
     "simulator": {"customers": 2_500, "years": 3},
 }
 READY_SECONDS = 60
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files that need no finished project second: else a second worker would wait for the first one's.
+
+    Files run in the order of their tests, two workers side by side, and the finished project takes the first
+    of them as long as some of those files take the second.
+    """
+    files = {item.path: False for item in items if item.path.parent == HERE}
+    for item in items:
+        if item.path in files and "finished" in getattr(item, "fixturenames", ()):
+            files[item.path] = True
+    first = next((path for path, waits in files.items() if waits), None)
+
+    def place(item: pytest.Item) -> int:
+        return -1 if item.path == first else int(files.get(item.path, True))
+
+    mine = [item for item in items if item.path in files]
+    others = [item for item in items if item.path not in files]
+    at = next((number for number, item in enumerate(items) if item.path in files), 0)
+    items[:] = others[:at] + sorted(mine, key=place) + others[at:]
 
 
 @dataclass(frozen=True)
