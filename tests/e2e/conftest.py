@@ -23,6 +23,7 @@ from pipelines.workspace import DVC_CONFIG, deep_merge, environment, prepare
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+STAGES = tuple(yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"])
 SMALL = {
     "simulator": {"customers": 2_500, "years": 3},
 }
@@ -208,11 +209,14 @@ def answering(finished: Project) -> Iterator[Callable[[str], Any]]:
 
 @pytest.fixture(scope="session")
 def run_source() -> Callable[[Path, str, Path], tuple[Path, str]]:
-    """Run a source's log in a workspace of a project; gives the workspace and what the run printed."""
+    """Run a source's log in a workspace of a project; gives the workspace and what the run printed.
 
-    def run(project: Path, source: str, log: Path) -> tuple[Path, str]:
-        folder = prepare(project, source, log.resolve())
-        return folder, Project(folder).dvc("repro").stdout
+    In one process: what DVC does between stages shows where it is asked for.
+    """
+
+    def run(project: Path, source: str, log: Path, *, by_dvc: bool = False) -> tuple[Path, str]:
+        ready = Project(prepare(project, source, log.resolve()))
+        return ready.folder, ready.dvc("repro").stdout if by_dvc else ready.run_stages(*STAGES)
 
     return run
 
