@@ -1,9 +1,8 @@
-"""Runs that change nothing, the same seed elsewhere, and an experiment that leaves the registry alone."""
+"""Runs that change nothing, runs that change little, and the same seed elsewhere."""
 
 import hashlib
 import json
 import re
-import subprocess
 
 import pyarrow.parquet as pq
 import pytest
@@ -75,7 +74,8 @@ def test_an_edit_of_the_value_model_that_changes_no_number_reruns_it_alone(finis
 def test_other_data_rerun_everything(finished, tmp_path):
     other = finished.copy_to(tmp_path / "other")
     params = other.folder / "params.yaml"
-    params.write_text(params.read_text().replace("seed: 7", "seed: 8"))
+    fewer = params.read_text().replace("customers: 2500", "customers: 500")
+    params.write_text(fewer.replace("seed: 7", "seed: 8"))
     assert set(ran(other)) == set(other.lock["stages"])
 
 
@@ -115,40 +115,6 @@ def test_a_policy_edit_trains_nothing_anew(finished, tmp_path):
     params = edited.folder / "params.yaml"
     params.write_text(params.read_text().replace("required_roi: 0.25", "required_roi: 1.0"))
     assert ran(edited) == ["publish", "promote", "score", "plan", "measure", "export_serving"]
-
-
-@pytest.fixture(scope="module")
-def experiment(finished, tmp_path_factory):
-    """A project under git in which `dvc exp run -S churn.horizon_days=60` ran."""
-    project = finished.copy_to(tmp_path_factory.mktemp("experiment") / "shop")
-    config = project.folder / ".dvc" / "config"
-    config.write_text(config.read_text().replace("no_scm = true", "no_scm = false"))
-    (project.folder / ".gitignore").write_text("/data/*\n!/data/metrics/\n!/data/plots/\n__pycache__/\n")
-    identity = ("-c", "user.name=shop", "-c", "user.email=shop@localhost")
-    for command in (("init", "-q"), ("add", "-A"), (*identity, "commit", "-qm", "start")):
-        subprocess.run(["git", *command], cwd=project.folder, check=True)
-    return project
-
-
-def test_an_experiment_leaves_the_registry_untouched(finished, experiment):
-    experiment.dvc("exp", "run", "-S", "churn.horizon_days=60")
-    assert digests(experiment.data / "registry") == digests(finished.data / "registry")
-
-
-def test_an_experiment_is_compared_by_its_metrics(experiment):
-    shown = json.loads(experiment.dvc("metrics", "diff", "--json", "HEAD").stdout)
-    assert "pooled.model.log_loss" in str(flat(shown))
-
-
-def flat(values, prefix=""):
-    if isinstance(values, dict):
-        return [name for key, value in values.items() for name in flat(value, f"{prefix}{key}.")]
-    return [prefix.rstrip(".")]
-
-
-def test_an_experiment_is_compared_by_its_settings(experiment):
-    shown = json.loads(experiment.dvc("params", "diff", "--json", "HEAD").stdout)
-    assert shown["params.yaml"]["churn.horizon_days"]["new"] == 60
 
 
 def test_metrics_are_shown(finished):
