@@ -35,6 +35,7 @@ from pipelines.past_trials import offers_table, past_assignments, read_trials
 from pipelines.stage import run
 
 METRICS = paths.METRICS / "uplift.json"
+MOST_STAKES = 0.95  # the quantile beyond which a stake counts as it
 
 
 def main() -> None:
@@ -88,13 +89,14 @@ def stayed(of: Assigned) -> Floats:
 def stakes(plan: Schedule, features: FeatureFrame) -> Floats:
     """S of each row in constant minor units [n], by a model of windows that had closed at its instant.
 
-    Where none had, the mean of today's model for everybody: a stake of one's own would know the outcome.
+    Where none had, the mean of today's model for everybody: a stake of one's own would know the outcome. No
+    stake counts for more than most are worth, lest few customers decide.
     """
     found = np.empty(len(features))
     for instant in np.unique(features.snapshot):
         there = features.snapshot == instant
         found[there] = _stakes_then(plan, features.rows(there), int(instant))
-    return found
+    return np.minimum(found, np.quantile(found, MOST_STAKES))
 
 
 def _stakes_then(plan: Schedule, features: FeatureFrame, instant: int) -> Floats:

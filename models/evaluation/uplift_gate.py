@@ -1,9 +1,9 @@
 """The gate: whether effects that were learned may decide whom to treat, or value alone, or nobody is treated.
 
-Compared are, out of fold, treating by what each learner says of every customer and treating by value alone as
-if all were changed alike, both without a limit and where only a share of customers can be reached. Learned
-effects open the gate only where they earn more than nothing and a tenth more than value alone, beyond what
-chance gives to the best of all that were tried.
+Learned effects open the gate only where all three hold, out of fold and beyond what chance gives to the best
+of all that were tried: treating by them earns more than nothing; it earns no less than treating by value
+alone, as if all were changed alike; and the customers whom they put first are changed a tenth more than the
+average one at least. Policies are compared without a limit, and where only a share can be reached.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,9 @@ from models.learned.trial import Floats, Trial
 ALL, REACH = "all_that_pay", "within_reach"
 UNIFORM = "uniform"
 LOW_QUANTILE = 0.9  # of τ_lo: cautious one time in ten
-WORTH = 0.1  # learned effects must surely earn a tenth more than value alone: less is not worth targeting on
+WORTH = (
+    0.1  # of the mean effect: those put first must surely be changed by so much more to be worth targeting
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Verdict:
     state: `learned`, `uniform` or `no_effect`. learner: whose effects are the best. slope: κ of what to
     release. low_share: s in [0, 1], how much of a mean effect is left at its lower bound. values: by
     policy and reach what it earned a customer. beyond: by learner and reach, how much more than value alone.
+    found: by learner, by how much more those whom it puts first (a share `reach`) were changed than the
+    average customer, in points. treated_share: of customers, where nothing limits it.
     """
 
     state: ResponseState
@@ -39,6 +43,8 @@ class Verdict:
     low_share: float
     values: Mapping[str, Mapping[str, Interval]]
     beyond: Mapping[str, Mapping[str, Interval]]
+    found: Mapping[str, Interval]
+    mean_effect: float
     treated_share: float
     reason: str
 
@@ -73,7 +79,18 @@ def judge(trial: Trial, found: CrossFitted, stakes: Stakes, settings: UpliftSett
         for learner in Learner
     }
     best = max(Learner, key=lambda learner: sum(each.mean for each in beyond[learner.value].values()))
-    state, reason = _state(values, beyond, best)
+    share = np.bincount(trial.arm, minlength=len(trial.arms))[1:] / max(1, trial.treated.sum())
+    added = share @ found.added
+    firsts = {
+        learner.value: interval(
+            _first(share @ found.effects[learner], settings.reach) * (added - added.mean()) / settings.reach,
+            trial.person,
+            settings.confidence,
+            len(Learner),
+        )
+        for learner in Learner
+    }
+    state, reason = _state(values, beyond, firsts, float(added.mean()), best)
     chosen = policies[best if state is ResponseState.LEARNED else None][ALL]
     effects = found.effects[best if state is ResponseState.LEARNED else None]
     return Verdict(
@@ -83,6 +100,8 @@ def judge(trial: Trial, found: CrossFitted, stakes: Stakes, settings: UpliftSett
         low_share=low_share(trial, found, effects, chosen),
         values=values,
         beyond=beyond,
+        found=firsts,
+        mean_effect=float(added.mean()),
         treated_share=chosen.share,
         reason=reason,
     )
@@ -97,17 +116,24 @@ def low_share(trial: Trial, found: CrossFitted, effects: Floats, treated: Treate
     return float(np.clip(low / mean, 0, 1)) if mean > 0 else 0.0
 
 
+def _first(effects: Floats, reach: float) -> Floats:
+    """Who stands among the first `reach` by effect: 1 or 0, or a share where several are told alike [n]."""
+    return treat((effects - effects.min() + 1.0)[None, :], reach).weight
+
+
 def _state(
-    values: Mapping[str, Mapping[str, Interval]], beyond: Mapping[str, Mapping[str, Interval]], best: Learner
+    values: Mapping[str, Mapping[str, Interval]],
+    beyond: Mapping[str, Mapping[str, Interval]],
+    firsts: Mapping[str, Interval],
+    mean_effect: float,
+    best: Learner,
 ) -> tuple[ResponseState, str]:
-    helps = any(
-        values[best.value][name].low > 0 and more.low > WORTH * max(values[UNIFORM][name].mean, 0.0)
-        for name, more in beyond[best.value].items()
-    )
-    if helps:
-        return ResponseState.LEARNED, "treating by learned effects earns more than treating by value alone"
+    told = firsts[best.value].low > WORTH * max(mean_effect, 0.0)
+    earns = [name for name, value in values[best.value].items() if value.low > 0]
+    if told and any(beyond[best.value][name].mean >= 0 for name in earns):
+        return ResponseState.LEARNED, "treating those whom offers change most was shown to earn"
     if any(each.low > 0 for each in values[UNIFORM].values()):
-        return ResponseState.UNIFORM, "treating earns, but whom it changes more could not be told"
+        return ResponseState.UNIFORM, "treating was shown to earn, but not whom it changes more"
     return ResponseState.NO_EFFECT, "no way of treating was shown to earn what it costs"
 
 

@@ -32,6 +32,8 @@ def report(
             "propensity": {"least": float(trial.propensity.min()), "greatest": float(trial.propensity.max())},
             "policy_value_minor": told["values"],
             "beyond_value_alone_minor": told["beyond"],
+            "found_first": told["found"],
+            "mean_effect": verdict.mean_effect,
             "treated_share": verdict.treated_share,
             "learners": {
                 learner.value: {
