@@ -205,9 +205,10 @@ PAGE = """\
 
 Command: `SEEDS={seeds} NULLS={nulls} PYTHONPATH=. .venv/bin/python benchmarks/uplift_worlds.py`.
 Machine: {machine}; Python {python}; {versions}. CPU: {cpu:.0f} s.
-20,000 customers to plan for, four face values and nothing, liability of at most 2 % of their margin. Shares of
-what the true gains, regressed on what is seen over 400,000 other customers, would earn under the same budget:
-mean ± standard error over the worlds. Treating nobody earns 0. ×1 is about the effect of the simulator's coupons.
+20,000 customers to plan for, four face values and nothing, liability of at most 2 % of their margin. Shares
+of what the true gains, regressed on what is seen over 400,000 other customers, would earn under the same
+budget: mean ± standard error over the worlds. Treating nobody earns 0. ×1 is about the effect of the
+simulator's coupons.
 
 | effect | customers in the trial | gates open (to targeting) | {rules} |
 |---|---|---|{dashes}
@@ -216,8 +217,8 @@ mean ± standard error over the worlds. Treating nobody earns 0. ×1 is about th
 Without any effect, {null_rows:,} customers in the trial: {opened} of {nulls} gates open, {targeting} to
 targeting.
 
-Two rounds (a trial of 4,000 at ×1, then lots of 5,000 more): the second earns {more} EUR more than the first, and
-at least as much {won} of {seeds} times.
+Two rounds (a trial of 4,000 at ×1, then lots of 5,000 more): the second earns {more} EUR more than the first,
+and at least as much {won} of {seeds} times.
 """
 
 
