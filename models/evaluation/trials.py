@@ -96,6 +96,18 @@ def bought_within(lines: OrderLines, of: Assigned) -> Floats:
     return found
 
 
+def margin_within(lines: OrderLines, of: Assigned) -> Floats:
+    """Margin after the assignment and within the horizon, as was known at its end, minor units [n]."""
+    place, known = _among(lines.customer_ids, of)
+    found = np.zeros(len(of))
+    for after, until, these in _groups(of):
+        within = slice(*np.searchsorted(lines.ordered_at, [after, until], side="right"))
+        worth = np.where(lines.known_at[within] <= until, lines.margin_minor[within], 0).astype(np.float64)
+        totals = np.bincount(lines.customer[within], weights=worth, minlength=len(lines.customer_ids))
+        found[these] = (totals[place] * known)[these]
+    return found
+
+
 def let_end_within(contracts: Contracts, customer_ids: NDArray[np.object_], of: Assigned) -> Flags:
     """Who had a contract at the assignment and none at the end of the horizon, as was known then [n]."""
     place, known = _among(customer_ids, of)
