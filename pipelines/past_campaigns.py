@@ -44,6 +44,6 @@ def _sentence(campaign: Mapping[str, Any], days: int, currency: str) -> str:
     earned, low, high = (format_whole(round(profit[name]), currency) for name in ("value", "low", "high"))
     return (
         f"Campaign “{campaign['campaign']}” treated {campaign['treated']:,} of {campaign['customers']:,} "
-        f"customers: it kept {kept['value']:,.0f} ({kept['low']:,.0f} to {kept['high']:,.0f}) and earned {earned} "
-        f"({low} to {high}, nine times in ten) within {days} days, costs deducted."
+        f"customers: it kept {kept['value']:,.0f} ({kept['low']:,.0f} to {kept['high']:,.0f}) and earned "
+        f"{earned} ({low} to {high}, nine times in ten) within {days} days, costs deducted."
     )

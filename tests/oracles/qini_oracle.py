@@ -1,5 +1,7 @@
 """Qini as scikit-uplift defines it (sklift.metrics.qini_auc_score, negative_effect=True), slow and plain."""
 
+from itertools import pairwise
+
 
 def qini_oracle(outcome, score, treated):
     """The area between the Qini curve and a random one, over that of a perfect one."""
@@ -16,8 +18,5 @@ def _beyond_random(outcome, score, treated):
         up = sum(outcome[i] for i in chosen if treated[i])
         down = sum(outcome[i] for i in chosen if not treated[i])
         points.append((len(chosen), up - (down * many / others if others else 0.0)))
-    area = sum(
-        (right - left) * (high + low) / 2
-        for (left, low), (right, high) in zip(points, points[1:], strict=False)
-    )
+    area = sum((right - left) * (high + low) / 2 for (left, low), (right, high) in pairwise(points))
     return area - points[-1][0] * points[-1][1] / 2

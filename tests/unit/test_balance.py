@@ -36,17 +36,20 @@ def test_a_targeted_log_with_its_chances_is_what_it_says():
 
 def test_chances_that_leave_out_whom_somebody_preferred_are_noticed():
     found = imbalance(log(1, said=half, done=targeted), (0, 1))
-    assert found is not None and found.what == "`silence`"
+    assert found is not None
+    assert found.what == "`silence`"
 
 
 def test_chances_of_another_share_are_noticed():
     found = imbalance(log(1, said=half, done=lambda _: 0.6), (0, 1))
-    assert found is not None and found.what == "the share of customers"
+    assert found is not None
+    assert found.what == "the share of customers"
 
 
 def test_the_control_alone_is_looked_at_where_arms_were_not_open_to_all():
     found = imbalance(log(1, said=half, done=targeted))
-    assert found is not None and found.arm == "none"
+    assert found is not None
+    assert found.arm == "none"
 
 
 def test_right_logs_are_hardly_ever_refused():

@@ -100,7 +100,7 @@ def test_the_lower_bound_is_a_share_of_what_is_foretold(strong):
 
 
 def test_nobody_is_judged_by_what_they_taught():
-    people, log, fitted = found_in(1.0, rows=3000)
+    _, log, fitted = found_in(1.0, rows=3000)
     there = fitted.fold == 0
     changed = Trial(**{**vars(log), "outcome": np.where(there, 1 - log.outcome, log.outcome)})
     again = cross_fit(changed, SETTINGS)
