@@ -2,7 +2,7 @@
 
 After the laws of the embedded simulator (pipelines/sources/simulator/campaigns.py): an offer keeps some of
 those who are parting, the more the greater its face value and the thriftier they are, and wakes sleeping
-dogs. Money in minor units.
+dogs; the thrifty spend less, and who has gone cannot be kept. Money in minor units.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from models.learned.trial import Floats, Integers, Trial
 
 FACES = np.array([200.0, 500.0, 1000.0, 1500.0])
 ARMS = ("none", *(f"coupon_{face:.0f}" for face in FACES))
-CONTACT, TELLING, KEPT, WAKES, DOGS = 36.0, 504.0, 0.14, 0.03, 0.15
+CONTACT, TELLING, KEPT, WAKES, DOGS = 36.0, 504.0, 0.2, 0.06, 0.15
+THRIFT_BY_SPEND = -0.6
 NOISE = 8
 NAMES = (
     "silence", "gap", "rate", "discounts", "baskets", "letters", "complaints", "stake",
@@ -63,13 +64,15 @@ def customers(n: int, strength: float, seed: int) -> Customers:
     """Customers of a world where offers do `strength` times what they do by default; 0 is nothing at all."""
     rng = np.random.default_rng([seed, 7])
     risk, spend, thrift, grief = rng.standard_normal((4, n))
+    thrift = THRIFT_BY_SPEND * spend + np.sqrt(1 - THRIFT_BY_SPEND**2) * thrift
     dog = rng.random(n) < DOGS
-    parting = 1 / (1 + np.exp(1.1 - 1.2 * risk - 0.4 * np.maximum(grief, 0)))
-    retention = np.clip(1 - 0.85 * parting, 0.02, 0.98)
+    gone = rng.random(n) < 1 / (1 + np.exp(-4 * (risk - 1)))  # who has left already cannot be kept
+    parting = 1 / (1 + np.exp(1.1 - 1.2 * risk - 0.4 * np.maximum(grief, 0))) * ~gone
+    retention = np.where(gone, 0.03, np.clip(1 - 0.85 * parting, 0.02, 0.98))
     pull = -np.expm1(-FACES / TELLING)[:, None]
     liking = 2 / (1 + np.exp(-1.2 * thrift))
     kept = parting * strength * KEPT * liking * pull * ~dog * (1 + 1.0 * (risk > 0))
-    effects = np.minimum(kept - dog * WAKES * strength, 1 - retention)
+    effects = np.minimum(kept - dog * WAKES * min(strength, 1) * (1 - gone), 1 - retention)
     worth = 6000 * np.exp(0.8 * spend)
     seen = [
         risk + 0.6 * rng.standard_normal(n),
