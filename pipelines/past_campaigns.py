@@ -11,7 +11,7 @@ from models.domain.money import format_whole
 from models.evaluation.campaign_profit import campaigns_told
 from models.evaluation.trials import bought_within, margin_within
 from pipelines import paths
-from pipelines.build_labels import read_lines
+from pipelines.order_lines import read_lines
 from pipelines.params import raw_section
 from pipelines.past_trials import past_assignments
 

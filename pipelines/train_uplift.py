@@ -29,7 +29,7 @@ from models.policy.customers import LifecycleFeatures, Words
 from models.policy.lifecycle import lifecycle_stage
 from models.policy.lifecycle_settings import LifecycleSettings
 from pipelines import paths
-from pipelines.build_labels import read_contracts, read_lines
+from pipelines.order_lines import read_contracts, read_lines
 from pipelines.params import raw_section, section
 from pipelines.past_trials import offers_table, past_assignments, read_trials
 from pipelines.stage import run

@@ -8,7 +8,7 @@ average one at least. Policies are compared without a limit, and where only a sh
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -26,6 +26,10 @@ WORTH = (
 )
 
 
+Intervals: TypeAlias = Mapping[str, Mapping[str, Interval]]
+Policies: TypeAlias = Mapping[Learner | None, Mapping[str, Treated]]
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What the gate found.
@@ -41,8 +45,8 @@ class Verdict:
     learner: Learner
     slope: float
     low_share: float
-    values: Mapping[str, Mapping[str, Interval]]
-    beyond: Mapping[str, Mapping[str, Interval]]
+    values: Intervals
+    beyond: Intervals
     found: Mapping[str, Interval]
     mean_effect: float
     treated_share: float
@@ -56,55 +60,72 @@ class Verdict:
 
 def judge(trial: Trial, found: CrossFitted, stakes: Stakes, settings: UpliftSettings) -> Verdict:
     """Hold what was cross-fitted to the gate."""
-    retention, realised = found.means[0], stakes.gain(found.added, found.scores[0])
     reaches = {ALL: 1.0, REACH: settings.reach}
     policies = {
-        learner: {name: treat(stakes.gain(effects, retention), reach) for name, reach in reaches.items()}
+        learner: {name: treat(stakes.gain(effects, found.means[0]), reach) for name, reach in reaches.items()}
         for learner, effects in found.effects.items()
     }
-    comparisons = len(reaches) * len(policies)
+    values, beyond = _compared(trial, found, stakes, settings, policies)
+    firsts, mean_effect = _put_first(trial, found, settings)
+    best = max(Learner, key=lambda learner: sum(each.mean for each in beyond[learner.value].values()))
+    state, reason = _state(values, beyond, firsts, mean_effect, best)
+    believed = best if state is ResponseState.LEARNED else None
+    chosen = policies[believed][ALL]
+    return Verdict(
+        state=state,
+        learner=best,
+        slope=slope_of(found.effects[best], found.effects[None], found.added),
+        low_share=low_share(trial, found, found.effects[believed], chosen),
+        values=values,
+        beyond=beyond,
+        found=firsts,
+        mean_effect=mean_effect,
+        treated_share=chosen.share,
+        reason=reason,
+    )
 
-    def told(values: Floats) -> Interval:
-        return interval(values, trial.person, settings.confidence, comparisons)
 
+def _compared(
+    trial: Trial, found: CrossFitted, stakes: Stakes, settings: UpliftSettings, policies: Policies
+) -> tuple[Intervals, Intervals]:
+    """What each policy earned at each reach, and each learner's beyond that of value alone."""
+    realised = stakes.gain(found.added, found.scores[0])
     gains = {
         learner: {name: earned(treated, realised) for name, treated in by.items()}
         for learner, by in policies.items()
     }
+    comparisons = sum(len(by) for by in gains.values())
+
+    def told(values: Floats) -> Interval:
+        return interval(values, trial.person, settings.confidence, comparisons)
+
     values = {
         _name(learner): {name: told(each) for name, each in by.items()} for learner, by in gains.items()
     }
     beyond = {
-        learner.value: {name: told(gains[learner][name] - gains[None][name]) for name in reaches}
+        learner.value: {name: told(each - gains[None][name]) for name, each in gains[learner].items()}
         for learner in Learner
     }
-    best = max(Learner, key=lambda learner: sum(each.mean for each in beyond[learner.value].values()))
+    return values, beyond
+
+
+def _put_first(
+    trial: Trial, found: CrossFitted, settings: UpliftSettings
+) -> tuple[Mapping[str, Interval], float]:
+    """By how much more those whom each learner puts first were changed than the average, and that average."""
     share = np.bincount(trial.arm, minlength=len(trial.arms))[1:] / max(1, trial.treated.sum())
     added = share @ found.added
+    mean = float(added.mean())
     firsts = {
         learner.value: interval(
-            _first(share @ found.effects[learner], settings.reach) * (added - added.mean()) / settings.reach,
+            _first(share @ found.effects[learner], settings.reach) * (added - mean) / settings.reach,
             trial.person,
             settings.confidence,
             len(Learner),
         )
         for learner in Learner
     }
-    state, reason = _state(values, beyond, firsts, float(added.mean()), best)
-    chosen = policies[best if state is ResponseState.LEARNED else None][ALL]
-    effects = found.effects[best if state is ResponseState.LEARNED else None]
-    return Verdict(
-        state=state,
-        learner=best,
-        slope=slope_of(found.effects[best], found.effects[None], found.added),
-        low_share=low_share(trial, found, effects, chosen),
-        values=values,
-        beyond=beyond,
-        found=firsts,
-        mean_effect=float(added.mean()),
-        treated_share=chosen.share,
-        reason=reason,
-    )
+    return firsts, mean
 
 
 def low_share(trial: Trial, found: CrossFitted, effects: Floats, treated: Treated) -> float:
@@ -122,8 +143,8 @@ def _first(effects: Floats, reach: float) -> Floats:
 
 
 def _state(
-    values: Mapping[str, Mapping[str, Interval]],
-    beyond: Mapping[str, Mapping[str, Interval]],
+    values: Intervals,
+    beyond: Intervals,
     firsts: Mapping[str, Interval],
     mean_effect: float,
     best: Learner,
