@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from models.domain.errors import HoldfastError
 from models.domain.vocabulary import ResponseState
 from models.evaluation.balance import imbalance
+from models.evaluation.offer_designs import USABLE_LOG
 from models.evaluation.trials import NEVER, Assigned, arm_of
 from models.evaluation.uplift_gate import LOW_QUANTILE, Verdict, judge
 from models.evaluation.uplift_report import report
@@ -21,12 +22,6 @@ from models.learned.settings import UpliftSettings
 from models.learned.training.uplift import CrossFitted, cross_fit, fit_effects
 from models.learned.trial import CONTROL, Floats, Trial
 from models.policy.lots import EXPLORED, PLANNED
-
-USABLE_LOG = (
-    "A usable log names for every customer of a campaign, also those who got nothing, the arm (`none` for "
-    "nothing), the design (`randomised` or `targeted`) and the propensity: the chance, above 0 and below 1, "
-    "that this customer had of this arm. docs/uplift.md shows one."
-)
 
 
 class UnusableLog(HoldfastError):
