@@ -20,8 +20,8 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from benchmarks import uplift_world as world
 from benchmarks.commands.machine import measured_on
+from benchmarks.light_worlds import offers as world
 from models.domain.settings import settings_from
 from models.domain.vocabulary import ResponseState
 from models.evaluation.uplift_gate import Verdict, judge

@@ -1,9 +1,9 @@
 """The gate: whether effects that were learned may decide whom to treat, or value alone, or nobody is treated.
 
 Learned effects open the gate only where all three hold, out of fold and beyond what chance gives to the best
-of all that were tried: treating by them earns more than nothing; it earns no less than treating by value
-alone, as if all were changed alike; and the customers whom they put first are changed a tenth more than the
-average one at least. Policies are compared without a limit, and where only a share can be reached.
+of all that were tried: treating by them earns more than nothing; it is not shown to earn less than treating by
+value alone, as if all were changed alike; and the customers whom they put first are changed a tenth more than
+the average one at least. Policies are compared without a limit, and where only a share can be reached.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ Policies: TypeAlias = Mapping[Learner | None, Mapping[str, Treated]]
 class Verdict:
     """What the gate found.
 
-    state: `learned`, `uniform` or `no_effect`. learner: whose effects are the best. slope: κ of what to
+    state: `learned`, `uniform` or `no_effect`. learner: who puts those first that are changed most. slope: κ of what to
     release. low_share: s in [0, 1], how much of a mean effect is left at its lower bound. values: by
     policy and reach what it earned a customer. beyond: by learner and reach, how much more than value alone.
     found: by learner, by how much more those whom it puts first (a share `reach`) were changed than the
@@ -67,7 +67,7 @@ def judge(trial: Trial, found: CrossFitted, stakes: Stakes, settings: UpliftSett
     }
     values, beyond = _compared(trial, found, stakes, settings, policies)
     firsts, mean_effect = _put_first(trial, found, settings)
-    best = max(Learner, key=lambda learner: sum(each.mean for each in beyond[learner.value].values()))
+    best = max(Learner, key=lambda learner: firsts[learner.value].mean)
     state, reason = _state(values, beyond, firsts, mean_effect, best)
     believed = best if state is ResponseState.LEARNED else None
     chosen = policies[believed][ALL]
@@ -151,7 +151,7 @@ def _state(
 ) -> tuple[ResponseState, str]:
     told = firsts[best.value].low > WORTH * max(mean_effect, 0.0)
     earns = [name for name, value in values[best.value].items() if value.low > 0]
-    if told and any(beyond[best.value][name].mean >= 0 for name in earns):
+    if told and any(beyond[best.value][name].high > 0 for name in earns):
         return ResponseState.LEARNED, "treating those whom offers change most was shown to earn"
     if any(each.low > 0 for each in values[UNIFORM].values()):
         return ResponseState.UNIFORM, "treating was shown to earn, but not whom it changes more"

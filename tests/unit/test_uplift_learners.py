@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks import uplift_world as world
+from benchmarks.light_worlds import offers as world
 from models.domain.vocabulary import ResponseState
 from models.evaluation.uplift_gate import judge
 from models.evaluation.uplift_values import interval
