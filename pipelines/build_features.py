@@ -35,6 +35,7 @@ from models.learned.training.rhythm import RhythmFit, with_fitted
 from pipelines import articles, fitted_rhythm, paths
 from pipelines.across_customers import features as across_customers
 from pipelines.params import raw_section, section
+from pipelines.past_trials import of_those_assigned, past_assignments, write_trials
 from pipelines.progress import track
 from pipelines.stage import run
 
@@ -52,12 +53,20 @@ def main() -> None:
         return
     schedule = schedule_of(summary, summary.first_order_at)
     prices = read_prices(paths.TABLES)
-    availability, counting, frame = _kernel_features(summary, prices, schedule)
+    trials = past_assignments(summary, prices)
+    snapshots = tuple(sorted({*schedule.snapshots, *(trials.instants if trials else ())}))
+    availability, counting, everything = _kernel_features(summary, prices, snapshots)
+    frame = everything.rows(np.isin(everything.snapshot, schedule.snapshots)) if trials else everything
     fits = fitted_rhythm.fit(frame, schedule)
     frame = with_fitted(frame, fits)
     customers = _attributes(summary)
     encodings = _encodings(frame, customers, schedule)
     frame = encoded(frame, customers, encodings)
+    if trials:
+        tried = with_fitted(of_those_assigned(everything, trials), fits)
+        write_trials(encoded(tried, customers, encodings))
+    else:
+        write_trials(None)
     write_json(schedule.to_json(), paths.FEATURES / "schedule.json")
     write_table(to_table(frame), paths.FEATURES / "features.parquet", feature_encoding(frame.names))
     write_json(
@@ -78,7 +87,7 @@ def schedule_of(summary: SourceSummary, first_order_at: int) -> Schedule:
 
 
 def _kernel_features(
-    summary: SourceSummary, prices: Prices, schedule: Schedule
+    summary: SourceSummary, prices: Prices, snapshots: Sequence[int]
 ) -> tuple[Availability, Counting, FeatureFrame]:
     """What the kernel folds and what it cannot, how articles were counted, and the features.
 
@@ -90,11 +99,11 @@ def _kernel_features(
     tables = {} if long else _tables(readable, summary, prices)
     one_in = articles.one_customer_in(rows["orders"]) if long else 1
     orders = articles.some_customers(rows["orders"], one_in) if long else tables["orders"]
-    counted = articles.fit(orders, schedule.snapshots)
+    counted = articles.fit(orders, snapshots)
     counting = articles.way_of_counting(counted, one_in)
     populations = side_by_side(counted.populations)
     availability = usable(CATALOGUE, summary.columns, counted.reason)
-    told = (summary.columns, schedule.snapshots, summary.timezone)
+    told = (summary.columns, snapshots, summary.timezone)
     if not long:
         return availability, counting, compute_batch(tables, *told, populations=populations, track=_track)
     paths.FEATURES.mkdir(parents=True, exist_ok=True)

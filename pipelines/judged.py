@@ -1,7 +1,7 @@
 """Everyone at the scoring instant: features, what the live release predicts, what the policy reads."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from models.features.attributes import Encoding, encoded, from_json
 from models.features.frame import FeatureFrame
 from models.learned.bounds import LowerBound
 from models.learned.lifetime_value import floored
+from models.learned.response import load as load_response
 from models.learned.rhythm import load as load_rhythm
 from models.learned.rhythm import with_rhythm
 from models.learned.rows import read_frame
@@ -31,6 +32,7 @@ from models.release_features import check_same
 from pipelines import paths
 from pipelines.approaches import approaches
 from pipelines.customer_facts import consents, customers_at, days_since_asked, gone, labelled, stated_reason
+from pipelines.learned_response import learned_response
 from pipelines.live_models import Speaker, speakers
 from pipelines.scored import Scored, among, placed, spread
 from pipelines.scored_reasons import FAMILY_OF, Parts, causes, parts_of
@@ -87,7 +89,10 @@ def judged(only: str | None = None) -> Judged:
     scored = predict(models, everyone(customers, frame), level)
     parts = parts_of(models, family_of, scored.p[scored.known])
     cause = causes(models, parts, len(frame))
-    inputs = policy_inputs(scored, frame, customers, policy, cause=cause, as_of=summary.as_of)
+    inputs = replace(
+        policy_inputs(scored, frame, customers, policy, cause=cause, as_of=summary.as_of),
+        response=learned_response(load_response(paths.LIVE / "response"), frame, scored.known, level),
+    )
     return Judged(
         summary,
         manifest,

@@ -15,6 +15,7 @@ from models.retention.overview import overview, read_customers
 from pipelines import paths
 from pipelines.customer_facts import reasons_told
 from pipelines.explained import stepped_down
+from pipelines.past_campaigns import past_campaigns, sentences
 from pipelines.report.model_card import Told, model_card
 from pipelines.report.page import Findings, render
 from pipelines.stage import run
@@ -26,7 +27,7 @@ def main() -> None:
     """Write data/report/retention.html, data/report/model_card.md and data/metrics/policy.json."""
     plan = read_table(paths.PLAN / "plan.parquet")
     summary = read_summary(paths.TABLES)
-    figures = paths.LIVE / "metrics"
+    figures, campaigns = paths.LIVE / "metrics", past_campaigns()
     curve = csv.read_csv(figures / "calibration.csv").to_pydict()
     found = Findings(
         source=summary.kind,
@@ -40,6 +41,7 @@ def main() -> None:
         drivers=read_json(paths.SCORES / "drivers.json"),
         first=plan.slice(0, FIRST).to_pylist(),
         plan=read_json(paths.METRICS / "plan.json"),
+        earned=sentences(campaigns, read_manifest(paths.LIVE).currency),
         notes=[
             *stepped_down(paths.LIVE),
             *notes(summary.notes, read_json(paths.LIVE / "features.json")["switched_off"]),
@@ -49,20 +51,16 @@ def main() -> None:
     paths.REPORT.mkdir(parents=True, exist_ok=True)
     (paths.REPORT / "retention.html").write_text(render(found))
     (paths.REPORT / "model_card.md").write_text(model_card(told(found)))
-    write_json(
-        {
-            "absent": "incremental profit of past campaigns",
-            "reason": "no plan has been carried out and read back yet",
-        },
-        paths.METRICS / "policy.json",
-    )
+    write_json(campaigns, paths.METRICS / "policy.json")
     print(f"report: {paths.REPORT / 'retention.html'}")
 
 
 def told(found: Findings) -> Told:
     """What the card is made of: the same findings, and how the live models came to be."""
     live = paths.LIVE
-    segments, stages = (live / "metrics" / f"{name}.json" for name in ("segments", "stages"))
+    segments, stages, uplift = (
+        live / "metrics" / f"{name}.json" for name in ("segments", "stages", "uplift")
+    )
     return Told(
         manifest=found.manifest,
         source=found.source,
@@ -73,6 +71,7 @@ def told(found: Findings) -> Told:
         churn_recipe=read_json(live / "churn" / "recipe.json"),
         value_recipe=read_json(live / "lifetime_value" / "recipe.json"),
         response=read_json(live / "response" / "response.json"),
+        uplift=read_json(uplift) if uplift.exists() else {},  # releases before there was any
         features=read_json(live / "features.json"),
         notes=found.notes,
     )

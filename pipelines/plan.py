@@ -52,11 +52,17 @@ def main() -> None:
     gain = format_minor(pc.sum(acted["expected_gain_minor"]).as_py() or 0, currency)
     print(
         f"{acted.num_rows:,} of {plan.num_rows:,} customers are worth acting on now, "
-        f"for an expected gain of {gain} (response assumed)."
+        f"for an expected gain of {gain} ({_known(acted)})."
     )
     print(_learning(experiment))
     if listed.num_rows > EXCEL_ROWS:
         print(f"at_risk.xlsx holds the first {EXCEL_ROWS:,} of {listed.num_rows:,} listed; at_risk.csv all.")
+
+
+def _known(acted: pa.Table) -> str:
+    """How the effects behind the plan are known, in words: 'response learned, assumed'."""
+    states = sorted({state for state in acted["response_state"].to_pylist() if state}, reverse=True)
+    return f"response {', '.join(word.replace('_', ' ') for word in states) or 'of nobody'}"
 
 
 def _learning(experiment: Mapping[str, Any]) -> str:

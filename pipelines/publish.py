@@ -35,6 +35,7 @@ def main() -> None:
         "metrics/lifetime_value.json": paths.METRICS / "lifetime_value.json",
         "metrics/segments.json": paths.METRICS / "segments.json",
         "metrics/stages.json": paths.METRICS / "stages.json",
+        "metrics/uplift.json": paths.METRICS / "uplift.json",
         "metrics/calibration.csv": paths.PLOTS / "calibration.csv",
         "metrics/gains.csv": paths.PLOTS / "gains.csv",
         "metrics/value_deciles.csv": paths.PLOTS / "value_deciles.csv",

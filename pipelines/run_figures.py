@@ -19,11 +19,11 @@ PLOTS = "metrics"
 CALIBRATION = "calibration.csv"
 SWARM = Path("churn") / CONTRIBUTIONS
 
-# Where each model's settings and figures stand in a release. Effects are assumed so far: nothing is set.
+# Where each model's settings and figures stand in a release. What is set of effects no release says.
 SOURCES: Mapping[str, tuple[str | None, str]] = {
     "churn": ("churn/recipe.json", "metrics/churn.json"),
     "lifetime_value": ("lifetime_value/recipe.json", "metrics/lifetime_value.json"),
-    "uplift": (None, "response/response.json"),
+    "uplift": (None, "metrics/uplift.json"),
 }
 
 

@@ -16,7 +16,7 @@ from benchmarks.lower_bounds.backtests import COLUMNS, quietly
 from benchmarks.prediction_quality.logs import Log
 from models.contract.storage import SourceSummary
 from models.domain.instants import DAY, local_date
-from pipelines.build_labels import read_lines
+from pipelines.order_lines import read_lines
 from pipelines.sources.simulator.settings import SimulatorSettings
 from pipelines.sources.simulator.world import simulate
 

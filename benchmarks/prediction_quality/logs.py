@@ -27,7 +27,8 @@ from models.learned.told_alike import RhythmOfDay
 from models.learned.training.population.fitting import fit_populations
 from models.learned.training.population.settings import PopulationSettings
 from models.learned.training.rhythm import fit_rhythm, with_fitted
-from pipelines.build_labels import as_table, read_lines
+from pipelines.build_labels import as_table
+from pipelines.order_lines import read_lines
 from pipelines.workspace import deep_merge, environment
 
 ROOT = Path(__file__).parents[2]

@@ -28,6 +28,13 @@ class OfferCounts:
         return self.unknown_design + self.no_propensity + self.certain
 
 
+USABLE_LOG = (
+    "A usable log names for every customer of a campaign, also those who got nothing, the arm (`none` for "
+    "nothing), the design (`randomised` or `targeted`) and the propensity: the chance, above 0 and below 1, "
+    "that this customer had of this arm. docs/uplift.md shows one."
+)
+
+
 def count_offers(offers: pa.Table) -> OfferCounts:
     """Count the rows of the table `offers`."""
     known = offers.filter(pc.not_equal(offers["design"], OfferDesign.UNKNOWN.value))
@@ -48,9 +55,9 @@ def count_offers(offers: pa.Table) -> OfferCounts:
 def assumed_response(counts: OfferCounts) -> dict[str, Any]:
     """`response.json` while the response to offers is assumed: the state, why, and the counts."""
     if counts.usable:
-        reason = f"{counts.usable} offers are usable, but this version does not learn from them yet"
+        reason = f"{counts.usable:,} offers had a known chance, but no campaign of them has closed yet"
     elif counts.refused:
-        reason = "no offer was assigned with a known chance"
+        reason = f"no offer was assigned with a known chance. {USABLE_LOG}"
     else:
         reason = "the source holds no offers"
     return {"state": ResponseState.ASSUMED.value, "reason": reason, "offers": asdict(counts)}

@@ -1,6 +1,7 @@
 """Settings of what is learned; the questions they answer stand in params.yaml."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from models.domain.settings import in_range
@@ -121,3 +122,37 @@ class BtydSettings:
         in_range("btyd.refit_days", self.refit_days, 1, 3650)
         in_range("btyd.prior_weight", self.prior_weight, 0, 100)
         in_range("btyd.max_customers", self.max_customers, 100, 10_000_000)
+
+
+@dataclass(frozen=True)
+class UpliftSettings:
+    """How effects of offers are learned, and when they are believed.
+
+    outcome, effect: trees of what customers do, and of what an offer changes. folds: of cross-fitting. seeds:
+    boosters averaged. least_arm: fewer customers in an arm (the control too) teach nothing. clip: smaller
+    propensities count as it. confidence: of the gate, over all that it compares. reach: the share of
+    customers at which policies are compared beside one another. most_instants: from how many past instants
+    is learned at most, the newest. arms: by action, the arms of past campaigns that its effect is learned
+    from, beside the arm of its own name.
+    """
+
+    outcome: BoosterSettings
+    effect: BoosterSettings
+    folds: int = 5
+    seeds: int = 2
+    least_arm: int = 200
+    clip: float = 0.05
+    confidence: float = 0.95
+    reach: float = 0.3
+    most_instants: int = 12
+    arms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise `InvalidSetting` for what cannot work."""
+        in_range("uplift.folds", self.folds, 2, 20)
+        in_range("uplift.seeds", self.seeds, 1, 50)
+        in_range("uplift.least_arm", self.least_arm, 20, 10_000_000)
+        in_range("uplift.clip", self.clip, 0.001, 0.2)
+        in_range("uplift.confidence", self.confidence, 0.5, 0.9999)
+        in_range("uplift.reach", self.reach, 0.01, 1)
+        in_range("uplift.most_instants", self.most_instants, 1, 1000)

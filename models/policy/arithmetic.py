@@ -116,7 +116,8 @@ def _inputs(asked: Asked, place: Standing, given: Terms) -> list[Line]:
             "assumed: policy.response; learned mean",
         ),
         Line(
-            f"  share who use a coupon q = {given.redemption:g}, at most {given.redemption_high:g}",
+            f"  share who use a coupon q = {given.redemption:g}, at most {given.redemption_high:g}"
+            f"{'' if given.curve.learned is None else ', where it was not learned'}",
             "assumed: policy.response",
         ),
     ]

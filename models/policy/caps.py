@@ -1,7 +1,7 @@
 """The most that may be spent on each customer by each action: settings, response and economics meet here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,8 +26,8 @@ class Terms:
 
     limit: min(φ_stage·S_lo, absolute limit). recovery_limit: min(φ_unhappy·S_lo, authority) where a complaint
     is open, else 0. greatest_face_value: of the customer's tier, by what is given. authority: by owner of
-    actions, in whole rounding steps. redemption, redemption_high: q, its mean and its upper 90 % bound.
-    kappa: κ.
+    actions, in whole rounding steps. redemption, redemption_high: q, its mean and its upper 90 % bound, where
+    it was not learned (`used`). kappa: κ.
     """
 
     curve: AssumedCurve
@@ -40,6 +40,16 @@ class Terms:
     redemption_high: float
     kappa: float
 
+    def used(self, action: ActionSettings, face_value: float) -> tuple[float, float]:
+        """The share q of those who stay that use such an offer, and its upper 90 % bound."""
+        taught = self.curve.taught(action)
+        return (self.redemption, self.redemption_high) if taught is None else taught.used(face_value)
+
+    @property
+    def untaught(self) -> "Terms":
+        """The same as if nothing had been learned."""
+        return replace(self, curve=replace(self.curve, learned=None))
+
 
 def terms(
     customers: CustomerInputs, stage: Words, settings: PolicySettings, mean_order_amount_minor: float
@@ -47,7 +57,9 @@ def terms(
     """The terms of these customers. Raises `ValueError` unless the mean order amount is positive."""
     low = customers.value_at_stake_low_minor
     return Terms(
-        curve=assumed_curve(customers.retention, stage, settings.response, mean_order_amount_minor),
+        curve=assumed_curve(
+            customers.retention, stage, settings.response, mean_order_amount_minor, customers.response
+        ),
         value_at_stake_low=low,
         limit=spending_limit(phi_of(stage, settings.phi), low, settings.absolute_limit_minor),
         recovery_limit=recovery_limit(customers, settings),
@@ -106,7 +118,7 @@ def limit_of(action: ActionSettings, given: Terms) -> Integers:
 def pays(action: ActionSettings, face_value: int, given: Terms) -> Flags:
     """Whether E_hi(f) ≤ κ·τ_lo(f)·S_lo for one face value [n]."""
     uplift = mean_uplift(action, face_value, given.curve)
-    cost_high = cost_of(action, face_value, given.curve, uplift, given.redemption_high)
+    cost_high = cost_of(action, face_value, given.curve, uplift, given.used(action, face_value)[1])
     low = low_uplift(action, face_value, given.curve)
     return affordable(cost_high, low, given.value_at_stake_low, given.kappa)
 

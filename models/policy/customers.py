@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from models.policy.learned_response import LearnedResponse
 from models.policy.playbook_facts import PlaybookFacts
 
 Floats = NDArray[np.float64]
@@ -61,6 +62,7 @@ class CustomerInputs:
     days_since_contact_out: days since the business last wrote or called, NaN for never. gone: who is known to
     have left for good; None where the source says nothing of it. in_holdout: who is never approached by a
     campaign; None where nobody is held out. facts: what the playbook reads; None where nothing is known.
+    response: what experiments have taught; None where every effect is assumed.
     """
 
     churn_probability: Floats
@@ -74,6 +76,7 @@ class CustomerInputs:
     gone: Flags | None = None
     in_holdout: Flags | None = None
     facts: PlaybookFacts | None = None
+    response: LearnedResponse | None = None
 
     def __post_init__(self) -> None:
         """Raise `ValueError` when lengths differ or a scored row has no probability."""
@@ -130,4 +133,4 @@ class CustomerInputs:
         return is_open
 
 
-_NESTED = ("features", "consents", "gone", "in_holdout", "facts")
+_NESTED = ("features", "consents", "gone", "in_holdout", "facts", "response")

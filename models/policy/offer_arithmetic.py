@@ -29,12 +29,13 @@ def gain_lines(
 
     curve, contact = given.curve, action.contact_cost_minor
     uplift, low = (each(action, face_value, curve) for each in (mean_uplift, low_uplift))
-    cost = cost_of(action, face_value, curve, uplift, given.redemption)
+    used = given.used(action, face_value)[0]
+    cost = cost_of(action, face_value, curve, uplift, used)
     needed = break_even_uplift(
         contact,
         face_value,
         action.payment,
-        redemption=given.redemption,
+        redemption=used,
         retention=curve.retention,
         value_at_stake=value_at_stake,
     )
@@ -42,11 +43,7 @@ def gain_lines(
     spelt = _cost_words(action, face_value, given, float(uplift[0]), currency)
     lines = [
         Line(f"  with {money(face_value)}:" if face_value else "  without money:"),
-        Line(
-            f"    τ = 4·R₀·(1 − R₀)·({action.touch:g} + γ·(1 − e^(−f/θ))) = {uplift[0]:.4f},"
-            f" cautiously {low[0]:.4f}",
-            "assumed: policy.actions, policy.response",
-        ),
+        _uplift_line(action, given, float(uplift[0]), float(low[0])),
         Line(f"    E = {spelt} = {money(cost[0])}"),
         Line(f"    L = c + f = {money(promised)}"),
         Line(
@@ -60,12 +57,21 @@ def gain_lines(
     return [*lines, *_conditions(action, face_value, given, currency)]
 
 
+def _uplift_line(action: ActionSettings, given: Terms, uplift: float, low: float) -> Line:
+    learned = given.curve.learned
+    if learned is None or given.curve.taught(action) is None:
+        told = f"τ = 4·R₀·(1 − R₀)·({action.touch:g} + γ·(1 − e^(−f/θ))) = {uplift:.4f}"
+        return Line(f"    {told}, cautiously {low:.4f}", "assumed: policy.actions, policy.response")
+    cautiously = f"cautiously s·τ = {learned.low_share:.2f} · {uplift:.4f} = {low:.4f}"
+    return Line(f"    τ = {uplift:.4f}, {cautiously}", f"{learned.state.value}: past campaigns")
+
+
 def _cost_words(action: ActionSettings, face_value: int, given: Terms, uplift: float, currency: str) -> str:
     contact, face = (format_minor(amount, currency) for amount in (action.contact_cost_minor, face_value))
     if action.payment is Payment.IMMEDIATE:
         return f"c + f = {contact} + {face}"
     retained = given.curve.retention[0] + uplift
-    return f"c + q·f·(R₀ + τ) = {contact} + {given.redemption:g} · {face} · {retained:.4f}"
+    return f"c + q·f·(R₀ + τ) = {contact} + {given.used(action, face_value)[0]:g} · {face} · {retained:.4f}"
 
 
 def _conditions(action: ActionSettings, face_value: int, given: Terms, currency: str) -> list[Line]:
@@ -75,7 +81,7 @@ def _conditions(action: ActionSettings, face_value: int, given: Terms, currency:
         return format_minor(round(amount), currency)
 
     uplift, low = (each(action, face_value, given.curve) for each in (mean_uplift, low_uplift))
-    high = cost_of(action, face_value, given.curve, uplift, given.redemption_high)[0]
+    high = cost_of(action, face_value, given.curve, uplift, given.used(action, face_value)[1])[0]
     stake_low = given.value_at_stake_low[0]
     spendable = given.kappa * low[0] * stake_low
     pays = f"κ·τ_lo·S_lo = {given.kappa:.4f} · {low[0]:.4f} · {money(stake_low)} = {money(spendable)}"

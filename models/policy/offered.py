@@ -73,7 +73,8 @@ def offered(
 
 def _row(offer: Offer, value_at_stake: Integers, cap: Integers, given: Terms) -> tuple[Integers, Integers]:
     uplift = mean_uplift(offer.action, offer.face_value, given.curve)
-    cost = cost_of(offer.action, offer.face_value, given.curve, uplift, given.redemption)
+    used, _ = given.used(offer.action, offer.face_value)
+    cost = cost_of(offer.action, offer.face_value, given.curve, uplift, used)
     gain = np.floor(expected_gain(uplift, value_at_stake, cost)).astype(np.int64)
     # A cap of 0 forbids the action, even one that would cost nothing.
     fits = (cap > 0) & (offer.liability <= cap)

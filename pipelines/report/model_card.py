@@ -4,7 +4,7 @@ In the order of Mitchell et al. (2019), Model Cards for Model Reporting; every f
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from models.domain.instants import iso
@@ -14,6 +14,7 @@ from models.evaluation.rounding import shown
 from models.evaluation.segments import failing
 from models.evaluation.stage_moves import moves_table
 from models.release import Manifest
+from pipelines.report.offers import offers_told
 
 Json = Mapping[str, Any]
 
@@ -60,6 +61,9 @@ only what was known at their snapshot.
 ## How far value can be trusted
 {value}
 
+## What offers change
+{offers}
+
 ## Notes
 {notes}
 """
@@ -80,6 +84,7 @@ class Told:
     response: Json
     features: Json
     notes: Sequence[str]
+    uplift: Json = field(default_factory=dict)
 
 
 def model_card(told: Told) -> str:
@@ -110,6 +115,7 @@ def model_card(told: Told) -> str:
         segments=_lines(failing(told.segments)) or NOWHERE,
         stages=_stages(told.stages),
         value=_value(told.value),
+        offers=offers_told(told.response, told.uplift),
         notes=_lines(told.notes) or "None.\n",
     )
 

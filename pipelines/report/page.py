@@ -37,7 +37,7 @@ class Findings:
 
     as_of: microseconds, of the scored data. churn, value: the metrics files. predicted, observed: points of
     the calibration curve. drivers: family → mean absolute effect on the log-odds. first: rows of the list.
-    plan: the metrics file of the plan.
+    plan: the metrics file of the plan. earned: a sentence for each past campaign.
     """
 
     source: str
@@ -52,6 +52,7 @@ class Findings:
     first: Sequence[Mapping[str, Any]]
     plan: Mapping[str, Any]
     notes: Sequence[str]
+    earned: Sequence[str] = ()
 
 
 def render(found: Findings) -> str:
@@ -76,7 +77,7 @@ def _shown(found: Findings) -> dict[str, Any]:
         "actions": [_action(row, currency) for row in found.overview.by_action],
         "headline": _headline(found.overview, currency),
         "response_sentence": RESPONSE_SENTENCES[ResponseState(manifest.response_state)],
-        "money_sentences": money.sentences(found.plan, currency),
+        "money_sentences": [*money.sentences(found.plan, currency), *found.earned],
         "money_chart": money.curve(found.plan, currency),
         "first": [_customer(row, currency) for row in found.first],
         "calibration_chart": calibration(

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 DISTRIBUTIONS = packages_distributions()
-OURS = {"models", "pipelines", "serving", "tests"}
+OURS = {"models", "pipelines", "serving", "tests", "benchmarks"}
 SEEN_BY_TYPE_CHECKERS_ALONE = {"_typeshed"}
 
 CORE = PROJECT["project"]["dependencies"]

@@ -17,7 +17,7 @@ from models.evaluation.value_backtest import backtest_value
 from models.features.batch import compute_batch
 from models.learned.rows import LabelledRows
 from models.learned.settings import BoosterSettings, ValueSettings
-from pipelines.build_labels import read_lines
+from pipelines.order_lines import read_lines
 from pipelines.sources.simulator.settings import SimulatorSettings
 from pipelines.sources.simulator.world import simulate
 

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from models.evaluation.offer_designs import OfferCounts, assumed_response, count_offers
+from models.evaluation.offer_designs import USABLE_LOG, OfferCounts, assumed_response, count_offers
 
 
 def offers(designs, propensities):
@@ -28,4 +28,5 @@ def test_no_offers_at_all_are_no_error():
 
 def test_the_response_is_assumed_and_says_why():
     response = assumed_response(OfferCounts(unknown_design=3))
-    assert (response["state"], response["reason"]) == ("assumed", "no offer was assigned with a known chance")
+    assert response["state"] == "assumed"
+    assert response["reason"] == f"no offer was assigned with a known chance. {USABLE_LOG}"

@@ -1,0 +1,257 @@
+"""What treating by learned effects earns in light worlds, beside rules of thumb and what could be earned.
+
+    PYTHONPATH=. .venv/bin/python benchmarks/uplift_worlds.py
+
+A trial teaches; a plan for 20,000 other customers then spends at most 2 % of their margin, counted as
+liability. What could be earned: the same allocation by the true gain of every offer, regressed on what is
+seen over 400,000 other customers. Shares are of that. The result goes to benchmarks/results/uplift_worlds.md.
+SEEDS=3 NULLS=5 runs fewer worlds.
+"""
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from benchmarks.commands.machine import measured_on
+from benchmarks.light_worlds import offers as world
+from models.domain.settings import settings_from
+from models.domain.vocabulary import ResponseState
+from models.evaluation.uplift_gate import Verdict, judge
+from models.learned.calibration import probability
+from models.learned.settings import BoosterSettings, UpliftSettings
+from models.learned.training.boosting import Objective, bin_rows, boost
+from models.learned.training.uplift import cross_fit, fit_effects
+from models.learned.trial import Floats, Integers, Trial
+from models.learned.uplift import Effects
+from models.policy.allocation.allocate import allocate
+from models.policy.allocation.problem import NOTHING, Limits, Options
+
+Seen: TypeAlias = NDArray[np.float32]
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULT = ROOT / "benchmarks" / "results" / "uplift_worlds.md"
+SEEDS, NULLS = int(os.environ.get("SEEDS", "10")), int(os.environ.get("NULLS", "40"))
+PLANNED, BOUND_ROWS, BUDGET, FIRST = 20_000, 400_000, 0.02, 1_000
+CHURN = BoosterSettings(
+    trees=60, leaves=8, rate=0.08, ridge=20, column_share=0.5, row_share=0.7, min_rows_leaf=100
+)
+TRUTH = BoosterSettings(
+    trees=150, leaves=31, rate=0.1, ridge=5, column_share=0.8, row_share=0.5, min_rows_leaf=200
+)
+RULES = ("learned behind the gate", "learned, ungated", "by risk", "by value")
+
+
+def shipped() -> UpliftSettings:
+    """The settings that a new shop begins with."""
+    return settings_from(
+        UpliftSettings, yaml.safe_load((ROOT / "params.yaml").read_text())["uplift"], where="uplift"
+    )
+
+
+def study(trial: Trial, people: world.Customers, settings: UpliftSettings) -> tuple[Verdict, Effects]:
+    """What the gate says of a trial, and its effects, believed or not."""
+    found = cross_fit(trial, settings)
+    verdict = judge(trial, found, world.stakes(people), settings)
+    return verdict, fit_effects(trial, settings, verdict.learner, verdict.slope)
+
+
+def believed(verdict: Verdict, effects: Effects, values: Seen) -> Floats:
+    """τ̂ [arms, n] as far as the gate allows."""
+    if verdict.state is ResponseState.LEARNED:
+        return effects.of(values)
+    if verdict.state is ResponseState.UNIFORM:
+        return effects.flat().of(values)
+    return np.zeros((len(world.FACES), len(values)))
+
+
+def churn_model(strength: float, seed: int) -> Callable[[Seen], Floats]:
+    """R₀ learned from customers who were left alone."""
+    past = world.customers(PLANNED, strength, FIRST * 3 + seed)
+    stayed = past.outcome(np.zeros(len(past), np.int64))
+    booster = boost(bin_rows(past.values, world.NAMES, stayed, bins=63), Objective.BINARY, CHURN, 0)
+    return lambda values: probability(booster.raw(values))
+
+
+def bound(strength: float) -> Callable[[Seen], Floats]:
+    """The true gain of each offer, regressed on what is seen over many customers."""
+    fresh = world.customers(BOUND_ROWS, strength, FIRST * 9)
+    models = [
+        boost(bin_rows(fresh.values, world.NAMES, gain, bins=63), Objective.MEAN, TRUTH, 0)
+        for gain in fresh.gain()
+    ]
+    return lambda values: np.stack([model.raw(values) for model in models])
+
+
+def plan(gain: Floats, budget: int) -> Integers:
+    """Who gets which offer within the budget on liability, `NOTHING` for nobody [n]."""
+    liability = np.repeat((world.CONTACT + world.FACES).astype(np.int64)[:, None], gain.shape[1], axis=1)
+    options = Options(
+        np.floor(gain).astype(np.int64), liability, ((),) * len(gain), np.zeros(gain.shape[1], np.int64)
+    )
+    return allocate(options, Limits(budget)).choice
+
+
+def going_down(order: Floats, budget: int, offer: int = 1) -> Integers:
+    """The same offer to the greatest of `order` until the budget is spent [n]."""
+    many = int(budget // (world.CONTACT + world.FACES[offer]))
+    choice = np.full(len(order), NOTHING)
+    choice[np.argsort(-order, kind="stable")[:many]] = offer
+    return choice
+
+
+def earned(people: world.Customers, choice: Integers) -> float:
+    """The true gain of a plan."""
+    taken = np.flatnonzero(choice != NOTHING)
+    return float(people.gain()[choice[taken], taken].sum())
+
+
+def shares(
+    strength: float,
+    rows: int,
+    seed: int,
+    truth: Callable[[Seen], Floats],
+) -> Mapping[str, float]:
+    """What each rule earns of what could be earned, in one world."""
+    settings = shipped()
+    tried = world.customers(rows, strength, FIRST + seed)
+    verdict, effects = study(world.trial(tried, seed), tried, settings)
+    people = world.customers(PLANNED, strength, FIRST * 2 + seed)
+    retention, costs = churn_model(strength, seed)(people.values), world.stakes(people)
+    budget = int(BUDGET * float((people.retention * people.worth).sum()))
+    gain = partial(costs.gain, retention=retention)
+    choices = {
+        RULES[0]: plan(gain(believed(verdict, effects, people.values)), budget),
+        RULES[1]: plan(gain(effects.of(people.values)), budget),
+        RULES[2]: going_down(-retention, budget),
+        RULES[3]: going_down(people.stake, budget),
+    }
+    best = earned(people, plan(truth(people.values), budget))
+    return {name: earned(people, choice) / best for name, choice in choices.items()} | {
+        "open": float(verdict.state is not ResponseState.NO_EFFECT),
+        "learned": float(verdict.state is ResponseState.LEARNED),
+    }
+
+
+def nulls(rows: int, many: int, first: int = 0) -> tuple[int, int]:
+    """Of so many campaigns without any effect, how many gates open, and how many of them to targeting."""
+    states = []
+    for seed in range(first, first + many):
+        tried = world.customers(rows, 0.0, FIRST * 5 + seed)
+        verdict, _ = study(world.trial(tried, seed), tried, shipped())
+        states.append(verdict.state)
+    return sum(s is not ResponseState.NO_EFFECT for s in states), sum(
+        s is ResponseState.LEARNED for s in states
+    )
+
+
+def two_rounds(
+    seed: int, strength: float = 1.0, first: int = 4_000, lots: float = 0.25
+) -> tuple[float, float]:
+    """True gain of the plans of two rounds; the second has learned from the lots of the first too."""
+    settings = shipped()
+    tried = world.customers(first, strength, FIRST * 6 + seed)
+    log, retention = world.trial(tried, seed), churn_model(strength, seed)
+    gains = []
+    for turn in range(2):
+        verdict, effects = study(log, tried, settings)
+        people = world.customers(PLANNED, strength, FIRST * (7 + turn) + seed)
+        budget = int(BUDGET * float((people.retention * people.worth).sum()))
+        gain = world.stakes(people).gain(believed(verdict, effects, people.values), retention(people.values))
+        gains.append(earned(people, plan(gain, budget)))
+        drawn = world.customers(int(lots * PLANNED), strength, FIRST * 8 + seed)
+        tried, log = joined(tried, drawn), appended(log, world.trial(drawn, FIRST + seed))
+    return gains[0], gains[1]
+
+
+def joined(some: world.Customers, more: world.Customers) -> world.Customers:
+    """Both side by side."""
+    pairs = ((getattr(some, name), getattr(more, name)) for name in vars(some))
+    parts = [np.concatenate(pair, axis=-1 if pair[0].shape[0] == len(world.FACES) else 0) for pair in pairs]
+    return world.Customers(*parts)
+
+
+def appended(some: Trial, more: Trial) -> Trial:
+    """Both logs as one, of different customers."""
+    both = {
+        name: np.concatenate([getattr(some, name), getattr(more, name)])
+        for name in ("values", "arm", "propensity", "outcome")
+    }
+    return Trial(some.names, arms=some.arms, person=np.arange(len(both["arm"])), **both)
+
+
+def told(values: Sequence[float]) -> str:
+    """Mean ± standard error."""
+    error = statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else float("nan")
+    return f"{statistics.mean(values):+.2f} ± {error:.2f}"
+
+
+def line(strength: float, rows: int, worlds: Sequence[Mapping[str, float]]) -> str:
+    """One line of the table."""
+    cells = [told([each[rule] for each in worlds]) for rule in RULES]
+    gates = f"{sum(w['open'] for w in worlds):.0f} ({sum(w['learned'] for w in worlds):.0f}) of {len(worlds)}"
+    return f"| ×{strength:g} | {rows:,} | {gates} | {' | '.join(cells)} |"
+
+
+PAGE = """\
+# What learned effects earn in light worlds
+
+Command: `SEEDS={seeds} NULLS={nulls} PYTHONPATH=. .venv/bin/python benchmarks/uplift_worlds.py`.
+Machine: {machine}; Python {python}; {versions}. CPU: {cpu:.0f} s.
+20,000 customers to plan for, four face values and nothing, liability of at most 2 % of their margin. Shares
+of what the true gains, regressed on what is seen over 400,000 other customers, would earn under the same
+budget: mean ± standard error over the worlds. Treating nobody earns 0. ×1 is about the effect of the
+simulator's coupons.
+
+| effect | customers in the trial | gates open (to targeting) | {rules} |
+|---|---|---|{dashes}
+{table}
+
+Without any effect, {null_rows:,} customers in the trial: {opened} of {nulls} gates open, {targeting} to
+targeting.
+
+Two rounds (a trial of 4,000 at ×1, then lots of 5,000 more): the second earns {more} EUR more than the first,
+and at least as much {won} of {seeds} times.
+"""
+
+
+def main() -> None:
+    """Live through the worlds and keep the table."""
+    begun, lines, null_rows = time.process_time(), [], 10_000
+    for strength, sizes in ((2.0, (40_000,)), (1.0, (2_000, 10_000, 40_000))):
+        truth = bound(strength)
+        for rows in sizes:
+            worlds = [shares(strength, rows, seed, truth) for seed in range(SEEDS)]
+            lines.append(line(strength, rows, worlds))
+            print(lines[-1], f"{time.process_time() - begun:.0f} s", flush=True)
+    opened, targeting = nulls(null_rows, NULLS)
+    print(f"nulls: {opened} ({targeting}) of {NULLS}", flush=True)
+    rounds = [two_rounds(seed) for seed in range(SEEDS)]
+    more = [(second - first) / 100 for first, second in rounds]
+    text = PAGE.format(
+        **measured_on(("lightgbm", "numpy")),
+        seeds=SEEDS,
+        nulls=NULLS,
+        null_rows=null_rows,
+        cpu=time.process_time() - begun,
+        rules=" | ".join(RULES),
+        dashes="---|" * len(RULES),
+        table="\n".join(lines),
+        opened=opened,
+        targeting=targeting,
+        more=told(more),
+        won=sum(each >= 0 for each in more),
+    )
+    RESULT.write_text(text)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

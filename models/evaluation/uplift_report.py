@@ -1,0 +1,95 @@
+"""The figures of `data/metrics/uplift.json`: how well effects are known, and what treating by them earns."""
+
+from typing import Any
+
+import numpy as np
+
+from models.domain.vocabulary import ResponseState
+from models.evaluation.rounding import rounded
+from models.evaluation.uplift_curves import auuc, qini, share_of_effect
+from models.evaluation.uplift_gate import Verdict
+from models.evaluation.uplift_values import Stakes, interval, treat
+from models.learned.settings import UpliftSettings
+from models.learned.training.uplift import CrossFitted, Learner
+from models.learned.trial import Floats, Trial
+from models.policy.customers import Words
+
+TARGETED_SHARE = 0.3
+LEAST_OF_STAGE = 50
+
+
+def report(
+    trial: Trial, found: CrossFitted, stakes: Stakes, verdict: Verdict, settings: UpliftSettings
+) -> dict[str, Any]:
+    """Plain values, rounded."""
+    told = verdict.to_json()
+    shares = np.bincount(trial.arm, minlength=len(trial.arms)) / len(trial)
+    figures: dict[str, Any] = rounded(
+        {
+            **{name: told[name] for name in ("state", "reason", "learner", "slope", "low_share")},
+            "assignments": len(trial),
+            "arms": dict(zip(trial.arms, shares.tolist(), strict=True)),
+            "propensity": {"least": float(trial.propensity.min()), "greatest": float(trial.propensity.max())},
+            "policy_value_minor": told["values"],
+            "beyond_value_alone_minor": told["beyond"],
+            "found_first": told["found"],
+            "mean_effect": verdict.mean_effect,
+            "treated_share": verdict.treated_share,
+            "learners": {
+                learner.value: {
+                    name: ranking(trial, found, found.effects[learner], arm)
+                    for arm, name in enumerate(trial.arms[1:])
+                }
+                for learner in Learner
+            },
+            "sleeping_dogs": sleeping_dogs(found, stakes, verdict),
+            "confidence": settings.confidence,
+        }
+    )
+    return figures
+
+
+def ranking(trial: Trial, found: CrossFitted, effects: Floats, arm: int) -> dict[str, float]:
+    """How well out-of-fold effects of one arm order the customers who had it or nothing."""
+    of = (trial.arm == arm + 1) | (trial.arm == 0)
+    weight, treated = 1 / trial.propensity[of], trial.treated[of]
+    told = {"share_of_effect_at_30": share_of_effect(found.added[arm], effects[arm], TARGETED_SHARE)}
+    if trial.binary:
+        outcome, score = trial.outcome[of], effects[arm][of]
+        told["qini"] = qini(outcome, score, treated, weight)
+        told["auuc"] = auuc(outcome, score, treated, weight)
+    return told
+
+
+def sleeping_dogs(found: CrossFitted, stakes: Stakes, verdict: Verdict) -> dict[str, float | None]:
+    """Customers whom offers are foretold to drive away: how many, how they fared, how many are treated.
+
+    effect: the mean of what was seen among them, in points. treated: of those whom the policy treats.
+    """
+    effects = found.effects[verdict.learner]
+    dogs = effects.mean(axis=0) < 0
+    chosen = found.effects[verdict.learner if verdict.state is ResponseState.LEARNED else None]
+    treated = treat(stakes.gain(chosen, found.means[0])).weight
+    if verdict.state is ResponseState.NO_EFFECT:
+        treated = np.zeros_like(treated)
+    return {
+        "share": float(dogs.mean()),
+        "effect": float(found.added[:, dogs].mean()) if dogs.any() else None,
+        "treated": float(treated[dogs].sum() / treated.sum()) if treated.sum() else 0.0,
+    }
+
+
+def by_stage(trial: Trial, found: CrossFitted, stage: Words, confidence: float) -> dict[str, Any]:
+    """The mean effect of being given anything by lifecycle stage at the assignment, with intervals."""
+    share = np.bincount(trial.arm, minlength=len(trial.arms))[1:] / trial.treated.sum()
+    added = share @ found.added
+    told = {}
+    for name in np.unique(stage):
+        of = stage == name
+        if of.sum() >= LEAST_OF_STAGE:
+            each = interval(added[of], trial.person[of], 1 - (1 - confidence) / 2)
+            told[str(name)] = {
+                "customers": int(of.sum()), "effect": each.mean, "low": each.low, "high": each.high
+            }  # fmt: skip
+    figures: dict[str, Any] = rounded(told)
+    return figures

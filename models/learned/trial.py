@@ -1,0 +1,74 @@
+"""What an experiment left behind: who got what, with what chance, and what came of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+CONTROL = "none"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """n assignments of past campaigns.
+
+    values: float32 [n, k], features just before the assignment, by `names`. arms: their names, the control
+    first. arm: int64 [n], places among `arms`. propensity: float64 [n], the chance that this customer had of
+    this arm. outcome: float64 [n], 1 retained or 0, or an amount. person: int64 [n], the same number for the
+    same customer, who may have been in several campaigns.
+    """
+
+    names: tuple[str, ...]
+    values: NDArray[np.float32]
+    arms: tuple[str, ...]
+    arm: Integers
+    propensity: Floats
+    outcome: Floats
+    person: Integers
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` where lengths disagree, no control comes first, or a chance is none."""
+        lengths = {len(self.values), *(len(each) for each in (self.arm, self.propensity, self.outcome))}
+        if lengths != {len(self.person)} or self.values.shape[1] != len(self.names):
+            raise ValueError("a trial's columns must have one row an assignment")
+        if self.arms[0] != CONTROL:
+            raise ValueError(f"the first arm must be `{CONTROL}`, not {self.arms[0]!r}")
+        if not np.all((self.propensity > 0) & (self.propensity < 1)):
+            raise ValueError("every propensity must lie between 0 and 1")
+
+    def __len__(self) -> int:
+        """Number of assignments."""
+        return len(self.person)
+
+    def rows(self, chosen: Flags | Integers) -> "Trial":
+        """The assignments of a boolean mask or an index."""
+        return Trial(
+            self.names,
+            self.values[chosen],
+            self.arms,
+            self.arm[chosen],
+            self.propensity[chosen],
+            self.outcome[chosen],
+            self.person[chosen],
+        )
+
+    @property
+    def treated(self) -> Flags:
+        """Who got anything at all [n]."""
+        return self.arm > 0
+
+    @property
+    def binary(self) -> bool:
+        """Whether the outcome is 0 or 1."""
+        return bool(np.isin(self.outcome, (0.0, 1.0)).all())
+
+
+def folds_of(person: Integers, folds: int, seed: int) -> Integers:
+    """A fold from 0 up for each row, the same for all rows of a person, of about equal size [n]."""
+    people, place = np.unique(person, return_inverse=True)
+    drawn: Integers = np.random.default_rng(seed).permutation(len(people)) % folds
+    return drawn[place]

@@ -1,0 +1,49 @@
+"""What past campaigns earned, from the offers that came back and the orders that followed: for the report."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from models.contract.prices import Prices
+from models.contract.storage import read_summary, read_table
+from models.domain.money import format_whole
+from models.evaluation.campaign_profit import campaigns_told
+from models.evaluation.trials import bought_within, margin_within
+from pipelines import paths
+from pipelines.order_lines import read_lines
+from pipelines.params import raw_section
+from pipelines.past_trials import past_assignments
+
+NONE_YET = {
+    "absent": "incremental profit of past campaigns",
+    "reason": "no campaign with known chances, also of getting nothing, has come back and closed yet",
+}
+
+
+def past_campaigns() -> Mapping[str, Any]:
+    """`data/metrics/policy.json`: each campaign with known chances, or a marker that there is none."""
+    as_booked = Prices(np.empty(0, np.int64), np.empty(0))
+    summary = read_summary(paths.TABLES)
+    of = past_assignments(summary, as_booked) if summary.first_order_at is not None else None
+    if of is None:
+        return NONE_YET
+    orders = read_table(paths.TABLES / "orders.parquet")
+    lines = read_lines(orders, raw_section("value")["margin_share"])
+    told = campaigns_told(of, margin_within(lines, of), bought_within(lines, of))
+    return {"campaigns": told, "horizon_days": raw_section("churn")["horizon_days"]} if told else NONE_YET
+
+
+def sentences(figures: Mapping[str, Any], currency: str) -> Sequence[str]:
+    """A sentence for each campaign."""
+    return [_sentence(each, figures["horizon_days"], currency) for each in figures.get("campaigns", [])]
+
+
+def _sentence(campaign: Mapping[str, Any], days: int, currency: str) -> str:
+    profit, kept = campaign["incremental_profit_minor"], campaign["customers_kept"]
+    earned, low, high = (format_whole(round(profit[name]), currency) for name in ("value", "low", "high"))
+    return (
+        f"Campaign “{campaign['campaign']}” treated {campaign['treated']:,} of {campaign['customers']:,} "
+        f"customers: it kept {kept['value']:,.0f} ({kept['low']:,.0f} to {kept['high']:,.0f}) and earned "
+        f"{earned} ({low} to {high}, nine times in ten) within {days} days, costs deducted."
+    )

@@ -1,0 +1,60 @@
+"""What offers change, for the model card: what the gate found, arm by arm and stage by stage."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Json = Mapping[str, Any]
+
+ASSUMED = "Not learned, but assumed."
+MEANT = {
+    "learned": "The gate is open: whom to treat is decided by learned effects.",
+    "uniform": "The gate is half open: mean effects are believed, and value alone decides whom to treat.",
+    "no_effect": "The gate is closed: nobody is treated with what was tried, but by lot.",
+}
+
+
+def offers_told(response: Json, figures: Json) -> str:
+    """A few lines and two small tables, in Markdown."""
+    if response["state"] not in MEANT or "found_first" not in figures:
+        return f"{ASSUMED} {response['reason']}."
+    first = figures["found_first"][figures["learner"]]
+    dogs = figures["sleeping_dogs"]
+    lines = [
+        f"{MEANT[response['state']]} {response['reason']}.",
+        (
+            f"Those put first are changed by {_points(first['mean'])} more than the average customer "
+            f"(at least {_points(first['low'])}); {dogs['share']:.0%} are foretold to be driven away, and "
+            f"{dogs['treated']:.0%} of those treated are such."
+        ),
+        "",
+        "| arm | customers | effect on retention | qini | effect on the first 30 % |",
+        "|---|---|---|---|---|",
+        *(_arm(arm, figures["learners"][figures["learner"]][arm["name"]]) for arm in response["arms"]),
+        "",
+        "| stage at the time | customers | effect on retention |",
+        "|---|---|---|",
+        *(
+            f"| {name} | {each['customers']:,} | {_between(each)} |"
+            for name, each in figures["by_stage"].items()
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _arm(arm: Json, ranked: Json) -> str:
+    told = {"effect": arm["effect"], "low": arm["effect_low"], "high": arm["effect_high"]}
+    share = ranked["share_of_effect_at_30"]
+    cells = (arm["name"], f"{arm['rows']:,}", _between(told), f"{ranked['qini']:.3f}", f"{share:.0%} of it")
+    return f"| {' | '.join(cells)} |"
+
+
+def _stage(name: str, each: Json) -> str:
+    return f"| {name} | {each['customers']:,} | {_between(each)} |"
+
+
+def _between(each: Json) -> str:
+    return f"{_points(each['effect'])} ({_points(each['low'])} to {_points(each['high'])})"
+
+
+def _points(effect: float) -> str:
+    return f"{100 * effect:+.1f} points".replace("-", "−")

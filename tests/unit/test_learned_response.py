@@ -1,0 +1,93 @@
+"""How the policy reads what experiments have taught: face values, caps, states, and what lots may try."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.domain.vocabulary import ResponseState
+from models.policy.action_settings import LEAVE_ALONE
+from models.policy.allocation.problem import FORBIDDEN
+from models.policy.assess import assess
+from models.policy.learned_response import LearnedAction, LearnedResponse
+from tests.policy_examples import COUPON, MEAN_ORDER, POLICY, customer
+
+COUPONS = replace(POLICY, actions=(COUPON,))
+TRIED = LearnedAction(
+    face_values=np.array([500.0, 1500.0]),
+    effects=np.array([[0.1], [0.2]]),
+    redemption=np.array([0.4, 0.6]),
+    redemption_high=np.array([0.5, 0.7]),
+)
+
+
+def told(effect, *, state=ResponseState.LEARNED, low_share=0.8, action=COUPON.id):
+    tried = replace(TRIED, effects=np.array([[effect], [effect]]))
+    return LearnedResponse(state, low_share, {action: tried})
+
+
+def found(response, **person):
+    return assess(replace(customer(**person), response=response), COUPONS, MEAN_ORDER)
+
+
+WAVERING = {"churn_probability": 0.7, "value_at_stake_minor": 50_000, "value_at_stake_low_minor": 40_000,
+            "lifetime_value_minor": 60_000}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("face_value", "effect"), [(0, 0.0), (250, 0.05), (500, 0.1), (1000, 0.15), (1500, 0.2), (3000, 0.2)]
+)
+def test_effects_lie_on_straight_lines_between_what_was_tried(face_value, effect):
+    assert TRIED.uplift(face_value) == pytest.approx([effect])
+
+
+@pytest.mark.parametrize(("face_value", "used"), [(100, (0.4, 0.5)), (1000, (0.5, 0.6)), (9000, (0.6, 0.7))])
+def test_use_lies_between_what_was_seen(face_value, used):
+    assert TRIED.used(face_value) == pytest.approx(used)
+
+
+def test_a_learned_effect_is_told_as_learned():
+    assessed = found(told(0.3), **WAVERING)
+    assert (assessed.choice.recommended_action[0], assessed.response_state[0]) == (COUPON.id, "learned")
+
+
+def test_an_action_that_was_never_tried_stays_assumed():
+    person = replace(customer(**WAVERING), response=told(0.0, action=COUPON.id))
+    assessed = assess(person, POLICY, MEAN_ORDER)
+    assert (assessed.choice.acts[0], assessed.response_state[0]) == (True, "assumed")
+
+
+def test_no_effect_gives_nobody_the_offer():
+    assessed = found(told(0.0, state=ResponseState.NO_EFFECT, low_share=0.0), **WAVERING)
+    assert assessed.choice.recommended_action[0] == LEAVE_ALONE
+
+
+def test_no_effect_leaves_no_cap():
+    assert (
+        found(told(0.0, state=ResponseState.NO_EFFECT, low_share=0.0), **WAVERING).greatest_cap_minor[0] == 0
+    )
+
+
+def test_a_lot_may_still_try_what_had_no_effect():
+    offers = found(told(0.0, state=ResponseState.NO_EFFECT, low_share=0.0), **WAVERING).offered
+    assert (offers.gain > FORBIDDEN).any()
+    assert (offers.gain <= 0).all()
+
+
+def test_who_is_driven_away_gets_nothing():
+    assert found(told(-0.05), **WAVERING).choice.recommended_action[0] == LEAVE_ALONE
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(-0.2, 0.5))
+def test_the_cap_never_rises_when_the_bound_of_the_effect_falls(share, other, effect):
+    low, high = sorted((share, other))
+    caps = [found(told(effect, low_share=each), **WAVERING).greatest_cap_minor[0] for each in (low, high)]
+    assert caps[0] <= caps[1]
+
+
+@given(st.floats(-0.5, 1), st.integers(0, 100_000))
+def test_the_cap_lies_between_nothing_and_the_bounded_stake(effect, stake_low):
+    person = WAVERING | {"value_at_stake_low_minor": stake_low}
+    assert 0 <= found(told(effect), **person).greatest_cap_minor[0] <= stake_low

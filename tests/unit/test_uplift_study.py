@@ -1,0 +1,118 @@
+"""From assignments to a response: what is refused, in words, and what the policy is told."""
+
+import numpy as np
+import pytest
+
+from models.domain.vocabulary import ResponseState
+from models.evaluation.trials import NEVER, Assigned
+from models.evaluation.uplift_study import UnusableLog, learn, trial_of, upper_share
+from models.features.frame import FeatureFrame
+from models.learned.response import Response, TriedArm
+from models.learned.settings import BoosterSettings, UpliftSettings
+from models.learned.uplift import Effects
+
+SETTINGS = UpliftSettings(
+    outcome=BoosterSettings(20, 4, 0.1, 20.0, 0.5, 0.7, 50, 31),
+    effect=BoosterSettings(20, 2, 0.1, 50.0, 0.5, 0.5, 50, 31),
+    folds=2,
+    seeds=1,
+    least_arm=100,
+    arms={"discount": ("coupon",)},
+)
+
+
+def campaign(rows=2000, *, chance=0.5, wrong=0.0, arms=("none", "coupon"), name="spring"):
+    """A campaign in which those above 0 in the one feature got more than was logged, others less."""
+    random = np.random.default_rng(1)
+    feature = random.standard_normal(rows)
+    treated = random.random(rows) < chance + wrong * np.sign(feature)
+    ids = np.array([f"c{number:05d}" for number in range(rows)], dtype=object)
+    frame = FeatureFrame(("silence",), feature[:, None].astype(np.float32), ids, np.full(rows, 99))
+    of = Assigned(
+        customer_id=ids,
+        campaign=np.full(rows, name, dtype=object),
+        arm=np.where(treated, arms[1], arms[0]).astype(object),
+        propensity=np.where(treated, chance, 1 - chance),
+        face_value=np.where(treated, 500.0, 0.0),
+        contact_cost=np.where(treated, 10.0, 0.0),
+        assigned_at=np.full(rows, 100),
+        redeemed_at=np.where(treated & (feature > 0.5), 150, NEVER),
+        instant=np.full(rows, 99),
+        closes=np.full(rows, 200),
+    )
+    stayed = (random.random(rows) < 0.4 + 0.3 * treated).astype(float)
+    return frame, of, stayed
+
+
+def test_a_campaign_becomes_a_trial_of_its_arms():
+    study = trial_of(*campaign(), SETTINGS)
+    assert (study.trial.arms, len(study.trial)) == (("none", "coupon"), 2000)
+
+
+def test_propensities_that_are_not_what_they_say_are_refused_by_campaign_and_feature():
+    with pytest.raises(UnusableLog, match=r"campaign `spring` .* `silence` in arm .* docs/uplift.md"):
+        trial_of(*campaign(wrong=0.3), SETTINGS)
+
+
+def test_too_few_in_an_arm_are_refused_with_what_a_usable_log_names():
+    with pytest.raises(UnusableLog, match=r"at least 100 .* A usable log names .* propensity"):
+        trial_of(*campaign(rows=120), SETTINGS)
+
+
+def test_a_campaign_without_controls_is_refused():
+    with pytest.raises(UnusableLog, match="at least 100 in `none`"):
+        trial_of(*campaign(arms=("letter", "coupon")), SETTINGS)
+
+
+def test_rare_chances_are_clipped_and_counted():
+    study = trial_of(*campaign(rows=20_000, chance=0.02), SETTINGS)
+    assert (study.trial.propensity.min(), study.clipped) == (0.05, int(study.trial.treated.sum()))
+
+
+def test_who_has_no_features_is_left_out():
+    frame, of, stayed = campaign()
+    assert len(trial_of(frame.rows(np.arange(1500)), of, stayed, SETTINGS).trial) == 1500
+
+
+@pytest.fixture(scope="module")
+def learned():
+    return learn(trial_of(*campaign(), SETTINGS), np.full(2000, 5000.0), {"usable": 2000}, SETTINGS)
+
+
+def test_an_arm_speaks_for_the_action_of_its_name_and_those_that_are_set(learned):
+    assert learned.response.actions == {"coupon": (0,), "discount": (0,)}
+
+
+def test_the_share_that_uses_an_offer_is_that_of_those_who_stayed(learned):
+    assert 0.2 < learned.response.arms[0].redemption < learned.response.arms[0].redemption_high < 0.5
+
+
+def test_an_effect_on_everybody_is_uniform(learned):
+    assert learned.response.state is ResponseState.UNIFORM
+
+
+def test_the_figures_say_how_the_log_was(learned):
+    assert learned.figures["propensity"] == {"least": 0.5, "greatest": 0.5, "clipped": 0}
+
+
+def test_the_upper_bound_of_a_share_is_wilsons():
+    assert upper_share(5, 10) == pytest.approx(0.6879, abs=2e-3)
+
+
+def test_of_nobody_everybody_may_use_it():
+    assert upper_share(0, 0) == 1
+
+
+def response(state):
+    arm = TriedArm("coupon", 500.0, 1000, 0.1, 0.05, 0.15, 0.4, 0.5)
+    effects = Effects((), (), np.array([0.1]), np.ones(1), 0.0, 0.0)
+    return Response(state, "why", {}, ("silence",), (arm,), {"coupon": (0,)}, 0.6, effects)
+
+
+@pytest.mark.parametrize(
+    ("state", "effect"),
+    [(ResponseState.UNIFORM, 0.1), (ResponseState.LEARNED, 0.1), (ResponseState.NO_EFFECT, 0.0)],
+)
+def test_what_is_believed_is_what_the_gate_allows(state, effect):
+    frame, _, _ = campaign(rows=3)
+    assert response(state).of(frame).tolist() == [[effect] * 3]
