@@ -6,6 +6,7 @@
 import random
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 from serving.store.kept import Kept
 
@@ -24,14 +25,15 @@ def main(url, seed):
     luck = random.Random(seed)
     first = luck.randrange(10**12)
 
-    def tell(number):
-        some = [event(first + 10 * number + place, f"C{number % 7}") for place in range(1 + number % 3)]
-        return [one.event_id for one in store.tell(some)]
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        for names in pool.map(tell, range(10**6)):
+    def tell(thread):
+        for number in count(thread, THREADS):
+            some = [event(first + 10 * number + place, f"C{number % 7}") for place in range(1 + number % 3)]
+            names = [one.event_id for one in store.tell(some)]
             sys.stdout.write("".join(f"{name}\n" for name in names))
             sys.stdout.flush()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(tell, range(THREADS)))
 
 
 if __name__ == "__main__":
