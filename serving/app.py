@@ -1,6 +1,7 @@
 """The application, from its settings."""
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -17,7 +18,7 @@ from serving.access.guard import guard
 from serving.access.hosts import check_may_listen
 from serving.access.key_ring import KeyRing, keep_fresh, read_ring
 from serving.current import load_into
-from serving.operation.logs import tell_answer
+from serving.operation.logs import answers_to
 from serving.operation.metrics import Metrics
 from serving.operation.observer import Told, observed
 from serving.page import page_templates
@@ -101,7 +102,7 @@ def _stand_before(app: FastAPI, settings: Settings, ring: KeyRing) -> None:
         largest_body=settings.largest_body,
         body_seconds=settings.body_seconds,
     )
-    tell: Told = tell_answer if settings.log_requests else _say_nothing
+    tell: Told = answers_to(sys.stderr) if settings.log_requests else _say_nothing
     inner = app.build_middleware_stack()
     app.middleware_stack = observed(gated(inner, door, Crowd()), app.state.metrics, tell)
 

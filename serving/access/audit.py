@@ -8,21 +8,20 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from models.domain.instants import from_micros, iso
+from models.domain.instants import DAY, from_micros, iso
 from serving.refusals import AuditUnavailable
 
 
 @dataclass
 class AuditTrail:
-    """Where lines go, and the file of the day that is open. clock: microseconds since 1970."""
+    """Where lines go, and the file that is open for a day since 1970 (UTC). clock: microseconds."""
 
     folder: Path
     clock: Callable[[], int]
-    day: date | None = None
+    day: int | None = None
     descriptor: int | None = field(default=None, repr=False)
 
 
@@ -30,9 +29,9 @@ def write_line(trail: AuditTrail, **facts: Any) -> None:
     """Append one line with the instant and `facts`; what is None is left out. Raises `AuditUnavailable`."""
     now = trail.clock()
     told = {"at": iso(now), **{name: value for name, value in facts.items() if value is not None}}
-    line = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+    line = f"{json.dumps(told)}\n".encode()
     try:
-        written = os.write(_file_of(trail, from_micros(now).date()), line)
+        written = os.write(_file_of(trail, now // DAY), line)
     except OSError as error:
         raise _unavailable(trail, error.strerror or "") from error
     if written < len(line):
@@ -46,12 +45,12 @@ def close(trail: AuditTrail) -> None:
     trail.descriptor, trail.day = None, None
 
 
-def _file_of(trail: AuditTrail, day: date) -> int:
+def _file_of(trail: AuditTrail, day: int) -> int:
     """The day's file, open for appending: one write is one line, also of several servers."""
     if trail.descriptor is None or trail.day != day:
         close(trail)
         trail.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = trail.folder / f"{day}.jsonl"
+        path = trail.folder / f"{from_micros(day * DAY).date()}.jsonl"
         trail.descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         trail.day = day
     return trail.descriptor

@@ -1,6 +1,7 @@
 """Each route asks for a scope, and what it tells about customers leaves a line: here, for all of them."""
 
 from copy import copy
+from functools import cache
 
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,11 +29,13 @@ def guard(route: BaseRoute, trail: AuditTrail, metrics: Metrics) -> BaseRoute:
 def guarded(app: ASGIApp, template: str, trail: AuditTrail, metrics: Metrics) -> ASGIApp:
     """A route's application behind its scope; a good answer about customers is written down first."""
 
+    @cache
+    def told(method: str) -> tuple[str, Need]:
+        return call_name(method, template), need_of(method, template)
+
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         asked = asked_of(scope)
-        method = scope["method"]
-        asked.route = call_name(method, template)
-        need = need_of(method, template)
+        asked.route, need = told(scope["method"])
         check(asked.caller, need)
         if need in OF_CUSTOMERS:
             about = scope.get("path_params", {}).get("customer_id")

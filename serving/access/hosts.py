@@ -1,6 +1,7 @@
 """Which requests come from this machine, to a name of this machine."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import ip_address
 
 from starlette.types import Scope
@@ -26,6 +27,7 @@ def check_may_listen(host: str, *, has_keys: bool) -> None:
         )
 
 
+@lru_cache(maxsize=256)
 def is_loopback(name: str) -> bool:
     """Whether a host name or address can only mean this machine."""
     if name.lower() == "localhost":

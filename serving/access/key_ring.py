@@ -44,7 +44,7 @@ class KeyRing:
                 "the keys could not be read for a minute", remedy="See HOLDFAST_KEYS_URL and its disk."
             )
         key = key_of(presented, self.keys, now)
-        if key.last_used_on != from_micros(now).date():
+        if key.key_id not in self.used and key.last_used_on != from_micros(now).date():
             self.used.add(key.key_id)
         return key
 

@@ -3,13 +3,15 @@
 import json
 import logging
 import sys
+import time
 import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import TextIO
 
 from serving.operation.asked import Asked
 
-ANSWERS = "holdfast.answers"
 STANDARD = frozenset({"holdfast", "uvicorn.error"})
 
 
@@ -18,9 +20,8 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """'{"at": "…", "level": "info", "event": "…"}'."""
-        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         told = {
-            "at": at.replace("+00:00", "Z"),
+            "at": _instant(record.created),
             "level": record.levelname.lower(),
             "event": record.getMessage().strip(),
             **getattr(record, "facts", {}),
@@ -28,7 +29,7 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[0] is not None:
             told["error"] = record.exc_info[0].__name__
             told["where"] = frames(record.exc_info[2])
-        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(told)
 
 
 class NotTwice(logging.Filter):
@@ -56,16 +57,30 @@ def log_as_json() -> None:
         logger.propagate = False
 
 
-def tell_answer(asked: Asked, method: str, seconds: float) -> None:
-    """Log that a request was answered: which route and how, for which key, in how many milliseconds."""
-    facts: dict[str, object] = {
-        "request_id": asked.request_id,
-        "method": method,
-        "route": asked.route,
-        "status": asked.status,
-        "ms": round(seconds * 1_000, 2),
-        "key": asked.caller.name,
-    }
-    if asked.problem:
-        facts["problem"] = asked.problem
-    logging.getLogger(ANSWERS).info("answered", extra={"facts": facts})
+def answers_to(stream: TextIO) -> Callable[[Asked, str, float], None]:
+    """Write a line for each answer: which route and how, for which key, in how many milliseconds.
+
+    Not by `logging`, which takes longer for a line than many an answer.
+    """
+
+    def tell(asked: Asked, method: str, seconds: float) -> None:
+        told = {
+            "at": _instant(time.time()),
+            "level": "info",
+            "event": "answered",
+            "request_id": asked.request_id,
+            "method": method,
+            "route": asked.route,
+            "status": asked.status,
+            "ms": round(seconds * 1_000, 2),
+            "key": asked.caller.name,
+        }
+        if asked.problem:
+            told["problem"] = asked.problem
+        stream.write(json.dumps(told) + "\n")
+
+    return tell
+
+
+def _instant(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
