@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from models.contract.histories import CUSTOMER, INDEX, SUFFIX
 from models.contract.tables import TABLES
+from models.domain.errors import ContractViolation
 
 BATCH_ROWS = 1 << 18
 
@@ -43,11 +44,22 @@ def _write(source: Path, target: Path) -> Owned:
     with pa.OSFile(str(target), "wb") as file, pa.ipc.new_file(file, kept) as writer:
         for batch in whole_customers(source):
             runs = pc.run_end_encode(batch[CUSTOMER].combine_chunks(), run_end_type=pa.int64())
+            _check_order(source, customers[-1], runs.values)
             customers.append(runs.values)
             end.append(rows + np.asarray(runs.run_ends))
             writer.write_table(batch.select(kept.names).combine_chunks())
             rows += batch.num_rows
     return Owned(pa.concat_arrays(customers), np.concatenate(end))
+
+
+def _check_order(source: Path, before: pa.Array, customers: pa.Array) -> None:
+    row = pa.concat_arrays([before[-1:], customers]) if len(before) else customers
+    if not pc.all(pc.less(row[:-1], row[1:]), min_count=0).as_py():
+        raise ContractViolation(
+            "a table does not lie in the order of its customers",
+            given=source.name,
+            remedy="Run `make` from the stage ingest on, which writes it so.",
+        )
 
 
 def whole_customers(source: Path) -> Iterator[pa.Table]:

@@ -6,7 +6,7 @@
 Arrow's files are mapped into memory, so only what is asked for is ever read. A batch ends with a customer.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,9 +20,6 @@ from models.contract.columns import Kind
 from models.domain.errors import DamagedRelease
 
 Ints: TypeAlias = NDArray[np.int64]
-Rows: TypeAlias = Mapping[str, Sequence[Mapping[str, object]]]
-"""Contract table → rows by contract column: instants in microseconds, money in minor units."""
-
 CUSTOMER = "customer_id"
 INDEX = "index.arrow"
 SUFFIX = ".arrow"
@@ -130,6 +127,11 @@ def open_histories(folder: Path) -> Histories:
             "the histories of customers cannot be read", given=f"{folder}: {error}", remedy="Run `make`."
         ) from error
     return Histories(_words(ids), tables, begin, end)
+
+
+def schema_of(path: Path) -> pa.Schema:
+    """The columns of one table on disk, but for the customer's id."""
+    return pa.ipc.open_file(pa.memory_map(str(path))).schema
 
 
 def _ints(table: pa.Table, name: str) -> Ints:

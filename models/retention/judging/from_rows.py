@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.contract.attributes import Attribute
-from models.contract.histories import Rows
 from models.contract.prices import row_in_constant_money
 from models.contract.tables import CHANNELS
 from models.contract.tables import table as contract_table
+from models.contract.told_rows import Rows
 from models.domain.errors import DamagedRelease
 from models.domain.words import Words
 from models.features.attributes import encode_rows
