@@ -11,6 +11,10 @@ class OtherAsOf(HoldfastError):
     """A score was asked for at an instant other than the data's own."""
 
 
+class UnknownKey(HoldfastError):
+    """A key of another system by which nobody, or more than one customer, is known."""
+
+
 class NotAcceptable(HoldfastError):
     """The caller accepts none of the formats in which the answer exists."""
 
