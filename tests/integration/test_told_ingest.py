@@ -14,6 +14,7 @@ from models.domain.instants import DAY, HOUR, iso
 from pipelines import ingest, paths
 from pipelines.sources import files
 from pipelines.sources.long_tables import whole_or_long
+from serving.store import commands
 
 NOW = 20_000 * DAY
 SHOP = Shop("Europe/London")
@@ -202,3 +203,18 @@ def test_a_table_too_long_for_the_memory_is_joined_as_well(shop, monkeypatch):
     monkeypatch.setattr(files, "whole_or_long", in_parts)
     ingest.main()
     assert {name: table(name) for name in short} == short
+
+
+def test_what_was_posted_is_exported_and_in_the_tables_once(shop, client_for, make_serving_folder):
+    kind, customer, known, said = an_order()
+    event = {"event_id": "posted", "type": kind, "customer_id": customer, "known_at": iso(known), **said}
+    with client_for(make_serving_folder(customers=3)) as client:
+        for _ in range(2):
+            assert client.post("/v1/events", json=event).status_code == 200
+        url = f"sqlite:///{shop / 'stores' / 'events.db'}"
+        assert commands.export(url, ["told"]) == 0
+    ingest.main()
+    ingest.main()
+    rows = table("orders")
+    posted = [row for row in rows.to_pylist() if row["order_id"] == "N1"]
+    assert [(row["amount_minor"], iso_of(row["known_at"])) for row in posted] == [(700, iso(known))]
