@@ -32,6 +32,7 @@ from serving.refusals import (
     TooManyRequests,
     Unauthenticated,
     UnreadableBody,
+    Unsettled,
 )
 from serving.schemas import FieldProblem, Problem
 from serving.store.refusals import ErasedCustomer, EventReused, StoreUnavailable
@@ -67,6 +68,7 @@ STATUS: Mapping[type[HoldfastError], HTTPStatus] = {
     EventReused: HTTPStatus.CONFLICT,
     ErasedCustomer: HTTPStatus.CONFLICT,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    Unsettled: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 REMEDY: Mapping[int, str] = {
@@ -85,6 +87,7 @@ RETRY_AFTER: Mapping[type[HoldfastError], int] = {
     DamagedRelease: 30,
     NotReady: 5,
     StoreUnavailable: 5,
+    Unsettled: 5,
 }
 
 log = logging.getLogger("holdfast")

@@ -76,7 +76,7 @@ class SqliteStore:
         """These and no other events are held by the batch of `run`."""
 
         def job(to: sqlite3.Connection) -> None:
-            to.execute("DELETE FROM held_event WHERE run = ?", (run,))
+            to.execute("DELETE FROM held_event")
             to.executemany("INSERT INTO held_event VALUES (?, ?)", [(one, run) for one in event_ids])
 
         group_commit.done(self.writer, job)
