@@ -7,6 +7,7 @@ import uvicorn
 
 from models.domain.errors import HoldfastError, InvalidSetting, one_of
 from serving.app import create_app, system_clock
+from serving.openapi import written
 from serving.operation.connections import LARGEST_HEAD, patient_for
 from serving.operation.logs import log_as_json
 from serving.settings import Settings, from_environment
@@ -62,10 +63,18 @@ def _keys(settings: Settings, words: Sequence[str]) -> int:
     return commands.run(settings.keys_url, words, system_clock())
 
 
+def _openapi(settings: Settings, words: Sequence[str]) -> int:
+    if words:
+        raise InvalidSetting("the document goes to standard output", given=" ".join(words))
+    sys.stdout.write(written(create_app(settings)))
+    return 0
+
+
 COMMANDS: Mapping[str, Callable[[Settings, Sequence[str]], int]] = {
     "": _serve,
     "ledger": _ledger,
     "keys": _keys,
+    "openapi": _openapi,
 }
 
 if __name__ == "__main__":
