@@ -63,6 +63,14 @@ def _keys(settings: Settings, words: Sequence[str]) -> int:
     return commands.run(settings.keys_url, words, system_clock())
 
 
+def _doctor(settings: Settings, words: Sequence[str]) -> int:
+    from serving import doctor  # noqa: PLC0415 # only for whoever is ill
+
+    if words:
+        raise InvalidSetting("the doctor takes no words", given=" ".join(words))
+    return doctor.run(settings, system_clock())
+
+
 def _openapi(settings: Settings, words: Sequence[str]) -> int:
     if words:
         raise InvalidSetting("the document goes to standard output", given=" ".join(words))
@@ -74,6 +82,7 @@ COMMANDS: Mapping[str, Callable[[Settings, Sequence[str]], int]] = {
     "": _serve,
     "ledger": _ledger,
     "keys": _keys,
+    "doctor": _doctor,
     "openapi": _openapi,
 }
 
