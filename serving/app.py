@@ -23,10 +23,9 @@ from serving.operation.metrics import Metrics
 from serving.operation.observer import Told, observed
 from serving.page import page_templates
 from serving.problems import answer_with_problems
-from serving.releases import open_releases, watch
+from serving.releases import watch
 from serving.routes import at_risk, customers, events, health, metrics, scores
 from serving.settings import Settings
-from serving.store.opening import open_store
 
 VERSION = "0.1.0"
 STATIC = Path(__file__).parent / "pages" / "static"
@@ -72,9 +71,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
 def _lifespan(settings: Settings, ring: KeyRing, trail: AuditTrail) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        store = open_store(settings.store_url)
-        releases = open_releases(settings.serving_dir, store)
-        load_into(app, releases)
+        releases = load_into(app, settings)
         tasks = [keep_fresh(ring), watch(releases, settings.reload_seconds, app.state.metrics)]
         running = [asyncio.create_task(each) for each in tasks]
         yield
@@ -82,7 +79,7 @@ def _lifespan(settings: Settings, ring: KeyRing, trail: AuditTrail) -> Lifespan:
             each.cancel()
             with suppress(asyncio.CancelledError):
                 await each
-        store.close()
+        releases.store.close()
         close(trail)
 
     return lifespan

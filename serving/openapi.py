@@ -1,5 +1,6 @@
 """The OpenAPI document: FastAPI's, with the key each call needs, and every error as the problem it is."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,8 +53,15 @@ def describe(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI documents
 
 
+def written(app: FastAPI) -> str:
+    """The document as the file that is kept beside the code: `make docs` writes it."""
+    return json.dumps(app.openapi(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
 def _name_refusals(operation: dict[str, Any]) -> None:
     told = {**ANYWHERE, **(WITH_BODY if "requestBody" in operation else {})}
+    if "409" in operation["responses"]:
+        told[409] = operation["responses"]["409"]["description"]
     refusals = {
         str(status): {"description": words, "content": {MEDIA_TYPE: PROBLEM}}
         for status, words in told.items()

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from models.domain.errors import BadEvent, DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
@@ -216,7 +217,17 @@ async def _http(request: Request, error: HTTPException) -> Response:
         instance=printable(request.url.path),
         remedy=REMEDY.get(error.status_code),
     )
-    return response_of(problem, error.headers)
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"allow": ", ".join(_methods(request))}
+    return response_of(problem, headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """The methods that a path has, whichever of its routes has them."""
+    routes = [each for each in request.app.router.routes if isinstance(each, Route)]
+    found = [each for each in routes if each.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for each in found for method in each.methods or ()} - {"HEAD"})
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
