@@ -41,6 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         responses=openapi.RESPONSES,
     )
+    app.state.settings = settings
     app.state.templates = page_templates()
     for routes in (scores, customers, at_risk, health):
         app.include_router(routes.router)

@@ -9,8 +9,17 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from models.domain.errors import DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
-from serving.refusals import BodyTooLarge, ForeignCursor, ForeignHost, NotAcceptable, NotJson, OtherAsOf
+from models.domain.errors import BadEvent, DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
+from serving.refusals import (
+    BodyTooLarge,
+    ForeignCursor,
+    ForeignHost,
+    NotAcceptable,
+    NotJson,
+    OtherAsOf,
+    UnknownKey,
+    UnreadableBody,
+)
 from serving.schemas import FieldProblem, Problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -27,6 +36,9 @@ STATUS: Mapping[type[HoldfastError], HTTPStatus] = {
     ForeignHost: HTTPStatus.FORBIDDEN,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotJson: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    UnreadableBody: HTTPStatus.BAD_REQUEST,
+    UnknownKey: HTTPStatus.NOT_FOUND,
+    BadEvent: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
 REMEDY: Mapping[int, str] = {

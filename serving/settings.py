@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.domain.errors import InvalidSetting
@@ -14,7 +14,8 @@ class Settings(BaseSettings):
     """Where the server reads and listens.
 
     serving_dir: the folder that the pipeline's last stage writes. ledger_url: where the ledger is kept,
-    sqlite:///path or postgresql://…. host, port: where to listen.
+    sqlite:///path or postgresql://…. host, port: where to listen. id_key: the secret that hides keys of
+    other systems. stale_after_hours: from which age on answers call the data stale.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -23,6 +24,8 @@ class Settings(BaseSettings):
     ledger_url: str = "sqlite:///var/ledger.db"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    id_key: SecretStr | None = None
+    stale_after_hours: float = Field(default=48, gt=0)
 
 
 def from_environment() -> Settings:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,7 +21,8 @@ from models.release_features import check_code
 from serving.columns import Columns, read_columns
 from serving.identities import NO_IDENTITIES, Identities, open_identities
 from serving.judging import HISTORY, Judging, open_judging
-from serving.layout import CODED, PLAN, PLAN_NEVER_NULL, RUN_WIDE, SCORES, SCORES_NEVER_NULL
+from serving.layout import CODED, PLAN, PLAN_NEVER_NULL, PLAN_ONLY, RUN_WIDE, SCORES, SCORES_NEVER_NULL
+from serving.rows import Read, readers
 
 MANIFEST = "serving.json"
 SCORES_FILE = "scores.parquet"
@@ -63,6 +65,22 @@ class Snapshot:
     plan_rows: Mapping[str, int]
     judging: Judging | None = None
     identities: Identities = NO_IDENTITIES
+
+    @cached_property
+    def read_scores(self) -> Mapping[str, Read]:
+        """How to read what is answered of one row of the scores."""
+        return readers({name: self.scores[name] for name in SCORES if name not in RUN_WIDE})
+
+    @cached_property
+    def read_actions(self) -> Mapping[str, Read]:
+        """How to read what is to be done from one row of the plan."""
+        return readers({name: self.plan[name] for name in PLAN_ONLY})
+
+    def judging_or_refuse(self) -> Judging:
+        """What judges customers anew. Raises `MissingRelease` for a folder of an earlier version."""
+        if self.judging is None:
+            raise MissingRelease("the folder holds no histories of customers", remedy=REBUILD)
+        return self.judging
 
     @property
     def release_id(self) -> str:
