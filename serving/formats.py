@@ -13,6 +13,8 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     HTML = "html"
+    NDJSON = "ndjson"
+    XLSX = "xlsx"
 
 
 # The order decides where a caller likes several equally, as `*/*` does.
@@ -20,6 +22,8 @@ MEDIA_TYPES = {
     "application/json": Format.JSON,
     "text/csv": Format.CSV,
     "text/html": Format.HTML,
+    "application/x-ndjson": Format.NDJSON,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": Format.XLSX,
 }
 
 

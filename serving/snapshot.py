@@ -22,6 +22,7 @@ from serving.columns import Columns, read_columns
 from serving.identities import NO_IDENTITIES, Identities, open_identities
 from serving.judging import HISTORY, Judging, open_judging
 from serving.layout import CODED, PLAN, PLAN_NEVER_NULL, PLAN_ONLY, RUN_WIDE, SCORES, SCORES_NEVER_NULL
+from serving.open_complaints import OpenComplaint, open_complaints
 from serving.rows import Read, readers
 
 MANIFEST = "serving.json"
@@ -75,6 +76,18 @@ class Snapshot:
     def read_actions(self) -> Mapping[str, Read]:
         """How to read what is to be done from one row of the plan."""
         return readers({name: self.plan[name] for name in PLAN_ONLY})
+
+    @cached_property
+    def waiting(self) -> tuple[OpenComplaint, ...]:
+        """The open complaints, those of the most value at risk first, then by when an answer is due."""
+        judging, at = self.judging_or_refuse(), to_micros(self.as_of)
+        within = judging.desk.judge.policy.answer_within_hours
+        found = open_complaints(judging.histories.every_row("complaints"), at, within)
+        return tuple(sorted(found, key=lambda one: (-self._at_risk(one.customer_id), one.answer_by)))
+
+    def _at_risk(self, customer_id: str) -> int:
+        row = self.score_rows.get(customer_id)
+        return 0 if row is None else int(self.scores["value_at_risk_minor"][row])
 
     def judging_or_refuse(self) -> Judging:
         """What judges customers anew. Raises `MissingRelease` for a folder of an earlier version."""

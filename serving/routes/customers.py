@@ -6,11 +6,16 @@ from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 
+from models.domain.errors import one_of
+from models.domain.text import normalise
+from models.domain.vocabulary import Purpose
+from models.policy.cap_explained import CAPPED
 from serving.answering import Answer, Asked, answers, run_of
 from serving.asking import moment
+from serving.cap_answers import cap_answer
 from serving.current import as_of_of, current_snapshot, told_since
 from serving.plain_routes import PlainRoute, json_answer, parameter
-from serving.schemas import LONGEST_ID, Customer
+from serving.schemas import LONGEST_ID, Customer, IncentiveCap
 
 router = APIRouter(prefix="/v1", tags=["customers"], route_class=PlainRoute)
 
@@ -24,7 +29,27 @@ AS_OF = parameter(
     {"type": "string", "format": "date-time"},
     "The instant to answer for, as of POST /v1/scores.",
 )
+PURPOSE = parameter("purpose", "query", {"type": "string", "enum": [*CAPPED]}, "What the money is for.")
 PARAMETERS: dict[str, Any] = {"parameters": [CUSTOMER, AS_OF]}
+
+
+@router.get(
+    "/customers/{customer_id:path}/incentive-cap",
+    summary="The most that may be spent on one customer, and why",
+    response_model=IncentiveCap,
+    openapi_extra={"parameters": [CUSTOMER, AS_OF, PURPOSE]},
+)
+async def incentive_cap(request: Request) -> Response:
+    """The cap with every input of its formula and where each comes from.
+
+    Without `purpose` that of the recommended action, as in lists, before budgets; `purpose=recovery` tells an
+    agent with an angry customer on the line what may be spent on the open complaint.
+    """
+    customer_id, purpose = named(request), _purpose(request.query_params.get("purpose"))
+    at = as_of_of(request, moment(request.query_params.get("as_of")))
+    snapshot, told = current_snapshot(request), told_since(request)
+    answer = await run_in_threadpool(cap_answer, snapshot, told, normalise(customer_id), at, purpose)
+    return json_answer({**run_of(snapshot, at), **answer})
 
 
 @router.get(
@@ -48,6 +73,17 @@ async def customer(request: Request) -> Response:
 
 def _one(*whole: Any) -> Answer:
     return next(iter(answers(*whole)))
+
+
+def _purpose(text: str | None) -> Purpose | None:
+    """The purpose asked for. Raises `RequestValidationError` for what has no cap."""
+    if text is None:
+        return None
+    if text not in CAPPED:
+        raise RequestValidationError(
+            [{"loc": ("query", "purpose"), "msg": f"Input should be {one_of(CAPPED)}"}]
+        )
+    return Purpose(text)
 
 
 def named(request: Request) -> str:
