@@ -56,36 +56,36 @@ def answers(snapshot: Snapshot, told: Told, asked: Sequence[Asked], at: AsOf) ->
 
 
 def _some(snapshot: Snapshot, told: Told, asked: Sequence[Asked], at: AsOf) -> Iterator[Answer]:
-    names = [normalise(each.customer_id) for each in asked]
-    brought = [each.rows for each in asked]
-    if not at.anew and all(rows is None for rows in brought):
-        yield from (
-            _looked_up(snapshot, each) or _unknown(snapshot, one) for each, one in _pairs(names, asked)
-        )
-        return
+    anew = [one for one in asked if at.anew or one.rows is not None]
+    judged_anew = iter(_judged_anew(snapshot, told, anew, at) if anew else ())
+    for one in asked:
+        if at.anew or one.rows is not None:
+            found = next(judged_anew)
+        else:
+            found = _looked_up(snapshot, normalise(one.customer_id))
+        yield found or _unknown(snapshot, one.customer_id)
+
+
+def _judged_anew(
+    snapshot: Snapshot, told: Told, asked: Sequence[Asked], at: AsOf
+) -> Iterator[Answer | None]:
+    """Answers in the order asked, None of who is unknown.
+
+    Who is brought goes into a round where nobody else has that id; the first is of those who are stored.
+    """
     judging = snapshot.judging_or_refuse()
     rounds: list[dict[str, Rows]] = [{}]
-    whose = []
-    for name, rows in zip(names, brought, strict=True):
-        known = rows_known(judging, told, name) if rows is None else rows
-        whose.append(_placed(rounds, name, known, brought=rows is not None))
+    places = []
+    for one in asked:
+        name, number = normalise(one.customer_id), 0
+        if one.rows is not None:
+            free = (at for at, each in enumerate(rounds) if at > 0 and name not in each)
+            number = next(free, len(rounds))
+            rounds += [{}] * (number == len(rounds))
+        rounds[number][name] = rows_known(judging, told, name) if one.rows is None else one.rows
+        places.append((number, name))
     found = [judge_anew(snapshot, judging, rows_of, at.instant) for rows_of in rounds]
-    for number, (name, one) in zip(whose, _pairs(names, asked), strict=True):
-        yield found[number].get(name) or _unknown(snapshot, one)
-
-
-def _placed(rounds: list[dict[str, Rows]], name: str, rows: Rows, *, brought: bool) -> int:
-    """Put a customer who is brought into a round where nobody has that name; the first is of those stored."""
-    free = (at for at, each in enumerate(rounds) if at > 0 and name not in each)
-    number = next(free, len(rounds)) if brought else 0
-    if number == len(rounds):
-        rounds.append({})
-    rounds[number][name] = rows
-    return number
-
-
-def _pairs(names: Sequence[str], asked: Sequence[Asked]) -> Iterator[tuple[str, str]]:
-    return zip(names, (each.customer_id for each in asked), strict=True)
+    return (found[number].get(name) for number, name in places)
 
 
 def rows_known(judging: Judging, told: Told, customer_id: str) -> Rows:
