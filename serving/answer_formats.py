@@ -1,24 +1,26 @@
 """Scores as JSON, as a line for each customer, or as an Arrow stream."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 from fastapi import Request, Response
-from fastapi.responses import StreamingResponse
 
 from models.contract.columns import Kind
 from serving.asking import ARROW, JSON, LINES
 from serving.formats import accepted
 from serving.layout import PLAN
-from serving.plain_routes import json_answer, json_bytes
+from serving.plain_routes import json_bytes
+from serving.told_columns import Told, json_rows
 
 Answer: TypeAlias = Mapping[str, Any]
 
 EXTRA = {"known": pa.bool_(), "decided_by": pa.string(), "error": pa.string()}
 RUN = {"model_version": pa.string(), "data_as_of": pa.string(), "as_of": pa.string(), "currency": pa.string()}
 _NUMBERS = {Kind.MONEY: pa.int64(), Kind.INTEGER: pa.int64(), Kind.NUMBER: pa.float64()}
+KINDS = {name: _NUMBERS.get(kind, pa.string()) for name, kind in PLAN.items() if name not in RUN} | EXTRA
+HEADERS = {"vary": "accept"}
 
 
 def format_of(request: Request) -> str:
@@ -26,36 +28,46 @@ def format_of(request: Request) -> str:
     return accepted(request.headers.get("accept", ""), (JSON, LINES, ARROW))
 
 
-def answer_in(kind: str, run: Answer, results: Iterable[Answer], fields: Sequence[str] | None) -> Response:
+def answer_in(kind: str, run: Answer, results: Sequence[Answer], fields: Sequence[str] | None) -> Response:
     """All results in a format; run: which run and instant they speak of."""
-    kept = results if fields is None else (_only(fields, each) for each in results)
-    headers = {"vary": "accept"}
-    if kind == LINES:
-        return StreamingResponse(_lines(run, kept), headers=headers, media_type=LINES)
+    if kind != ARROW and any("error" in each for each in results):
+        kept = results if fields is None else [_only(fields, each) for each in results]
+        return _written(kind, run, [json_bytes(each).decode() for each in kept])
+    names = dict.fromkeys(name for each in results for name in each)
+    return columns_in(kind, run, {name: [each.get(name) for each in results] for name in names}, fields)
+
+
+def columns_in(kind: str, run: Answer, columns: Told, fields: Sequence[str] | None) -> Response:
+    """The same of results by column."""
+    if fields is not None:
+        columns = {name: columns[name] for name in (*fields, "error") if name in columns}
     if kind == ARROW:
-        return Response(arrow_stream(run, list(kept), fields), headers=headers, media_type=ARROW)
-    return json_answer({**run, "results": list(kept)}, headers)
+        return Response(arrow_stream(run, columns), headers=HEADERS, media_type=ARROW)
+    return _written(kind, run, json_rows(columns))
+
+
+def _written(kind: str, run: Answer, rows: Sequence[str]) -> Response:
+    """Results that are JSON already."""
+    if kind == LINES:
+        wide = json_bytes({name: run[name] for name in RUN}).decode()[1:]
+        text = "".join(f"{row[:-1]},{wide}\n" for row in rows)
+    else:
+        text = f'{json_bytes(run).decode()[:-1]},"results":[{",".join(rows)}]}}'
+    return Response(text.encode("utf-8", "replace"), headers=HEADERS, media_type=kind)
 
 
 def _only(fields: Sequence[str], answer: Answer) -> Answer:
     return {name: answer[name] for name in (*fields, "error") if name in answer}
 
 
-def _lines(run: Answer, results: Iterable[Answer]) -> Iterator[bytes]:
-    for each in results:
-        yield json_bytes({**each, **{name: run[name] for name in RUN}}) + b"\n"
-
-
-def arrow_stream(run: Answer, results: Sequence[Answer], fields: Sequence[str] | None) -> bytes:
+def arrow_stream(run: Answer, columns: Told) -> bytes:
     """One record batch: a column for each field, instants as ISO text, as JSON has them."""
-    kinds = {
-        **{name: _NUMBERS.get(kind, pa.string()) for name, kind in PLAN.items() if name not in RUN},
-        **EXTRA,
-    }
-    names = [name for name in kinds if fields is None or name in {*fields, "error"}]
-    columns = [_array([_cell(each.get(name)) for each in results], kinds[name]) for name in names]
-    wide = [_array([run[name]] * len(results), kind) for name, kind in RUN.items()]
-    batch = pa.record_batch([*columns, *wide], [*names, *RUN])
+    rows = len(next(iter(columns.values())))
+    names = [name for name in KINDS if name in columns]
+    told = {**columns, "error": [_why(each) for each in columns["error"]]} if "error" in columns else columns
+    arrays = [_array(told[name], KINDS[name]) for name in names]
+    wide = [_array([run[name]] * rows, kind) for name, kind in RUN.items()]
+    batch = pa.record_batch([*arrays, *wide], [*names, *RUN])
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
@@ -63,8 +75,9 @@ def arrow_stream(run: Answer, results: Sequence[Answer], fields: Sequence[str] |
     return stream
 
 
-def _cell(value: Any) -> Any:
-    return value["detail"] if isinstance(value, Mapping) else value
+def _why(error: Mapping[str, Any] | None) -> str | None:
+    """What is wrong, of a problem document."""
+    return None if error is None else str(error["detail"])
 
 
 def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
@@ -75,9 +88,12 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
 
 def _texts(values: Sequence[Any]) -> list[pa.Buffer]:
-    letters = [(value or "").encode("utf-8", "replace") for value in values]
-    ends = np.cumsum([0, *map(len, letters)]).astype(np.int32)
-    return [pa.py_buffer(ends), pa.py_buffer(b"".join(letters))]
+    texts = [value or "" for value in values]
+    letters = "".join(texts).encode("utf-8", "replace")
+    sizes = map(len, texts)
+    if len(letters) != sum(map(len, texts)):  # beyond ASCII a letter takes more than a byte
+        sizes = (len(text.encode("utf-8", "replace")) for text in texts)
+    return [pa.py_buffer(np.cumsum([0, *sizes]).astype(np.int32)), pa.py_buffer(letters)]
 
 
 def _truths(values: Sequence[Any]) -> list[pa.Buffer]:

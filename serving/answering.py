@@ -63,12 +63,10 @@ def _some(snapshot: Snapshot, told: Told, asked: Sequence[Asked], at: AsOf) -> I
             found = next(judged_anew)
         else:
             found = _looked_up(snapshot, normalise(one.customer_id))
-        yield found or _unknown(snapshot, one.customer_id)
+        yield found or unknown(snapshot, one.customer_id)
 
 
-def _judged_anew(
-    snapshot: Snapshot, told: Told, asked: Sequence[Asked], at: AsOf
-) -> Iterator[Answer | None]:
+def _judged_anew(snapshot: Snapshot, told: Told, asked: Sequence[Asked], at: AsOf) -> Iterator[Answer | None]:
     """Answers in the order asked, None of who is unknown.
 
     Who is brought goes into a round where nobody else has that id; the first is of those who are stored.
@@ -136,11 +134,12 @@ def _looked_up(snapshot: Snapshot, customer_id: str) -> Answer | None:
     if row is None:
         return None
     planned = snapshot.plan_rows.get(customer_id)
-    action = _NO_ACTION if planned is None else row_of(snapshot.read_actions, planned)
+    action = NO_ACTION if planned is None else row_of(snapshot.read_actions, planned)
     return {**row_of(snapshot.read_scores, row), **action, "known": True, "decided_by": PLANNED}
 
 
-def _unknown(snapshot: Snapshot, customer_id: str) -> Answer:
+def unknown(snapshot: Snapshot, customer_id: str) -> Answer:
+    """The cold-start answer, with what the data should have known the customer from."""
     return cold_start(customer_id, NO_PURCHASE if snapshot.knows_purchases else NOT_IN_TABLE)
 
 
@@ -160,7 +159,7 @@ def cold_start(customer_id: str, why: str) -> Answer:
     }
 
 
-_NO_ACTION: Mapping[str, Any] = dict.fromkeys(Action.model_fields)
+NO_ACTION: Mapping[str, Any] = dict.fromkeys(Action.model_fields)
 
 
 def run_of(snapshot: Snapshot, at: AsOf) -> Answer:

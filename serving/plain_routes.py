@@ -6,11 +6,14 @@ beside it, and a test holds the answers to their models.
 """
 
 import json
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 JSON = "application/json"
 
@@ -18,21 +21,29 @@ JSON = "application/json"
 class PlainRoute(APIRoute):
     """A route that hands the request to its function and does nothing else."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The function, undisturbed."""
-        endpoint = self.endpoint
+    def __init__(self, *declared: Any, **more: Any) -> None:
+        super().__init__(*declared, **more)
+        self.app = _plainly(self.endpoint)
 
-        async def handle(request: Request) -> Response:
-            response: Response = await endpoint(request)
-            return response
 
-        return handle
+def _plainly(endpoint: Endpoint) -> ASGIApp:
+    """The function as an application; what it raises the application's own handlers answer."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await endpoint(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    return answer
+
+
+_ENCODE = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")
+).encode
 
 
 def json_bytes(value: Any) -> bytes:
     """JSON in UTF-8 without blanks; what is no text of any encoding becomes '?'."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", "replace")
+    return _ENCODE(value).encode("utf-8", "replace")
 
 
 def json_answer(value: Any, headers: dict[str, str] | None = None) -> Response:

@@ -18,6 +18,17 @@ def readers(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Read]:
     return {name: _reader(array) for name, array in arrays.items()}
 
 
+def cells(array: NDArray[Any], indices: NDArray[np.int64]) -> list[Any]:
+    """Some cells of a column, as `readers` reads one."""
+    chosen = array[indices]
+    if chosen.dtype.kind == "M":
+        return [told_instant(each) for each in chosen.astype("datetime64[us]").view(np.int64).tolist()]
+    if chosen.dtype.kind == "f" and np.isnan(chosen).any():
+        return [_number(value) for value in chosen.tolist()]
+    found: list[Any] = chosen.tolist()
+    return found
+
+
 def row_of(read: Mapping[str, Read], index: int) -> dict[str, Any]:
     """One row."""
     return {name: each(index) for name, each in read.items()}

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from models.contract.storage import read_json
@@ -70,12 +71,22 @@ class Snapshot:
     @cached_property
     def read_scores(self) -> Mapping[str, Read]:
         """How to read what is answered of one row of the scores."""
-        return readers({name: self.scores[name] for name in SCORES if name not in RUN_WIDE})
+        return readers(self.answered_scores)
 
     @cached_property
     def read_actions(self) -> Mapping[str, Read]:
         """How to read what is to be done from one row of the plan."""
-        return readers({name: self.plan[name] for name in PLAN_ONLY})
+        return readers(self.answered_actions)
+
+    @cached_property
+    def answered_scores(self) -> Mapping[str, NDArray[Any]]:
+        """What is answered of everybody's scores, by column."""
+        return {name: self.scores[name] for name in SCORES if name not in RUN_WIDE}
+
+    @cached_property
+    def answered_actions(self) -> Mapping[str, NDArray[Any]]:
+        """What is to be done by the plan, by column."""
+        return {name: self.plan[name] for name in PLAN_ONLY}
 
     @cached_property
     def waiting(self) -> tuple[OpenComplaint, ...]:

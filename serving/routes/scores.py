@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from models.domain.errors import HoldfastError
-from serving.answer_formats import answer_in, format_of
+from serving.answer_formats import answer_in, columns_in, format_of
 from serving.answering import Answer, Asked, answers, run_of
 from serving.as_of import AsOf
 from serving.asking import ARROW, JSON, LINES, score_request
@@ -18,11 +18,11 @@ from serving.problems import problem_of
 from serving.schemas import CustomerRef, Score, ScoreRequest, Scores
 from serving.snapshot import Snapshot
 from serving.telling import Told
+from serving.told_columns import looked_up_columns
 from serving.whom import asked_of
 
 router = APIRouter(prefix="/v1", tags=["scores"], route_class=PlainRoute)
 
-FEW = 20  # looked up before a thread could begin
 FIELDS = frozenset(Score.model_fields)
 
 _LINE = {"schema": {"type": "string"}}
@@ -62,13 +62,13 @@ async def scores(request: Request) -> Response:
     secret = request.app.state.settings.id_key
     word = None if secret is None else secret.get_secret_value()
     request.state.dry_run = asked.dry_run
+    if not at.anew and all(each.customer_id and not each.events for each in asked.customers):
+        columns = looked_up_columns(snapshot, [each.customer_id or "" for each in asked.customers])
+        return columns_in(kind, run_of(snapshot, at), columns, asked.fields)
     whom = [asked_of(ref, number, snapshot, at, word) for number, ref in enumerate(asked.customers)]
     whole = partial(_results, snapshot, told, whom, at)
-    if at.anew or len(whom) > FEW or any(each.events for each in asked.customers):
-        found = await run_in_threadpool(whole)
-    else:
-        found = whole()
-    results = _in_order(whom, asked.customers, iter(found), request.url.path)
+    found = await run_in_threadpool(whole)
+    results = list(_in_order(whom, asked.customers, iter(found), request.url.path))
     return answer_in(kind, run_of(snapshot, at), results, asked.fields)
 
 
