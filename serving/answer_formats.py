@@ -1,6 +1,6 @@
 """Scores as JSON, as a line for each customer, or as an Arrow stream."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -90,7 +90,7 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 def _texts(values: Sequence[Any]) -> list[pa.Buffer]:
     texts = [value or "" for value in values]
     letters = "".join(texts).encode("utf-8", "replace")
-    sizes = map(len, texts)
+    sizes: Iterable[int] = map(len, texts)
     if len(letters) != sum(map(len, texts)):  # beyond ASCII a letter takes more than a byte
         sizes = (len(text.encode("utf-8", "replace")) for text in texts)
     return [pa.py_buffer(np.cumsum([0, *sizes]).astype(np.int32)), pa.py_buffer(letters)]
