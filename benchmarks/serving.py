@@ -44,7 +44,7 @@ PACKAGES = ("fastapi", "starlette", "uvicorn", "mlflow", "numpy", "pandas", "lig
 PAGE = """\
 # Answers by HTTP
 
-Command: `PYTHONPATH=. python benchmarks/serving.py`, {rounds} rounds of {seconds:g} s each, everything in turn;
+Command: `PYTHONPATH=. python benchmarks/serving.py`, {rounds} rounds of {seconds:g} s each, all in turn;
 `make` had run. Machine: {machine}, load {load:.1f} at the end; Python {python}; {versions}.
 {customers:,} customers in the run, each request about another of {asked:,}. One process a server; the load
 generator shares the cores. Ours answers in full (score, value, reasons, stage, action, cap); the peers only

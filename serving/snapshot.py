@@ -173,7 +173,9 @@ def load_snapshot(folder: Path) -> Snapshot:
         plan,
         _index(SCORES_FILE, scores),
         _index(PLAN_FILE, plan),
-        open_judging(folder, knows_purchases=manifest.knows_purchases, worth_known=worth),
+        open_judging(
+            folder, manifest.release_id, knows_purchases=manifest.knows_purchases, worth_known=worth
+        ),
         open_identities(folder / HISTORY, manifest.phone_country_code),
     )
 
