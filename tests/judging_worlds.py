@@ -1,4 +1,4 @@
-"""A small folder that a server can judge anew from: a release of plain models, histories of a few customers."""
+"""A small folder that a server can judge anew from: a release of plain models, histories of few customers."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""A server with histories: caps, complaints, later instants, other systems' keys, customers told of in place."""
+"""A server with histories: caps, complaints, later instants, others' keys, customers told of in place."""
 
 import io
 import json
