@@ -32,7 +32,7 @@ def answer_in(kind: str, run: Answer, results: Sequence[Answer], fields: Sequenc
     """All results in a format; run: which run and instant they speak of."""
     if kind != ARROW and any("error" in each for each in results):
         kept = results if fields is None else [_only(fields, each) for each in results]
-        return _written(kind, run, [json_bytes(each).decode() for each in kept])
+        return written_in(kind, run, [json_bytes(each).decode() for each in kept])
     names = dict.fromkeys(name for each in results for name in each)
     return columns_in(kind, run, {name: [each.get(name) for each in results] for name in names}, fields)
 
@@ -43,10 +43,10 @@ def columns_in(kind: str, run: Answer, columns: Told, fields: Sequence[str] | No
         columns = {name: columns[name] for name in (*fields, "error") if name in columns}
     if kind == ARROW:
         return Response(arrow_stream(run, columns), headers=HEADERS, media_type=ARROW)
-    return _written(kind, run, json_rows(columns))
+    return written_in(kind, run, json_rows(columns))
 
 
-def _written(kind: str, run: Answer, rows: Sequence[str]) -> Response:
+def written_in(kind: str, run: Answer, rows: Sequence[str]) -> Response:
     """Results that are JSON already."""
     if kind == LINES:
         wide = json_bytes({name: run[name] for name in RUN}).decode()[1:]

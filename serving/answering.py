@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from models.contract.merged_rows import merged
 from models.contract.told_rows import Rows
-from models.domain.instants import to_micros
 from models.domain.text import normalise
 from models.domain.vocabulary import DoNotContactReason, ModelUsed
 from models.domain.words import words_in
@@ -27,6 +26,7 @@ from serving.rows import row_of, told_instant
 from serving.schemas import Action, Score
 from serving.snapshot import Snapshot
 from serving.telling import Told
+from serving.written import nulls
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -138,6 +138,16 @@ def _looked_up(snapshot: Snapshot, customer_id: str) -> Answer | None:
     return {**row_of(snapshot.read_scores, row), **action, "known": True, "decided_by": PLANNED}
 
 
+def looked_up_text(snapshot: Snapshot, customer_id: str) -> str | None:
+    """The run's own answer as the members of a JSON object; None of somebody it does not know."""
+    row = snapshot.score_rows.get(customer_id)
+    if row is None:
+        return None
+    planned = snapshot.plan_rows.get(customer_id)
+    action = _NO_ACTION_TEXT if planned is None else snapshot.written_actions.row(planned)
+    return f'{snapshot.written_scores.row(row)},{action},"known":true,"decided_by":"{PLANNED}"'
+
+
 def unknown(snapshot: Snapshot, customer_id: str) -> Answer:
     """The cold-start answer, with what the data should have known the customer from."""
     return cold_start(customer_id, NO_PURCHASE if snapshot.knows_purchases else NOT_IN_TABLE)
@@ -160,13 +170,14 @@ def cold_start(customer_id: str, why: str) -> Answer:
 
 
 NO_ACTION: Mapping[str, Any] = dict.fromkeys(Action.model_fields)
+_NO_ACTION_TEXT = nulls(tuple(NO_ACTION))
 
 
 def run_of(snapshot: Snapshot, at: AsOf) -> Answer:
     """Which run an answer comes from, and for which instant."""
     return {
         "model_version": snapshot.release_id,
-        "data_as_of": told_instant(to_micros(snapshot.as_of)),
+        "data_as_of": told_instant(snapshot.end),
         "as_of": told_instant(at.instant),
         "hypothetical": at.hypothetical,
         "stale": at.stale,

@@ -34,7 +34,7 @@ def as_of_asked(
 
     Raises `OtherAsOf` for one before the data's end, too far behind it, or where there are no histories.
     """
-    batch = to_micros(snapshot.as_of)
+    batch = snapshot.end
     end = max(batch, told.feed_end())
     instant = end if asked is None else _asked(asked, batch)
     if instant != batch and snapshot.judging is None:

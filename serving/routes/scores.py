@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from models.domain.errors import HoldfastError
-from serving.answer_formats import answer_in, columns_in, format_of
+from serving.answer_formats import answer_in, columns_in, format_of, written_in
 from serving.answering import Answer, Asked, answers, run_of
 from serving.as_of import AsOf
 from serving.asking import ARROW, JSON, LINES, score_request
@@ -18,7 +18,7 @@ from serving.problems import problem_of
 from serving.schemas import CustomerRef, ScoreRequest, Scores
 from serving.snapshot import Snapshot
 from serving.telling import Told
-from serving.told_columns import looked_up_columns
+from serving.told_columns import looked_up_columns, looked_up_json
 from serving.whom import asked_of
 
 router = APIRouter(prefix="/v1", tags=["scores"], route_class=PlainRoute)
@@ -76,7 +76,9 @@ async def scores(request: Request) -> Response:
 def _looked_up(
     snapshot: Snapshot, at: AsOf, kind: str, ids: Sequence[str], fields: Sequence[str] | None
 ) -> Response:
-    return columns_in(kind, run_of(snapshot, at), looked_up_columns(snapshot, ids), fields)
+    if kind == ARROW:
+        return columns_in(kind, run_of(snapshot, at), looked_up_columns(snapshot, ids), fields)
+    return written_in(kind, run_of(snapshot, at), looked_up_json(snapshot, ids, fields))
 
 
 def _results(snapshot: Snapshot, told: Told, whom: Sequence[Asked | HoldfastError], at: AsOf) -> list[Answer]:
