@@ -24,7 +24,7 @@ from serving.operation.observer import Told, observed
 from serving.page import page_templates
 from serving.problems import answer_with_problems
 from serving.releases import watch
-from serving.routes import at_risk, customers, events, health, metrics, scores
+from serving.routes import at_risk, complaints, customers, events, health, metrics, scores
 from serving.settings import Settings
 
 VERSION = "0.1.0"
@@ -59,6 +59,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         redirect_slashes=False,  # a redirect would repeat whatever host the request names
         lifespan=_lifespan(settings, ring, trail),
     )
+    app.state.settings = settings
     app.state.templates = page_templates()
     app.state.metrics = Metrics()
     _add_routes(app, trail)
@@ -90,7 +91,7 @@ def _add_routes(app: FastAPI, trail: AuditTrail) -> None:
 
     As routes of the application itself: an included router would look for each request's route twice.
     """
-    for routes in (scores, events, customers, at_risk, health, metrics):
+    for routes in (scores, events, customers, at_risk, complaints, health, metrics):
         app.router.routes.extend(routes.router.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes[:] = [guard(route, trail, app.state.metrics) for route in app.router.routes]

@@ -32,6 +32,7 @@ from serving.refusals import (
     PathTooLong,
     TooManyRequests,
     Unauthenticated,
+    UnknownKey,
     UnreadableBody,
     Unsettled,
 )
@@ -64,6 +65,7 @@ STATUS: Mapping[type[HoldfastError], HTTPStatus] = {
     BadPath: HTTPStatus.NOT_FOUND,
     PathTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
     HeadersTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    UnknownKey: HTTPStatus.NOT_FOUND,
     UnreadableBody: HTTPStatus.BAD_REQUEST,
     BadEvent: HTTPStatus.UNPROCESSABLE_ENTITY,
     EventReused: HTTPStatus.CONFLICT,
