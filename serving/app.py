@@ -12,7 +12,7 @@ from serving.access import Gate, check_listens_here_only
 from serving.current import load_into
 from serving.page import page_templates
 from serving.problems import answer_with_problems
-from serving.routes import at_risk, complaints, customers, health, scores
+from serving.routes import at_risk, complaints, contact_calendar, customers, health, scores
 from serving.settings import Settings
 
 VERSION = "0.1.0"
@@ -43,7 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.templates = page_templates()
-    for routes in (scores, customers, at_risk, complaints, health):
+    for routes in (scores, customers, at_risk, complaints, contact_calendar, health):
         app.router.routes.extend(routes.router.routes)  # an included router would look twice
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Gate)

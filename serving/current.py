@@ -43,3 +43,10 @@ def as_of_of(request: Request, asked: datetime | None = None) -> AsOf:
     """The instant that a request asks about. Raises `OtherAsOf`."""
     settings: Settings = request.app.state.settings
     return as_of_asked(asked, current_snapshot(request), told_since(request), settings.stale_after_hours)
+
+
+def _spoken(request: Request) -> AsOf:
+    return as_of_of(request)
+
+
+Spoken = Annotated[AsOf, Depends(_spoken)]
