@@ -56,7 +56,8 @@ def answers(snapshot: Snapshot, told: Told, asked: Sequence[Asked], at: AsOf) ->
 
 
 def _some(snapshot: Snapshot, told: Told, asked: Sequence[Asked], at: AsOf) -> Iterator[Answer]:
-    since = told.told_rows_of(normalise(one.customer_id) for one in asked if one.rows is None)
+    stored = (normalise(one.customer_id) for one in asked if one.rows is None)
+    since = told.told_rows_of(stored) if snapshot.judging is not None else {}
 
     def is_anew(one: Asked) -> bool:
         return at.anew or one.rows is not None or normalise(one.customer_id) in since

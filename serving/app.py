@@ -24,7 +24,16 @@ from serving.operation.observer import Told, observed
 from serving.page import page_templates
 from serving.problems import answer_with_problems
 from serving.releases import watch
-from serving.routes import at_risk, complaints, customers, events, health, metrics, scores
+from serving.routes import (
+    at_risk,
+    complaints,
+    contact_calendar,
+    customers,
+    events,
+    health,
+    metrics,
+    scores,
+)
 from serving.settings import Settings
 
 VERSION = "0.1.0"
@@ -91,7 +100,7 @@ def _add_routes(app: FastAPI, trail: AuditTrail) -> None:
 
     As routes of the application itself: an included router would look for each request's route twice.
     """
-    for routes in (scores, events, customers, at_risk, complaints, health, metrics):
+    for routes in (scores, events, customers, at_risk, complaints, contact_calendar, health, metrics):
         app.router.routes.extend(routes.router.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes[:] = [guard(route, trail, app.state.metrics) for route in app.router.routes]

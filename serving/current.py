@@ -59,6 +59,13 @@ def as_of_of(request: Request, asked: datetime | None = None) -> AsOf:
     return as_of_asked(asked, current_snapshot(request), told_since(request), settings.stale_after_hours)
 
 
+def _spoken(request: Request) -> AsOf:
+    return as_of_of(request)
+
+
+Spoken = Annotated[AsOf, Depends(_spoken)]
+
+
 def naming_release(app: ASGIApp) -> ASGIApp:
     """Say in a header of every answer which release it came from."""
 

@@ -1,5 +1,6 @@
 """Requests and answers. Fields carry the names of the list's columns; amounts are whole minor units."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -13,6 +14,7 @@ from models.domain.vocabulary import (
     Purpose,
     ResponseState,
 )
+from serving.contact_calendar import Occasion
 
 MOST_CUSTOMERS = 10_000
 LONGEST_ID = 200
@@ -299,6 +301,29 @@ class Complaints(Answered):
 
     total: int
     items: list[Complaint]
+    next_cursor: str | None = Field(description="Pass it as `cursor` for the next page; null on the last.")
+
+
+class CalendarEntry(BaseModel):
+    """One customer on one day."""
+
+    day: date
+    occasion: Occasion
+    years: int | None = Field(description="Which birthday or anniversary it is.")
+    customer_id: str
+    lifecycle_stage: LifecycleStage | None
+    last_order_at: AwareDatetime | None
+    next_order_expected_by: AwareDatetime | None
+    churn_probability: float | None
+    value_at_risk_minor: int | None
+    do_not_contact_reason: DoNotContactReason | None
+
+
+class Calendar(Answered):
+    """A page of the contact calendar, by day."""
+
+    total: int
+    items: list[CalendarEntry]
     next_cursor: str | None = Field(description="Pass it as `cursor` for the next page; null on the last.")
 
 

@@ -20,6 +20,7 @@ from models.domain.money import CURRENCY_EXPONENTS
 from models.release import file_digest
 from models.release_features import check_code
 from serving.columns import Columns, read_columns
+from serving.contact_calendar import Dates, special_dates
 from serving.identities import NO_IDENTITIES, Identities, open_identities
 from serving.judging import HISTORY, Judging, open_judging
 from serving.layout import CODED, PLAN, PLAN_NEVER_NULL, PLAN_ONLY, RUN_WIDE, SCORES, SCORES_NEVER_NULL
@@ -111,6 +112,12 @@ class Snapshot:
         within = judging.desk.judge.policy.answer_within_hours
         found = open_complaints(judging.histories.every_row("complaints"), at, within)
         return tuple(sorted(found, key=lambda one: (-self._at_risk(one.customer_id), one.answer_by)))
+
+    @cached_property
+    def special_dates(self) -> Dates:
+        """Birthdays and anniversaries by month and day."""
+        versions = self.judging.histories.every_row("customers") if self.judging else ()
+        return special_dates(versions, self.score_rows, self.timezone)
 
     def _at_risk(self, customer_id: str) -> int:
         row = self.score_rows.get(customer_id)

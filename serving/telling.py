@@ -1,6 +1,6 @@
 """What programs told since the batch: asked of whoever keeps it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from models.contract.told_rows import Rows
@@ -14,6 +14,9 @@ class Told(Protocol):
 
     def told_rows_of(self, customer_ids: Iterable[str]) -> Mapping[str, Rows]:
         """The same of each customer of whom anything was told."""
+
+    def told_of(self, customer_ids: Sequence[str]) -> frozenset[str]:
+        """Those of some customers of whom anything was told."""
 
     def feed_end(self) -> int:
         """The newest instant at which anything told became known (microseconds); 0 where nothing was told."""
@@ -29,6 +32,10 @@ class NothingTold:
     def told_rows_of(self, customer_ids: Iterable[str]) -> Mapping[str, Rows]:  # noqa: ARG002  # as above
         """Nothing."""
         return {}
+
+    def told_of(self, customer_ids: Sequence[str]) -> frozenset[str]:  # noqa: ARG002  # as above
+        """Nobody."""
+        return frozenset()
 
     def feed_end(self) -> int:
         """Nothing was told."""

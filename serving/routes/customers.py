@@ -67,10 +67,11 @@ async def customer(request: Request) -> Response:
     customer_id = named(request)
     query = request.scope["query_string"]
     at = as_of_of(request, moment(request.query_params.get("as_of")) if query else None)
-    snapshot = current_snapshot(request)
-    if not at.anew and (told := looked_up_text(snapshot, normalise(customer_id))):
+    snapshot, since, known_as = current_snapshot(request), told_since(request), normalise(customer_id)
+    looked_up = not at.anew and not since.told_of([known_as])
+    if looked_up and (told := looked_up_text(snapshot, known_as)):
         return _joined(run_of(snapshot, at), told)
-    whole = (snapshot, told_since(request), [Asked(customer_id)], at)
+    whole = (snapshot, since, [Asked(customer_id)], at)
     answer = await run_in_threadpool(_one, *whole)
     return json_answer({**run_of(snapshot, at), **answer, **NO_MONEY})
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from models.domain.errors import HoldfastError
+from models.domain.text import normalise
 from serving.answer_formats import answer_in, columns_in, format_of, written_in
 from serving.answering import Answer, Asked, answers, run_of
 from serving.as_of import AsOf
@@ -62,8 +63,9 @@ async def scores(request: Request) -> Response:
     secret = request.app.state.settings.id_key
     word = None if secret is None else secret.get_secret_value()
     request.state.dry_run = asked.dry_run
-    if not at.anew and all(each.customer_id and not each.events for each in asked.customers):
-        ids = [each.customer_id or "" for each in asked.customers]
+    ids = [each.customer_id or "" for each in asked.customers]
+    by_id = all(each.customer_id and not each.events for each in asked.customers)
+    if by_id and not at.anew and not _was_told_of(told, ids):
         told_of = partial(_looked_up, snapshot, at, kind, ids, asked.fields)
         return await run_in_threadpool(told_of) if len(ids) > FEW else told_of()
     whom = [asked_of(ref, number, snapshot, at, word) for number, ref in enumerate(asked.customers)]
@@ -71,6 +73,11 @@ async def scores(request: Request) -> Response:
     found = await run_in_threadpool(whole)
     results = list(_in_order(whom, asked.customers, iter(found), request.url.path))
     return answer_in(kind, run_of(snapshot, at), results, asked.fields)
+
+
+def _was_told_of(told: Told, ids: Sequence[str]) -> bool:
+    """Whether anything was told of any of them that the run does not hold."""
+    return bool(told.feed_end() and told.told_of([normalise(each) for each in ids]))
 
 
 def _looked_up(

@@ -1,6 +1,6 @@
 """What was told of customers since the batch, as rows of the contract."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.contract.attributes import Attribute
@@ -29,6 +29,10 @@ class Telling:
             return {}
         kept = self.store.of_customers(list(dict.fromkeys(customer_ids)), self.run)
         return {customer: rows_of(events_from(some, self.types)) for customer, some in kept.items()}
+
+    def told_of(self, customer_ids: Sequence[str]) -> frozenset[str]:
+        """Those of some customers of whom anything was told. Raises `StoreUnavailable`."""
+        return frozenset(self.store.of_customers(customer_ids, self.run) if self.store.newest() else ())
 
     def feed_end(self) -> int:
         """The newest instant at which anything told became known (µs); 0 where nothing was told."""

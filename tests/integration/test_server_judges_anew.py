@@ -269,3 +269,17 @@ def test_complaints_asked_for_otherwise_are_refused(shop, asked):
 def test_a_cursor_of_the_list_is_none_of_the_complaints(shop):
     cursor = shop.get("/v1/at-risk", params={"limit": 1}).json()["next_cursor"]
     assert shop.get("/v1/complaints", params={"cursor": cursor}).status_code == 400
+
+
+def test_the_calendar_lists_who_is_due_day_by_day(shop):
+    days = [each["day"] for each in shop.get("/v1/contact-calendar", params={"days": 92}).json()["items"]]
+    assert days == sorted(days) != []
+
+
+def test_an_occasion_that_is_none_is_refused(shop):
+    assert shop.get("/v1/contact-calendar", params={"occasion": "payday"}).status_code == 422
+
+
+def test_a_cursor_of_another_calendar_is_refused(shop):
+    cursor = shop.get("/v1/contact-calendar", params={"days": 92, "limit": 1}).json()["next_cursor"]
+    assert shop.get("/v1/contact-calendar", params={"days": 91, "cursor": cursor}).status_code == 400
