@@ -8,10 +8,36 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
-from models.domain.errors import DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
-from serving.refusals import BodyTooLarge, ForeignCursor, ForeignHost, NotAcceptable, NotJson, OtherAsOf
+from models.domain.errors import BadEvent, DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
+from serving.operation.asked import Asked
+from serving.refusals import (
+    AuditUnavailable,
+    BadPath,
+    BodyTooLarge,
+    BodyTooSlow,
+    Forbidden,
+    ForeignCursor,
+    ForeignHost,
+    ForeignOrigin,
+    HeadersTooLarge,
+    KeysUnavailable,
+    NotAcceptable,
+    NotJson,
+    NotReady,
+    OtherAsOf,
+    Overloaded,
+    PathTooLong,
+    TooManyRequests,
+    Unauthenticated,
+    UnknownKey,
+    UnreadableBody,
+    Unsettled,
+)
 from serving.schemas import FieldProblem, Problem
+from serving.store.refusals import ErasedCustomer, EventReused, StoreUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_ECHO = 200
@@ -27,12 +53,44 @@ STATUS: Mapping[type[HoldfastError], HTTPStatus] = {
     ForeignHost: HTTPStatus.FORBIDDEN,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotJson: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    ForeignOrigin: HTTPStatus.FORBIDDEN,
+    KeysUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    AuditUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
+    BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
+    BadPath: HTTPStatus.NOT_FOUND,
+    PathTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
+    HeadersTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    UnknownKey: HTTPStatus.NOT_FOUND,
+    UnreadableBody: HTTPStatus.BAD_REQUEST,
+    BadEvent: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EventReused: HTTPStatus.CONFLICT,
+    ErasedCustomer: HTTPStatus.CONFLICT,
+    StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    Unsettled: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 REMEDY: Mapping[int, str] = {
     400: "Send a body that is valid JSON, encoded in UTF-8.",
     404: "See /openapi.json for the paths that exist.",
     405: "See the Allow header for the methods that this path has.",
+}
+
+# Seconds after which a refused request is worth sending again.
+RETRY_AFTER: Mapping[type[HoldfastError], int] = {
+    TooManyRequests: 1,
+    Overloaded: 1,
+    KeysUnavailable: 5,
+    AuditUnavailable: 30,
+    MissingRelease: 30,
+    DamagedRelease: 30,
+    NotReady: 5,
+    StoreUnavailable: 5,
+    Unsettled: 5,
 }
 
 log = logging.getLogger("holdfast")
@@ -68,6 +126,17 @@ def response_of(problem: Problem, headers: Mapping[str, str] | None = None) -> R
     )
 
 
+def refusal_response(scope: Scope, error: HoldfastError) -> Response:
+    """The response to a refused request: the problem document, and how to ask again."""
+    _note(scope, type(error).__name__)
+    headers = {}
+    if type(error) in RETRY_AFTER:
+        headers["retry-after"] = str(RETRY_AFTER[type(error)])
+    if isinstance(error, Unauthenticated):
+        headers["www-authenticate"] = _challenge(scope)
+    return response_of(problem_of(error, scope["path"]), headers)
+
+
 def problem_type(name: str) -> str:
     """'urn:holdfast:problem:unknown-customer' of 'UnknownCustomer'."""
     return f"urn:holdfast:problem:{words(name).replace(' ', '-')}"
@@ -85,7 +154,20 @@ def printable(text: str) -> str:
 
 
 async def _refused(request: Request, error: HoldfastError) -> Response:
-    return response_of(problem_of(error, request.url.path))
+    return refusal_response(request.scope, error)
+
+
+def _challenge(scope: Scope) -> str:
+    """A browser that shows a page asks its person for the key; a program is told of Bearer."""
+    page = any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
+    return 'Basic realm="Holdfast", charset="UTF-8"' if page else 'Bearer realm="Holdfast"'
+
+
+def _note(scope: Scope, name: str) -> None:
+    """Keep what the problem is called, for logs and counts."""
+    asked = scope.get("state", {}).get("asked")
+    if isinstance(asked, Asked):
+        asked.problem = words(name).replace(" ", "-")
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
@@ -97,7 +179,8 @@ async def _invalid(request: Request, error: RequestValidationError) -> Response:
             given=given,
             remedy="Send the header `Content-Type: application/json`.",
         )
-        return response_of(problem_of(refusal, request.url.path))
+        return refusal_response(request.scope, refusal)
+    _note(request.scope, "InvalidRequest")
     found = error.errors()
     errors = [
         FieldProblem(where=printable(".".join(str(part) for part in item["loc"])), message=item["msg"])
@@ -126,6 +209,7 @@ async def _http(request: Request, error: HTTPException) -> Response:
     if isinstance(error.__cause__, HoldfastError):
         return await _refused(request, error.__cause__)
     phrase = HTTPStatus(error.status_code).phrase
+    _note(request.scope, phrase)
     detail = error.detail if error.detail != phrase else f"{request.method} {request.url.path}: {phrase}"
     problem = Problem(
         type=problem_type(phrase),
@@ -135,11 +219,24 @@ async def _http(request: Request, error: HTTPException) -> Response:
         instance=printable(request.url.path),
         remedy=REMEDY.get(error.status_code),
     )
-    return response_of(problem, error.headers)
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"allow": ", ".join(_methods(request))}
+    return response_of(problem, headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """The methods that a path has, whichever of its routes has them."""
+    routes = [each for each in request.app.router.routes if isinstance(each, Route)]
+    found = [each for each in routes if each.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for each in found for method in each.methods or ()} - {"HEAD"})
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("%s failed", request.url.path, exc_info=error)
+    _note(request.scope, "InternalServerError")
+    asked = request.scope.get("state", {}).get("asked")
+    facts = {"request_id": asked.request_id, "route": asked.route} if isinstance(asked, Asked) else {}
+    log.error("failed", exc_info=error, extra={"facts": facts})
     problem = Problem(
         type=problem_type("InternalServerError"),
         title="Internal server error",

@@ -63,6 +63,7 @@ class CustomerInputs:
     have left for good; None where the source says nothing of it. in_holdout: who is never approached by a
     campaign; None where nobody is held out. facts: what the playbook reads; None where nothing is known.
     response: what experiments have taught; None where every effect is assumed.
+    some_worth_known: whether the source says of anybody at all what they are worth; None: these are all.
     """
 
     churn_probability: Floats
@@ -77,6 +78,7 @@ class CustomerInputs:
     in_holdout: Flags | None = None
     facts: PlaybookFacts | None = None
     response: LearnedResponse | None = None
+    some_worth_known: bool | None = None
 
     def __post_init__(self) -> None:
         """Raise `ValueError` when lengths differ or a scored row has no probability."""
@@ -124,6 +126,8 @@ class CustomerInputs:
     @property
     def worth_known(self) -> bool:
         """Whether the source says of anybody what they are worth."""
+        if self.some_worth_known is not None:
+            return self.some_worth_known
         return bool(self.lifetime_value_minor.any() or self.value_at_stake_minor.any())
 
     @property
@@ -133,4 +137,4 @@ class CustomerInputs:
         return is_open
 
 
-_NESTED = ("features", "consents", "gone", "in_holdout", "facts", "response")
+_NESTED = ("features", "consents", "gone", "in_holdout", "facts", "response", "some_worth_known")
