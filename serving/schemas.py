@@ -1,6 +1,5 @@
 """Requests and answers. Fields carry the names of the list's columns; amounts are whole minor units."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -11,10 +10,8 @@ from models.domain.vocabulary import (
     LifecycleStage,
     MainReason,
     ModelUsed,
-    Purpose,
     ResponseState,
 )
-from serving.contact_calendar import Occasion
 
 MOST_CUSTOMERS = 10_000
 LONGEST_ID = 200
@@ -200,68 +197,6 @@ class Customer(Answered, Score):
     )
 
 
-class CapInput(BaseModel):
-    """One input of the formula of a cap, and where it comes from."""
-
-    symbol: str
-    name: str
-    value: float | int | bool | str | None
-    unit: str
-    source: str
-
-
-class CapFaceValue(BaseModel):
-    """One face value on an action's menu, and whether it fits within the cap."""
-
-    face_value_minor: int
-    liability_minor: int = Field(description="Contact cost and face value: what is promised.")
-    uplift: float
-    uplift_low: float
-    expected_cost_minor: int
-    expected_cost_high_minor: int
-    expected_gain_minor: int
-    break_even_uplift: float | None
-    within_limit: bool
-    within_tier: bool
-    pays: bool
-    fits: bool
-
-
-class CapAction(BaseModel):
-    """One action: its cap, 0 where something forbids it."""
-
-    action: str
-    purpose: str
-    payment: str
-    contact_cost_minor: int
-    limit_minor: int
-    cap_minor: int
-    obstacles: list[str]
-    face_values: list[CapFaceValue]
-
-
-class IncentiveCap(Answered):
-    """The most that may be spent on one customer, and every input of the formula."""
-
-    customer_id: str
-    known: bool
-    purpose: Purpose | None = Field(description="As asked; null for the recommended action, as in lists.")
-    cap_minor: int = Field(ge=0)
-    action: str | None = Field(
-        description="Whose cap it is; null for none, or where a recovery is asked for."
-    )
-    limiting_constraint: str = Field(
-        description="Why it is no greater: limit, tier, does_not_pay, menu, no_action_allowed, "
-        "no_open_complaint, unscored or unknown_customer."
-    )
-    spent_minor: int | None
-    reserved_minor: int | None
-    available_minor: int | None
-    available_reason: str | None = Field(description="Why these are null: `no_ledger` in this version.")
-    inputs: list[CapInput]
-    actions: list[CapAction]
-
-
 class AtRiskRow(Action, Judgement):
     """One line of the ranked list."""
 
@@ -271,59 +206,6 @@ class AtRisk(Run):
 
     total: int = Field(description="How many customers match the filters, on all pages.")
     items: list[AtRiskRow]
-    next_cursor: str | None = Field(description="Pass it as `cursor` for the next page; null on the last.")
-
-
-class Complaint(BaseModel):
-    """A complaint that is open, and what is at risk with the customer who made it."""
-
-    complaint_id: str
-    customer_id: str
-    channel: str | None
-    reason: str | None = Field(description="What the customer said.")
-    severity: int | None = Field(description="1 (slight) to 5 (grave).")
-    opened_at: AwareDatetime
-    promised_at: AwareDatetime | None = Field(description="By when an answer was promised.")
-    first_response_at: AwareDatetime | None = Field(description="The first answer by a person.")
-    answered: bool = Field(description="Whether somebody has answered; it is still not settled.")
-    answer_by: AwareDatetime | None = Field(
-        description="When the first answer is due: as promised, else `policy.answer_within_hours` after it "
-        "was opened; null once it came."
-    )
-    overdue: bool = Field(description="Whether it was due before the data end and has not come.")
-    value_at_risk_minor: int | None
-    churn_probability: float | None
-    lifecycle_stage: LifecycleStage | None
-
-
-class Complaints(Answered):
-    """A page of the open complaints, those of the most value at risk first."""
-
-    total: int
-    items: list[Complaint]
-    next_cursor: str | None = Field(description="Pass it as `cursor` for the next page; null on the last.")
-
-
-class CalendarEntry(BaseModel):
-    """One customer on one day."""
-
-    day: date
-    occasion: Occasion
-    years: int | None = Field(description="Which birthday or anniversary it is.")
-    customer_id: str
-    lifecycle_stage: LifecycleStage | None
-    last_order_at: AwareDatetime | None
-    next_order_expected_by: AwareDatetime | None
-    churn_probability: float | None
-    value_at_risk_minor: int | None
-    do_not_contact_reason: DoNotContactReason | None
-
-
-class Calendar(Answered):
-    """A page of the contact calendar, by day."""
-
-    total: int
-    items: list[CalendarEntry]
     next_cursor: str | None = Field(description="Pass it as `cursor` for the next page; null on the last.")
 
 

@@ -8,7 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from serving.app import create_app
-from serving.schemas import Complaints, Customer, IncentiveCap, Scores
+from serving.cap_schemas import IncentiveCap
+from serving.list_schemas import Complaints
+from serving.schemas import Customer, Scores
 from serving.settings import Settings
 from tests.judging_worlds import SECRET, served
 
