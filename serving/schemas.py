@@ -2,7 +2,15 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 from models.domain.vocabulary import (
     DoNotContactReason,
@@ -56,6 +64,19 @@ class CustomerRef(BaseModel):
         return customer_id
 
 
+def _known_fields(fields: list[str] | None) -> list[str] | None:
+    """Fields of a result."""
+    unknown = sorted({*(fields or ())} - {*Score.model_fields})
+    if unknown:
+        raise ValueError(f"results have no field {unknown[0]!r}")
+    return fields
+
+
+ResultFields = Annotated[
+    Annotated[list[str], Field(min_length=1, max_length=100)] | None, AfterValidator(_known_fields)
+]
+
+
 class ScoreRequest(BaseModel):
     """Which customers to score. Fields that this version does not know are refused."""
 
@@ -71,18 +92,7 @@ class ScoreRequest(BaseModel):
         default=False,
         description="Leave no trace: neither the audit log nor the metrics of scores count the request.",
     )
-    fields: list[str] | None = Field(
-        default=None, min_length=1, max_length=100, description="Only these fields of each result."
-    )
-
-    @field_validator("fields", mode="after")
-    @classmethod
-    def _known_fields(cls, fields: list[str] | None) -> list[str] | None:
-        """Fields of a result."""
-        unknown = sorted({*(fields or ())} - {*Score.model_fields})
-        if unknown:
-            raise ValueError(f"results have no field {unknown[0]!r}")
-        return fields
+    fields: ResultFields = Field(default=None, description="Only these fields of each result.")
 
 
 class Judgement(BaseModel):
