@@ -1,20 +1,19 @@
 """What a request for scores asks for: a JSON object, a customer a line, or an Arrow stream of customers."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from serving.arrow_bodies import ARROW, customers_of
 from serving.refusals import NotJson, UnreadableBody
 from serving.schemas import ResultFields, ScoreRequest
 
-JSON, LINES, ARROW = "application/json", "application/x-ndjson", "application/vnd.apache.arrow.stream"
-NAMES = ("customer_id", "system", "external_id")
+JSON, LINES = "application/json", "application/x-ndjson"
 
 
 class Options(BaseModel):
@@ -44,7 +43,7 @@ async def score_request(request: Request) -> ScoreRequest:
             given=kind or "none",
             remedy="Send the header `Content-Type: application/json`.",
         )
-    customers = list(_lines(body) if kind == LINES else _rows(body))
+    customers = list(_lines(body) if kind == LINES else customers_of(body))
     told = {**options, "customers": customers}
     return _checked(json.dumps(told, default=str).encode())
 
@@ -79,25 +78,6 @@ def _lines(body: bytes) -> Iterator[Any]:
                 raise UnreadableBody(
                     "a line is not JSON", given=f"line {number}", remedy="Send one JSON object a line."
                 ) from None
-
-
-def _rows(body: bytes) -> list[Mapping[str, Any]]:
-    try:
-        with pa.ipc.open_stream(body) as stream:
-            table = stream.read_all()
-        kept = table.select([name for name in NAMES if name in table.column_names])
-        columns = {name: kept[name].cast(pa.string()).to_pylist() for name in kept.column_names}
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise UnreadableBody(
-            "the body is not an Arrow stream",
-            allowed=f"columns {', '.join(NAMES)} of text",
-            given=str(error),
-            remedy="Write it with pyarrow.ipc.new_stream.",
-        ) from None
-    rows = zip(*columns.values(), strict=True)
-    return [
-        {name: value for name, value in zip(columns, row, strict=True) if value is not None} for row in rows
-    ]
 
 
 def moment(text: str | None) -> datetime | None:

@@ -100,8 +100,8 @@ def _purpose(text: str | None) -> Purpose | None:
 def named(request: Request) -> str:
     """The customer that the path names. Raises `RequestValidationError` for what is too long to be an id."""
     customer_id: str = request.path_params["customer_id"]
-    if len(customer_id) > LONGEST_ID:
-        message = f"String should have at most {LONGEST_ID} characters"
+    if not 1 <= len(customer_id) <= LONGEST_ID:
+        message = f"String should have 1 to {LONGEST_ID} characters"
         raise RequestValidationError(
             [{"loc": ("path", "customer_id"), "msg": message, "type": "string_too_long"}]
         )

@@ -10,8 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from models.domain.errors import HoldfastError
 from serving.answer_formats import answer_in, columns_in, format_of, written_in
 from serving.answering import Answer, Asked, answers, run_of
+from serving.arrow_bodies import ARROW
 from serving.as_of import AsOf
-from serving.asking import ARROW, JSON, LINES, score_request
+from serving.asking import JSON, LINES, score_request
 from serving.current import as_of_of, current_snapshot, told_since
 from serving.plain_routes import PlainRoute, parameter, schema_of
 from serving.problems import problem_of
