@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from models.domain.errors import DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
+from models.domain.ledger import refusals as money
 from serving.refusals import BodyTooLarge, ForeignCursor, ForeignHost, NotAcceptable, NotJson, OtherAsOf
 from serving.schemas import FieldProblem, Problem
 
@@ -27,7 +28,19 @@ STATUS: Mapping[type[HoldfastError], HTTPStatus] = {
     ForeignHost: HTTPStatus.FORBIDDEN,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotJson: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    money.MissingKey: HTTPStatus.BAD_REQUEST,
+    money.UnknownReservation: HTTPStatus.NOT_FOUND,
+    money.KeyInFlight: HTTPStatus.CONFLICT,
+    money.WrongState: HTTPStatus.CONFLICT,
+    money.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    money.OtherCurrency: HTTPStatus.UNPROCESSABLE_ENTITY,
+    money.TooMuch: HTTPStatus.UNPROCESSABLE_ENTITY,
+    money.BadCommand: HTTPStatus.UNPROCESSABLE_ENTITY,
+    money.LedgerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+# What passes by itself: send the same request again after so many seconds.
+RETRY_AFTER: Mapping[type[HoldfastError], int] = {money.KeyInFlight: 1, money.LedgerUnavailable: 2}
 
 REMEDY: Mapping[int, str] = {
     400: "Send a body that is valid JSON, encoded in UTF-8.",
@@ -85,7 +98,9 @@ def printable(text: str) -> str:
 
 
 async def _refused(request: Request, error: HoldfastError) -> Response:
-    return response_of(problem_of(error, request.url.path))
+    after = RETRY_AFTER.get(type(error))
+    headers = None if after is None else {"retry-after": str(after)}
+    return response_of(problem_of(error, request.url.path), headers)
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
