@@ -25,7 +25,7 @@ Key = Annotated[
 
 
 @dataclass(frozen=True)
-class Desk:
+class Till:
     """Where a write is made: the ledger, who asks, and their key."""
 
     ledger: Ledger
@@ -63,9 +63,9 @@ InTerms = Annotated[Terms, Depends(terms_of)]
 AskedBy = Annotated[Role, Depends(role_of)]
 
 
-def desk_of(ledger: OpenLedger, role: AskedBy, key: Key = None) -> Desk:
+def till_of(ledger: OpenLedger, role: AskedBy, key: Key = None) -> Till:
     """All that a write needs beside its body."""
-    return Desk(ledger, role, key)
+    return Till(ledger, role, key)
 
 
-AtDesk = Annotated[Desk, Depends(desk_of)]
+AtTill = Annotated[Till, Depends(till_of)]
