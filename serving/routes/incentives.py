@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 from models.domain.ledger.commands import LONGEST_WORD, Approve, Command, Commit, Release, Reverse
 from models.domain.vocabulary import ReservationState
 from serving.incentives.answers import ReservationAnswer, told
-from serving.incentives.asking import AtTill, Till, InTerms
+from serving.incentives.asking import AtTill, InTerms, Till
 from serving.incentives.commands import authority_to_approve, keyed, payload, reserve
 from serving.incentives.requests import Asked, CommitRequest, EndRequest, ReservationRequest, ReverseRequest
 from serving.ledger.store import key_of
