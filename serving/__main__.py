@@ -1,38 +1,72 @@
-"""`python -m serving`: answer on this machine until told to stop; `… ledger` looks after the ledger."""
+"""`python -m serving`: answer until told to stop; `… ledger`, `… keys`, `… doctor` look after a server."""
 
 import sys
+from collections.abc import Callable, Mapping, Sequence
 
 import uvicorn
 
-from models.domain.errors import HoldfastError
-from serving.app import create_app
-from serving.settings import from_environment
+from models.domain.errors import HoldfastError, InvalidSetting, one_of
+from serving.app import create_app, system_clock
+from serving.operation.connections import LARGEST_HEAD, patient_for
+from serving.operation.logs import log_as_json
+from serving.settings import Settings, from_environment
 
 REFUSED = 2
 
 
 def main() -> None:
-    """Serve, or run a command of the ledger; a `HoldfastError` is printed and exits 2."""
+    """Serve, or run a command; a `HoldfastError` is printed and exits 2."""
     try:
         settings = from_environment()
-        if sys.argv[1:2] == ["ledger"]:
-            # Migrations bring seconds of imports, which a server need not wait for.
-            from serving.ledger import commands  # noqa: PLC0415
-
-            sys.exit(commands.run(settings.ledger_url, sys.argv[2:]))
-        app = create_app(settings)
+        name, *rest = sys.argv[1:] or [""]
+        if name not in COMMANDS:
+            raise InvalidSetting("this is no command of the server", allowed=one_of(COMMANDS), given=name)
+        code = COMMANDS[name](settings, rest)
     except HoldfastError as error:
         sys.stderr.write(f"{type(error).__name__}: {error.message}\n")
         sys.exit(REFUSED)
+    sys.exit(code)
+
+
+def _serve(settings: Settings, words: Sequence[str]) -> int:
+    if words:
+        raise InvalidSetting("the server takes no words", given=" ".join(words))
+    app = create_app(settings)
+    log_as_json()
     uvicorn.run(
         app,
         host=settings.host,
         port=settings.port,
+        http=patient_for(settings.header_seconds),
+        h11_max_incomplete_event_size=LARGEST_HEAD,
+        ws="none",
+        log_config=None,
         access_log=False,  # paths carry customer ids
         proxy_headers=False,  # a header must not make a stranger look local
         server_header=False,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
     )
+    return 0
 
+
+def _ledger(settings: Settings, words: Sequence[str]) -> int:
+    # Migrations bring seconds of imports, which a server need not wait for.
+    from serving.ledger import commands  # noqa: PLC0415
+
+    return commands.run(settings.ledger_url, words)
+
+
+def _keys(settings: Settings, words: Sequence[str]) -> int:
+    from serving.access import commands  # noqa: PLC0415 # only for whoever makes keys
+
+    return commands.run(settings.keys_url, words, system_clock())
+
+
+COMMANDS: Mapping[str, Callable[[Settings, Sequence[str]], int]] = {
+    "": _serve,
+    "ledger": _ledger,
+    "keys": _keys,
+}
 
 if __name__ == "__main__":
     main()

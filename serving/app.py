@@ -1,51 +1,111 @@
 """The application, from its settings."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from serving import openapi
-from serving.access import Gate, check_listens_here_only
+from serving.access.audit import AuditTrail, close
+from serving.access.buckets import Buckets
+from serving.access.gate import Crowd, Door, gated
+from serving.access.guard import guard
+from serving.access.hosts import check_may_listen
+from serving.access.key_ring import KeyRing, keep_fresh, read_ring
 from serving.current import load_into
+from serving.operation.logs import answers_to
+from serving.operation.metrics import Metrics
+from serving.operation.observer import Told, observed
 from serving.page import page_templates
 from serving.problems import answer_with_problems
-from serving.routes import at_risk, customers, health, scores
+from serving.routes import at_risk, customers, health, metrics, scores
 from serving.settings import Settings
 
 VERSION = "0.1.0"
 STATIC = Path(__file__).parent / "pages" / "static"
 
 
-def create_app(settings: Settings) -> FastAPI:
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+Clock = Callable[[], int]
+
+
+def system_clock() -> int:
+    """Microseconds since 1970."""
+    return time.time_ns() // 1_000
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     """Build the application; it loads `settings.serving_dir` when it starts.
 
-    Raises `InvalidSetting` when it is to listen beyond this machine. With no release it starts all the
-    same, and every answer that needs one is a problem that says what to do.
+    Raises `InvalidSetting` when it is to listen beyond this machine and there are no keys, and
+    `KeysUnavailable`. With no release it starts all the same, and every answer that needs one is a problem
+    that says what to do.
     """
-    check_listens_here_only(settings.host)
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        load_into(app, settings)
-        yield
-
+    ring = read_ring(settings.keys_url, clock)
+    check_may_listen(settings.host, has_keys=ring.has_keys)
+    trail = AuditTrail(settings.audit_dir, clock)
     app = FastAPI(
         title="Holdfast",
         summary="Who is about to leave, what each is worth, and how much may be spent to keep them.",
         version=VERSION,
         docs_url=None,  # FastAPI's pages load scripts from elsewhere
         redoc_url=None,
-        lifespan=lifespan,
-        responses=openapi.RESPONSES,
+        redirect_slashes=False,  # a redirect would repeat whatever host the request names
+        lifespan=_lifespan(settings, ring, trail),
     )
     app.state.templates = page_templates()
-    for routes in (scores, customers, at_risk, health):
-        app.include_router(routes.router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.add_middleware(Gate)
+    app.state.metrics = Metrics()
+    _add_routes(app, trail)
     answer_with_problems(app)
     openapi.describe(app)
+    _stand_before(app, settings, ring)
     return app
+
+
+def _lifespan(settings: Settings, ring: KeyRing, trail: AuditTrail) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        load_into(app, settings)
+        fresh = asyncio.create_task(keep_fresh(ring))
+        yield
+        fresh.cancel()
+        with suppress(asyncio.CancelledError):
+            await fresh
+        close(trail)
+
+    return lifespan
+
+
+def _add_routes(app: FastAPI, trail: AuditTrail) -> None:
+    """Every route behind its guard, the ones that FastAPI made itself included.
+
+    As routes of the application itself: an included router would look for each request's route twice.
+    """
+    for routes in (scores, customers, at_risk, health, metrics):
+        app.router.routes.extend(routes.router.routes)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.router.routes[:] = [guard(route, trail, app.state.metrics) for route in app.router.routes]
+
+
+def _stand_before(app: FastAPI, settings: Settings, ring: KeyRing) -> None:
+    """Put the door around everything, and the observer around the door: it sees what the door refuses."""
+    door = Door(
+        ring=ring,
+        without_key=settings.without_key,
+        buckets=Buckets(settings.requests_per_second),
+        most_at_once=settings.most_at_once,
+        largest_body=settings.largest_body,
+        body_seconds=settings.body_seconds,
+    )
+    tell: Told = answers_to(sys.stderr) if settings.log_requests else _say_nothing
+    inner = app.build_middleware_stack()
+    app.middleware_stack = observed(gated(inner, door, Crowd()), app.state.metrics, tell)
+
+
+def _say_nothing(*_: object) -> None:
+    """For whoever wants no line for each answer."""

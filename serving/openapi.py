@@ -1,43 +1,78 @@
-"""The OpenAPI document: FastAPI's, with every error described as the problem document that it is."""
+"""The OpenAPI document: FastAPI's, with the key each call needs, and every error as the problem it is."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
 
+from serving.access.scopes import Asks, Need, need_of
 from serving.problems import MEDIA_TYPE
 from serving.schemas import Problem
 
-# Every operation may be refused by the gate, by validation, or for want of a release.
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    400: {"description": "The body cannot be read, or the cursor is not this list's.", "model": Problem},
-    403: {"description": "The request does not come from this machine.", "model": Problem},
-    404: {"description": "There is no such customer or path.", "model": Problem},
-    405: {"description": "The path does not have this method.", "model": Problem},
-    406: {"description": "The answer does not exist in a format that is accepted.", "model": Problem},
-    413: {"description": "The body is larger than 2 MB.", "model": Problem},
-    415: {"description": "The body does not say that it is JSON.", "model": Problem},
-    422: {"description": "The request is not what the schema says.", "model": Problem},
-    500: {"description": "The server failed; its log says how.", "model": Problem},
-    503: {"description": "There is no release to answer from.", "model": Problem},
+SCHEMAS = "#/components/schemas/"
+PROBLEM = {"schema": {"$ref": f"{SCHEMAS}Problem"}}
+
+ANYWHERE: Mapping[int, str] = {
+    400: "The path or the cursor is not one that this server has, or the body cannot be read.",
+    401: "There is no key, or it does not count.",
+    403: "The key may not do this, or the request names a host or comes from a site that it may not.",
+    404: "There is no such customer or path.",
+    406: "The answer does not exist in a format that is accepted.",
+    414: "The address is too long.",
+    422: "The request is not what the schema says.",
+    429: "More requests than the key may send; `Retry-After` says when to go on.",
+    431: "The headers are too large.",
+    500: "The server failed; its log says how.",
+    503: "There is no release to answer from, or too much to do; `Retry-After` says when to ask again.",
+}
+WITH_BODY: Mapping[int, str] = {
+    408: "The body did not arrive in time.",
+    413: "The body is too large.",
+    415: "The body does not say that it is JSON.",
+}
+KEYS = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer hf_…`"},
+    "basic": {"type": "http", "scheme": "basic", "description": "Any name, and the key as password."},
 }
 
 
 def describe(app: FastAPI) -> None:
-    """Make the application's OpenAPI document say `application/problem+json` where errors are."""
+    """Make the application's OpenAPI document say what a call asks for and how it may be refused."""
     original = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = original()
-        for path in document["paths"].values():
-            for operation in path.values():
-                _name_problems(operation["responses"])
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                _name_refusals(operation)
+                _name_key(operation, need_of(method.upper(), path))
+        _name_schemas(document["components"])
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI documents
 
 
-def _name_problems(responses: dict[str, Any]) -> None:
-    for status, response in responses.items():
-        content = response.get("content", {})
-        if int(status) >= 400 and "application/json" in content:
-            content[MEDIA_TYPE] = content.pop("application/json")
+def _name_refusals(operation: dict[str, Any]) -> None:
+    told = {**ANYWHERE, **(WITH_BODY if "requestBody" in operation else {})}
+    refusals = {
+        str(status): {"description": words, "content": {MEDIA_TYPE: PROBLEM}}
+        for status, words in told.items()
+    }
+    good = {status: one for status, one in operation["responses"].items() if int(status) < 400}
+    operation["responses"] = {**good, **dict(sorted(refusals.items()))}
+
+
+def _name_key(operation: dict[str, Any], need: Need) -> None:
+    if need is Asks.NOTHING:
+        operation["security"] = []
+        return
+    scopes = [] if isinstance(need, Asks) else [str(need)]
+    operation["security"] = [{name: scopes} for name in KEYS]
+
+
+def _name_schemas(components: dict[str, Any]) -> None:
+    problem = Problem.model_json_schema(ref_template=SCHEMAS + "{model}")
+    schemas = {**components["schemas"], **problem.pop("$defs"), "Problem": problem}
+    unused = {"HTTPValidationError", "ValidationError"}
+    components["schemas"] = {name: schemas[name] for name in sorted(schemas.keys() - unused)}
+    components["securitySchemes"] = KEYS

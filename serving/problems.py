@@ -8,10 +8,31 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from models.domain.errors import DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
 from models.domain.ledger import refusals as money
-from serving.refusals import BodyTooLarge, ForeignCursor, ForeignHost, NotAcceptable, NotJson, OtherAsOf
+from serving.operation.asked import Asked
+from serving.refusals import (
+    AuditUnavailable,
+    BadPath,
+    BodyTooLarge,
+    BodyTooSlow,
+    Forbidden,
+    ForeignCursor,
+    ForeignHost,
+    ForeignOrigin,
+    HeadersTooLarge,
+    KeysUnavailable,
+    NotAcceptable,
+    NotJson,
+    NotReady,
+    OtherAsOf,
+    Overloaded,
+    PathTooLong,
+    TooManyRequests,
+    Unauthenticated,
+)
 from serving.schemas import FieldProblem, Problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -37,15 +58,37 @@ STATUS: Mapping[type[HoldfastError], HTTPStatus] = {
     money.TooMuch: HTTPStatus.UNPROCESSABLE_ENTITY,
     money.BadCommand: HTTPStatus.UNPROCESSABLE_ENTITY,
     money.LedgerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    ForeignOrigin: HTTPStatus.FORBIDDEN,
+    KeysUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    AuditUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
+    BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
+    BadPath: HTTPStatus.NOT_FOUND,
+    PathTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
+    HeadersTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
 }
-
-# What passes by itself: send the same request again after so many seconds.
-RETRY_AFTER: Mapping[type[HoldfastError], int] = {money.KeyInFlight: 1, money.LedgerUnavailable: 2}
 
 REMEDY: Mapping[int, str] = {
     400: "Send a body that is valid JSON, encoded in UTF-8.",
     404: "See /openapi.json for the paths that exist.",
     405: "See the Allow header for the methods that this path has.",
+}
+
+# Seconds after which a refused request is worth sending again.
+RETRY_AFTER: Mapping[type[HoldfastError], int] = {
+    TooManyRequests: 1,
+    Overloaded: 1,
+    KeysUnavailable: 5,
+    AuditUnavailable: 30,
+    MissingRelease: 30,
+    DamagedRelease: 30,
+    NotReady: 5,
+    money.KeyInFlight: 1,
+    money.LedgerUnavailable: 2,
 }
 
 log = logging.getLogger("holdfast")
@@ -81,6 +124,17 @@ def response_of(problem: Problem, headers: Mapping[str, str] | None = None) -> R
     )
 
 
+def refusal_response(scope: Scope, error: HoldfastError) -> Response:
+    """The response to a refused request: the problem document, and how to ask again."""
+    _note(scope, type(error).__name__)
+    headers = {}
+    if type(error) in RETRY_AFTER:
+        headers["retry-after"] = str(RETRY_AFTER[type(error)])
+    if isinstance(error, Unauthenticated):
+        headers["www-authenticate"] = _challenge(scope)
+    return response_of(problem_of(error, scope["path"]), headers)
+
+
 def problem_type(name: str) -> str:
     """'urn:holdfast:problem:unknown-customer' of 'UnknownCustomer'."""
     return f"urn:holdfast:problem:{words(name).replace(' ', '-')}"
@@ -98,9 +152,20 @@ def printable(text: str) -> str:
 
 
 async def _refused(request: Request, error: HoldfastError) -> Response:
-    after = RETRY_AFTER.get(type(error))
-    headers = None if after is None else {"retry-after": str(after)}
-    return response_of(problem_of(error, request.url.path), headers)
+    return refusal_response(request.scope, error)
+
+
+def _challenge(scope: Scope) -> str:
+    """A browser that shows a page asks its person for the key; a program is told of Bearer."""
+    page = any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
+    return 'Basic realm="Holdfast", charset="UTF-8"' if page else 'Bearer realm="Holdfast"'
+
+
+def _note(scope: Scope, name: str) -> None:
+    """Keep what the problem is called, for logs and counts."""
+    asked = scope.get("state", {}).get("asked")
+    if isinstance(asked, Asked):
+        asked.problem = words(name).replace(" ", "-")
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
@@ -112,7 +177,8 @@ async def _invalid(request: Request, error: RequestValidationError) -> Response:
             given=given,
             remedy="Send the header `Content-Type: application/json`.",
         )
-        return response_of(problem_of(refusal, request.url.path))
+        return refusal_response(request.scope, refusal)
+    _note(request.scope, "InvalidRequest")
     found = error.errors()
     errors = [
         FieldProblem(where=printable(".".join(str(part) for part in item["loc"])), message=item["msg"])
@@ -141,6 +207,7 @@ async def _http(request: Request, error: HTTPException) -> Response:
     if isinstance(error.__cause__, HoldfastError):
         return await _refused(request, error.__cause__)
     phrase = HTTPStatus(error.status_code).phrase
+    _note(request.scope, phrase)
     detail = error.detail if error.detail != phrase else f"{request.method} {request.url.path}: {phrase}"
     problem = Problem(
         type=problem_type(phrase),
@@ -154,7 +221,10 @@ async def _http(request: Request, error: HTTPException) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("%s failed", request.url.path, exc_info=error)
+    _note(request.scope, "InternalServerError")
+    asked = request.scope.get("state", {}).get("asked")
+    facts = {"request_id": asked.request_id, "route": asked.route} if isinstance(asked, Asked) else {}
+    log.error("failed", exc_info=error, extra={"facts": facts})
     problem = Problem(
         type=problem_type("InternalServerError"),
         title="Internal server error",

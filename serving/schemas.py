@@ -159,6 +159,12 @@ class Alive(BaseModel):
     status: str = "up"
 
 
+class Status(BaseModel):
+    """What whoever has no key is told."""
+
+    status: str
+
+
 class FieldProblem(BaseModel):
     """What is wrong with one part of a request."""
 

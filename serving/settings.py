@@ -6,6 +6,8 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.domain.errors import InvalidSetting
+from serving.access.callers import WithoutKey
+from serving.access.limits import LARGEST_BODY
 
 PREFIX = "HOLDFAST_"
 
@@ -13,16 +15,31 @@ PREFIX = "HOLDFAST_"
 class Settings(BaseSettings):
     """Where the server reads and listens.
 
-    serving_dir: the folder that the pipeline's last stage writes. ledger_url: where the ledger is kept,
-    sqlite:///path or postgresql://…. host, port: where to listen.
+    serving_dir: the folder that the pipeline's last stage writes. ledger_url, keys_url: where ledger and keys
+    are kept, sqlite:///path or postgresql://…. host, port: where to listen. without_key: when programs on
+    this machine need no key. audit_dir: where reads of customers are written down. requests_per_second: for
+    each key that has no rate of its own. most_at_once: requests beyond it are told to come again.
+    largest_body: bytes. header_seconds, body_seconds: how long a request may take to arrive.
+    shutdown_seconds: how long a stopping server waits for answers under way. log_requests: whether each
+    answer is a line in the log.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     serving_dir: Path = Path("data/serving")
     ledger_url: str = "sqlite:///var/ledger.db"
+    keys_url: str = "sqlite:///var/keys.db"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    without_key: WithoutKey = WithoutKey.UNTIL_FIRST_KEY
+    audit_dir: Path = Path("var/audit")
+    requests_per_second: float = Field(default=200, ge=1, le=1_000_000)
+    most_at_once: int = Field(default=128, ge=1, le=10_000)
+    largest_body: int = Field(default=LARGEST_BODY, ge=1_024, le=1024**3)
+    header_seconds: float = Field(default=10, gt=0, le=600)
+    body_seconds: float = Field(default=20, gt=0, le=600)
+    shutdown_seconds: int = Field(default=20, ge=0, le=3_600)
+    log_requests: bool = True
 
 
 def from_environment() -> Settings:

@@ -165,5 +165,13 @@ def _client_of(folder: Path):
     from serving.app import create_app
     from serving.settings import Settings
 
-    app = create_app(Settings(serving_dir=folder))
-    return TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+    stores = folder.parent / "stores"
+    settings = Settings(
+        serving_dir=folder, audit_dir=stores / "audit", keys_url=f"sqlite:///{stores / 'keys.db'}"
+    )
+    return TestClient(
+        create_app(settings),
+        base_url="http://127.0.0.1",
+        client=("127.0.0.1", 50000),
+        raise_server_exceptions=False,
+    )

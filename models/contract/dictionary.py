@@ -61,8 +61,9 @@ def _known(declared: Table) -> list[str]:
     if not dated:
         return []
     undated = declared.undated_known_with
-    undated_sentence = f" Undated columns become known with `{undated}`." if undated else ""
-    return [f"Known: {', '.join(dated)}.{undated_sentence}", ""]
+    undated_sentence = f" Undated columns become known with `{undated}`" if undated else ""
+    undated_sentence += "".join(f", `{value}` not before `{known}`" for value, known in declared.known_apart)
+    return [f"Known: {', '.join(dated)}.{undated_sentence}{'.' * bool(undated_sentence)}", ""]
 
 
 def _column(column: Column) -> str:

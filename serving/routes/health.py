@@ -1,9 +1,12 @@
 """For operators: is the process up, and does it have something to answer from."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
-from serving.current import Current
-from serving.schemas import Alive, Ready
+from models.domain.errors import DamagedRelease, MissingRelease
+from serving.current import current_snapshot
+from serving.operation.asked import asked_of
+from serving.refusals import NotReady
+from serving.schemas import Alive, Ready, Status
 
 router = APIRouter(tags=["operators"])
 
@@ -15,6 +18,18 @@ async def healthz() -> Alive:
 
 
 @router.get("/readyz", summary="Is there a release to answer from?")
-async def readyz(snapshot: Current) -> Ready:
-    """The release in use; 503 with what is missing and what to do when there is none."""
+async def readyz(request: Request) -> Ready | Status:
+    """The release in use; 503 with what is missing and what to do when there is none.
+
+    Whoever has no key is told whether, and nothing of what.
+    """
+    known = asked_of(request.scope).caller.known
+    try:
+        snapshot = current_snapshot(request)
+    except (MissingRelease, DamagedRelease) as error:
+        if known:
+            raise
+        raise NotReady("there is nothing to answer from", remedy="Ask whoever runs this server.") from error
+    if not known:
+        return Status(status="ready")
     return Ready(release_id=snapshot.release_id, as_of=snapshot.as_of, customers=len(snapshot.scores))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serving.access import LARGEST_BODY
+from serving.access.limits import LARGEST_BODY
 
 JSON = {"content-type": "application/json"}
 PROBLEM = "application/problem+json"
@@ -100,6 +100,7 @@ def test_the_openapi_document_names_every_route(ask):
     paths = ask.get("/openapi.json").json()["paths"]
     assert sorted(paths) == [
         "/healthz",
+        "/metrics",
         "/readyz",
         "/v1/at-risk",
         "/v1/customers/{customer_id}",
