@@ -21,11 +21,34 @@ import yaml
 
 from pipelines.workspace import DVC_CONFIG, deep_merge, environment, prepare
 
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+STAGES = tuple(yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"])
 SMALL = {
     "simulator": {"customers": 2_500, "years": 3},
 }
 READY_SECONDS = 60
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files that need no finished project second: else a second worker would wait for the first one's.
+
+    Files run in the order of their tests, two workers side by side, and the finished project takes the first
+    of them as long as some of those files take the second.
+    """
+    files = {item.path: False for item in items if item.path.parent == HERE}
+    for item in items:
+        if item.path in files and "finished" in getattr(item, "fixturenames", ()):
+            files[item.path] = True
+    first = next((path for path, waits in files.items() if waits), None)
+
+    def place(item: pytest.Item) -> int:
+        return -1 if item.path == first else int(files.get(item.path, True))
+
+    mine = [item for item in items if item.path in files]
+    others = [item for item in items if item.path not in files]
+    at = next((number for number, item in enumerate(items) if item.path in files), 0)
+    items[:] = others[:at] + sorted(mine, key=place) + others[at:]
 
 
 @dataclass(frozen=True)
@@ -186,11 +209,14 @@ def answering(finished: Project) -> Iterator[Callable[[str], Any]]:
 
 @pytest.fixture(scope="session")
 def run_source() -> Callable[[Path, str, Path], tuple[Path, str]]:
-    """Run a source's log in a workspace of a project; gives the workspace and what the run printed."""
+    """Run a source's log in a workspace of a project; gives the workspace and what the run printed.
 
-    def run(project: Path, source: str, log: Path) -> tuple[Path, str]:
-        folder = prepare(project, source, log.resolve())
-        return folder, Project(folder).dvc("repro").stdout
+    In one process: what DVC does between stages shows where it is asked for.
+    """
+
+    def run(project: Path, source: str, log: Path, *, by_dvc: bool = False) -> tuple[Path, str]:
+        ready = Project(prepare(project, source, log.resolve()))
+        return ready.folder, ready.dvc("repro").stdout if by_dvc else ready.run_stages(*STAGES)
 
     return run
 

@@ -65,7 +65,7 @@ def before(project):
 def ran(project, before, run_source):
     """The workspace after one run, and what the run printed."""
     log = Path(os.environ["HOLDFAST_REAL_DATA"]) / "online_retail.csv.gz"
-    return run_source(project, "online_retail", log)
+    return run_source(project, "online_retail", log, by_dvc=True)
 
 
 @pytest.fixture(scope="module")

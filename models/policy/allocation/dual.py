@@ -173,27 +173,21 @@ def _descend(
     options: Options, limits: Limits, box: Box, settled: _Settled, *, begin: Prices, close: float
 ) -> Bound:
     """Kelley's method over the open customers: cut where the program says that the bound could be lowest."""
-    best, cut = _bound_at(options, limits, begin, settled, 1)
-    cuts = [cut]
-    for passes in range(2, MOST_PASSES):
+    prices, at, least = begin, begin, np.inf
+    chosen = settled.choice[settled.open]
+    cuts: list[Cut] = []
+    while len(cuts) < MOST_PASSES:
+        response = respond(options, prices, limits)
+        value = float(response.kept.sum()) + settled.kept(prices) + limits.worth(prices)
+        if value < least:
+            least, at, chosen = value, prices, response.choice
+        cuts.append(_cut(response).plus(settled.cut))
         prices, floor = lowest(cuts, limits, box)
-        if best.value - floor <= close * max(best.value, 1.0):
+        if least - floor <= close * max(least, 1.0):
             break
-        found, cut = _bound_at(options, limits, prices, settled, passes)
-        best = found if found.value < best.value else best
-        cuts.append(cut)
-    return best
-
-
-def _bound_at(
-    options: Options, limits: Limits, prices: Prices, settled: _Settled, passes: int
-) -> tuple[Bound, Cut]:
-    """The bound at some prices, and the cut that touches it there."""
-    response = respond(options, prices, limits)
-    value = float(response.kept.sum()) + settled.kept(prices) + limits.worth(prices)
     choice = settled.choice.copy()
-    choice[settled.open] = response.choice
-    return Bound(value, prices, choice, settled.open, passes), _cut(response).plus(settled.cut)
+    choice[settled.open] = chosen
+    return Bound(least, at, choice, settled.open, len(cuts))
 
 
 def _cut(response: Response) -> Cut:
