@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from models.domain.errors import DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
+from models.domain.errors import BadEvent, DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
 from models.domain.ledger import refusals as money
 from serving.operation.asked import Asked
 from serving.refusals import (
@@ -32,8 +32,10 @@ from serving.refusals import (
     PathTooLong,
     TooManyRequests,
     Unauthenticated,
+    UnreadableBody,
 )
 from serving.schemas import FieldProblem, Problem
+from serving.store.refusals import ErasedCustomer, EventReused, StoreUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_ECHO = 200
@@ -70,6 +72,11 @@ STATUS: Mapping[type[HoldfastError], HTTPStatus] = {
     BadPath: HTTPStatus.NOT_FOUND,
     PathTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
     HeadersTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    UnreadableBody: HTTPStatus.BAD_REQUEST,
+    BadEvent: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EventReused: HTTPStatus.CONFLICT,
+    ErasedCustomer: HTTPStatus.CONFLICT,
+    StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 REMEDY: Mapping[int, str] = {
@@ -89,6 +96,7 @@ RETRY_AFTER: Mapping[type[HoldfastError], int] = {
     NotReady: 5,
     money.KeyInFlight: 1,
     money.LedgerUnavailable: 2,
+    StoreUnavailable: 5,
 }
 
 log = logging.getLogger("holdfast")

@@ -27,6 +27,10 @@ class BodyTooLarge(HoldfastError):
     """A request body beyond the limit."""
 
 
+class UnreadableBody(HoldfastError):
+    """A body that is not what its content type says."""
+
+
 class NotJson(HoldfastError):
     """A body that does not say that it is JSON."""
 

@@ -55,13 +55,15 @@ class TableOnDisk:
 class Histories:
     """All customers of whom anything is known: ids sorted, tables by name, and whose rows are where.
 
-    begin, end: of each table the first row of every customer, and the one after the last [c].
+    begin, end: of each table the first row of every customer, and the one after the last [c]. erased: those
+    of whom nothing may be known any more.
     """
 
     ids: "Words"
     tables: Mapping[str, TableOnDisk]
     begin: Mapping[str, Ints]
     end: Mapping[str, Ints]
+    erased: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         """How many customers."""
@@ -69,7 +71,7 @@ class Histories:
 
     def rows_of(self, customer: str) -> dict[str, list[dict[str, Any]]] | None:
         """What is known of one customer, by table; None of somebody unknown."""
-        place = self.ids.place(customer)
+        place = None if customer in self.erased else self.ids.place(customer)
         if place is None:
             return None
         return {

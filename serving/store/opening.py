@@ -1,7 +1,9 @@
 """Which store a URL means."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from models.domain.errors import BadSource, InvalidSetting
 from serving.store.kept import EventStore, Kept
@@ -9,15 +11,19 @@ from serving.store.sqlite import open_sqlite, read_sqlite
 
 FILE = "sqlite:///"
 SERVER = "postgresql://"
+TRIAL = "sqlite://"  # a file that goes when the server stops
 
 
 def open_store(url: str) -> EventStore:
-    """Open the store at `sqlite:///path` or `postgresql://…`.
+    """Open the store at `sqlite:///path` or `postgresql://…`; `sqlite://` keeps nothing beyond this process.
 
     Raises `InvalidSetting` for another URL, `StoreInUse`, `StoreUnavailable` and `DamagedStore`.
     """
     if url.startswith(FILE):
         return open_sqlite(Path(url.removeprefix(FILE)))
+    if url == TRIAL:
+        room = TemporaryDirectory(prefix="holdfast-events-")
+        return replace(open_sqlite(Path(room.name) / "events.db"), room=room)
     if url.startswith(SERVER):
         from serving.store.postgres import open_postgres  # noqa: PLC0415 # needs libpq, which few have
 

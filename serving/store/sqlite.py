@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, LifoQueue
 from secrets import token_hex
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from serving.ledger.sqlite import process_lock
@@ -29,13 +30,14 @@ BEGIN SELECT RAISE(ABORT, 'told events are never changed'); END
 
 @dataclass
 class SqliteStore:
-    """An `EventStore` in one file. `open_sqlite` makes it."""
+    """An `EventStore` in one file. `open_sqlite` makes it; room: a folder that goes with it."""
 
     path: Path
     connection: sqlite3.Connection
     writer: group_commit.Writer
     lock: TextIO
     readers: LifoQueue[sqlite3.Connection] = field(default_factory=LifoQueue)
+    room: TemporaryDirectory[str] | None = None
 
     def tell(self, events: Sequence[Kept]) -> list[Outcome]:
         """Keep what is new."""
@@ -99,6 +101,8 @@ class SqliteStore:
                 break
         self.connection.close()
         self.lock.close()
+        if self.room is not None:
+            self.room.cleanup()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

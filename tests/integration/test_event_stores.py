@@ -193,6 +193,16 @@ def test_a_closed_store_answers_nobody(tmp_path):
         store.tell([event(1)])
 
 
+def test_a_store_for_a_trial_begins_empty_and_is_gone_afterwards():
+    first, second = open_store("sqlite://"), open_store("sqlite://")
+    first.tell([event(1)])
+    assert list(second.everything()) == []
+    folder = first.path.parent
+    first.close()
+    second.close()
+    assert not folder.exists()
+
+
 @pytest.mark.parametrize("url", ["events.db", "mysql://x", ""])
 def test_another_url_is_refused(url):
     with pytest.raises(InvalidSetting, match="HOLDFAST_STORE_URL"):
