@@ -52,7 +52,7 @@ def validate(table: pa.Table, declared: Table, fates: Fates, as_of: int | None) 
     if as_of is not None:
         fates = after_as_of(table, declared, fates, as_of)
     fates = conflicting(table, declared, fates)
-    accepted = _with_known_at(table.filter(pa.array(fates == ACCEPTED)), declared)
+    accepted = with_known_at(table.filter(pa.array(fates == ACCEPTED)), declared)
     rows, blanked = (accepted, {}) if as_of is None else blank_later_facts(accepted, declared, as_of)
     return Checked(in_order(rows, declared), fates, blanked)
 
@@ -177,7 +177,7 @@ def order_of(declared: Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))
 
 
-def _with_known_at(table: pa.Table, declared: Table) -> pa.Table:
+def with_known_at(table: pa.Table, declared: Table) -> pa.Table:
     """Where a known-at column exists, its gaps hold the moment the fact happened."""
     for fact, known in declared.known_at:
         if fact != known and _has(table, fact, known) and table[known].null_count:
