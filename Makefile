@@ -2,7 +2,7 @@
 # Needs GNU make and Python 3.11; everything else goes into .venv.
 
 .DEFAULT_GOAL := all
-.PHONY: all test soak serve check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
+.PHONY: all test soak soak-server serve nightly doctor check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
   mlflow examples words explain simulate-report oracle-report simulate search
 
 WORKSPACE ?= .
@@ -41,6 +41,14 @@ soak: .venv/.ready ## races and kills of the ledger at full size: 200,000 writes
 
 serve: .venv/.ready ## answer over HTTP from data/serving (WORKSPACE=. or var/workspaces/<source>)
 	@HOLDFAST_SERVING_DIR="$${HOLDFAST_SERVING_DIR:-$(WORKSPACE)/data/serving}" $(RUN) serving
+
+nightly: .venv/.ready dvc-ready ## run unattended; the exit code says fresh, refused, failed or busy (SOURCE=name FILE=path)
+	@$(RUN) pipelines.nightly $(if $(SOURCE),"$(SOURCE)" "$(FILE)")
+
+# Both look, and what either finds wrong counts.
+doctor: .venv/.ready ## look at what a run and a server need: disk, time zones, mapping, data, keys, locks, port
+	@(cd "$(WORKSPACE)" && $(RUN) pipelines.doctor); found=$$?; \
+	  HOLDFAST_SERVING_DIR="$${HOLDFAST_SERVING_DIR:-$(WORKSPACE)/data/serving}" $(RUN) serving doctor && exit $$found
 
 check: .venv/.ready ## lint, format, types, layers, and the code that each stage lists
 	@$(RUN) ruff check .
@@ -135,10 +143,11 @@ spark: .venv/.ready ## add PySpark, for features on a cluster (needs Java 17; do
 deps: .venv/.ready ## write into dvc.yaml the code that each stage imports
 	@$(RUN) pipelines.code_deps
 
-docs: .venv/.ready ## write docs/features.md, docs/data-dictionary.md and docs/policy.md from what declares them
+docs: .venv/.ready ## write docs/features.md, docs/data-dictionary.md, docs/policy.md and docs/openapi.json from what declares them
 	@$(RUN) models.features.catalogue
 	@$(RUN) models.contract.dictionary
 	@$(RUN) tests.policy_page
+	@$(RUN) serving openapi > docs/openapi.json
 
 words: .venv/.ready ## bring the catalogues of languages up to date with the code, and compile them
 	@$(RUN) tests.catalogues

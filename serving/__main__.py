@@ -7,6 +7,7 @@ import uvicorn
 
 from models.domain.errors import HoldfastError, InvalidSetting, one_of
 from serving.app import create_app, system_clock
+from serving.openapi import written
 from serving.operation.connections import LARGEST_HEAD, patient_for
 from serving.operation.logs import log_as_json
 from serving.settings import Settings, from_environment
@@ -74,12 +75,29 @@ def _load(settings: Settings, words: Sequence[str]) -> int:
     return commands.load(settings.serving_dir, words)
 
 
+def _doctor(settings: Settings, words: Sequence[str]) -> int:
+    from serving import doctor  # noqa: PLC0415 # only for whoever is ill
+
+    if words:
+        raise InvalidSetting("the doctor takes no words", given=" ".join(words))
+    return doctor.run(settings, system_clock())
+
+
+def _openapi(settings: Settings, words: Sequence[str]) -> int:
+    if words:
+        raise InvalidSetting("the document goes to standard output", given=" ".join(words))
+    sys.stdout.write(written(create_app(settings)))
+    return 0
+
+
 COMMANDS: Mapping[str, Callable[[Settings, Sequence[str]], int]] = {
     "": _serve,
     "ledger": _ledger,
     "keys": _keys,
     "export": _export,
     "load": _load,
+    "doctor": _doctor,
+    "openapi": _openapi,
 }
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The OpenAPI document: FastAPI's, with the key each call needs, and every error as the problem it is."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,6 +51,11 @@ def describe(app: FastAPI) -> None:
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI documents
+
+
+def written(app: FastAPI) -> str:
+    """The document as the file that is kept beside the code: `make docs` writes it."""
+    return json.dumps(app.openapi(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def _name_refusals(operation: dict[str, Any]) -> None:

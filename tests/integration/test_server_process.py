@@ -7,6 +7,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
+from tempfile import TemporaryFile
 
 import pytest
 
@@ -41,18 +43,97 @@ def _wait_until_ready(url):
     pytest.fail(f"not ready within {READY_WITHIN_SECONDS} s")
 
 
-def test_a_real_server_starts_answers_and_stops(make_serving_folder):
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory):
+    """What a server of this file keeps, apart from any other's."""
+    folder = tmp_path_factory.mktemp("stores")
+    return {
+        "HOLDFAST_KEYS_URL": f"sqlite:///{folder / 'keys.db'}",
+        "HOLDFAST_AUDIT_DIR": str(folder / "audit"),
+    }
+
+
+@contextmanager
+def _server(folder, stores, **settings):
+    """A running server's port and process; its log is read when it has ended."""
     port = _free_port()
-    environment = _environment(HOLDFAST_SERVING_DIR=str(make_serving_folder()), HOLDFAST_PORT=str(port))
+    environment = _environment(
+        **stores, HOLDFAST_SERVING_DIR=str(folder), HOLDFAST_PORT=str(port), **settings
+    )
     command = [sys.executable, "-m", "serving"]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as server:
+    with TemporaryFile("w+") as log, subprocess.Popen(command, env=environment, stderr=log) as server:
         try:
             _wait_until_ready(f"http://127.0.0.1:{port}")
-            answer = _get(f"http://127.0.0.1:{port}/v1/customers/C000002")
+            yield port, server, log
         finally:
             server.send_signal(signal.SIGTERM)
-        server.wait(timeout=20)
+            server.wait(timeout=20)
+
+
+def _said(port, text):
+    """Everything a server answers to a few bytes until it closes the connection."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(text)
+        told = b""
+        while piece := connection.recv(65_536):
+            told += piece
+    return told.decode()
+
+
+def test_a_real_server_starts_answers_and_stops(make_serving_folder, stores):
+    with _server(make_serving_folder(), stores) as (port, *_):
+        answer = _get(f"http://127.0.0.1:{port}/v1/customers/C000002")
     assert answer["value_at_stake_minor"] == 500_000
+
+
+def test_a_head_that_trickles_in_is_not_waited_for(make_serving_folder, stores):
+    with _server(make_serving_folder(), stores, HOLDFAST_HEADER_SECONDS="0.5") as (port, *_):
+        assert _said(port, b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-") == ""
+
+
+@pytest.mark.parametrize(
+    "text", [b"nonsense\r\n\r\n", b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"a" * 100_000]
+)
+def test_what_is_no_http_is_told_so_as_a_problem(make_serving_folder, stores, text):
+    with _server(make_serving_folder(), stores) as (port, *_):
+        told = _said(port, text)
+    assert (told.split()[1], "application/problem+json" in told) == ("400", True)
+
+
+def test_a_stopping_server_answers_what_is_under_way_and_takes_nothing_new(make_serving_folder, stores):
+    body = b'{"customers": [{"customer_id": "C000002"}]}'
+    head = (
+        b"POST /v1/scores HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\n\r\n" % len(body)
+    )
+    with (
+        _server(make_serving_folder(), stores) as (port, server, _),
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+    ):
+        connection.sendall(head + body[:10])
+        time.sleep(0.3)
+        server.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=2)
+        connection.sendall(body[10:])
+        assert b" 200 " in connection.recv(65_536)[:20]
+
+
+def test_a_log_is_lines_of_json_that_name_no_customer_and_no_key(make_serving_folder, stores):
+    with _server(make_serving_folder(), stores) as (port, _, log):
+        address = f"http://127.0.0.1:{port}"
+        _get(f"{address}/v1/customers/C000002")
+        for path, key in (("/v1/customers/C999999", None), ("/healthz", "Bearer telltale")):
+            asked = urllib.request.Request(address + path, headers={"Authorization": key} if key else {})
+            with pytest.raises(urllib.error.HTTPError):
+                urllib.request.urlopen(asked, timeout=10)
+        time.sleep(0.2)
+        log.seek(0)
+        text = log.read()
+    told = [json.loads(line) for line in text.splitlines()]
+    assert [line["status"] for line in told if line["event"] == "answered"][-3:] == [200, 404, 401]
+    assert [word for word in ("C000002", "C999999", "telltale") if word in text] == []
 
 
 def test_a_server_for_the_world_is_refused(tmp_path):
