@@ -18,13 +18,14 @@ from serving.access.guard import guard
 from serving.access.hosts import check_may_listen
 from serving.access.key_ring import KeyRing, keep_fresh, read_ring
 from serving.current import load_into, naming_release
+from serving.incentives.keeping import open_for, tend
 from serving.operation.logs import answers_to
 from serving.operation.metrics import Metrics
 from serving.operation.observer import Told, observed
 from serving.page import page_templates
 from serving.problems import answer_with_problems
 from serving.releases import open_releases, watch
-from serving.routes import at_risk, customers, events, health, metrics, scores
+from serving.routes import at_risk, complaints, customers, events, health, incentives, ledger, metrics, scores
 from serving.settings import Settings
 from serving.store.opening import open_store
 
@@ -60,6 +61,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         redirect_slashes=False,  # a redirect would repeat whatever host the request names
         lifespan=_lifespan(settings, ring, trail),
     )
+    app.state.settings = settings
     app.state.templates = page_templates()
     app.state.metrics = Metrics()
     _add_routes(app, trail)
@@ -75,13 +77,21 @@ def _lifespan(settings: Settings, ring: KeyRing, trail: AuditTrail) -> Lifespan:
         store = open_store(settings.store_url)
         releases = open_releases(settings.serving_dir, store)
         load_into(app, releases)
-        tasks = [keep_fresh(ring), watch(releases, settings.reload_seconds, app.state.metrics)]
+        app.state.ledger, app.state.budgets_of = None, ""
+        open_for(app, settings.ledger_url)
+        tasks = [
+            keep_fresh(ring),
+            watch(releases, settings.reload_seconds, app.state.metrics),
+            tend(app, settings.ledger_url),
+        ]
         running = [asyncio.create_task(each) for each in tasks]
         yield
         for each in running:
             each.cancel()
             with suppress(asyncio.CancelledError):
                 await each
+        if app.state.ledger is not None:
+            app.state.ledger.close()
         store.close()
         close(trail)
 
@@ -93,7 +103,7 @@ def _add_routes(app: FastAPI, trail: AuditTrail) -> None:
 
     As routes of the application itself: an included router would look for each request's route twice.
     """
-    for routes in (scores, events, customers, at_risk, health, metrics):
+    for routes in (scores, events, customers, at_risk, complaints, incentives, ledger, health, metrics):
         app.router.routes.extend(routes.router.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes[:] = [guard(route, trail, app.state.metrics) for route in app.router.routes]

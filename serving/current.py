@@ -1,5 +1,6 @@
 """What a request answers from: one snapshot, the same from its first question to its last."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
@@ -7,7 +8,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.domain.errors import HoldfastError
+from serving.as_of import AsOf, as_of_asked
 from serving.releases import Releases, Serving
+from serving.settings import Settings
 from serving.snapshot import Snapshot
 from serving.store.telling import Telling
 
@@ -42,6 +45,12 @@ def told_since(request: Request) -> Telling:
 
 
 Current = Annotated[Snapshot, Depends(current_snapshot)]
+
+
+def as_of_of(request: Request, asked: datetime | None = None) -> AsOf:
+    """The instant that a request asks about. Raises `OtherAsOf`."""
+    settings: Settings = request.app.state.settings
+    return as_of_asked(asked, current_snapshot(request), told_since(request), settings.stale_after_hours)
 
 
 def naming_release(app: ASGIApp) -> ASGIApp:

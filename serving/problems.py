@@ -32,6 +32,7 @@ from serving.refusals import (
     PathTooLong,
     TooManyRequests,
     Unauthenticated,
+    UnknownKey,
     UnreadableBody,
 )
 from serving.schemas import FieldProblem, Problem
@@ -77,6 +78,7 @@ STATUS: Mapping[type[HoldfastError], HTTPStatus] = {
     EventReused: HTTPStatus.CONFLICT,
     ErasedCustomer: HTTPStatus.CONFLICT,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    UnknownKey: HTTPStatus.NOT_FOUND,
 }
 
 REMEDY: Mapping[int, str] = {

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.domain.errors import InvalidSetting
@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     largest_body: bytes. header_seconds, body_seconds: how long a request may take to arrive.
     shutdown_seconds: how long a stopping server waits for answers under way. log_requests: whether each
     answer is a line in the log.
+    id_key: the secret that hides keys of other systems. stale_after_hours: from which age on answers call the
+    data stale.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -43,6 +45,8 @@ class Settings(BaseSettings):
     body_seconds: float = Field(default=20, gt=0, le=600)
     shutdown_seconds: int = Field(default=20, ge=0, le=3_600)
     log_requests: bool = True
+    id_key: SecretStr | None = None
+    stale_after_hours: float = Field(default=48, gt=0)
 
 
 def from_environment() -> Settings:

@@ -171,6 +171,7 @@ def _client_of(folder: Path):
         audit_dir=stores / "audit",
         keys_url=f"sqlite:///{stores / 'keys.db'}",
         store_url=f"sqlite:///{stores / 'events.db'}",
+        ledger_url=f"sqlite:///{stores / 'ledger.db'}",
         reload_seconds=0.05,
     )
     return TestClient(

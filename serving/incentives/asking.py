@@ -5,14 +5,16 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from models.domain.errors import HoldfastError
 from models.domain.ledger.commands import LONGEST_WORD
 from models.domain.ledger.refusals import LedgerUnavailable
+from serving.current import as_of_of, current_snapshot, told_since
 from serving.incentives.commands import Role
 from serving.incentives.in_force import Terms
+from serving.incentives.remaining import Window, window_of
+from serving.incentives.terms import terms_of
+from serving.ledger.sqlite.ledger import system_clock
 from serving.ledger.store import Ledger
-
-LOCAL = Role("local")
+from serving.operation.asked import asked_of
 
 Key = Annotated[
     str | None,
@@ -34,32 +36,38 @@ class Till:
 
 
 def open_ledger_of(request: Request) -> Ledger:
-    """The ledger of this server. Raises why there is none, `LedgerUnavailable` before there is a release."""
-    found: Ledger | HoldfastError | None = getattr(request.app.state, "ledger", None)
+    """The ledger of this server. Raises `LedgerUnavailable` before there is a release."""
+    found: Ledger | None = request.app.state.ledger
     if found is None:
         raise LedgerUnavailable(
             "there is no ledger yet: it counts in the currency of the first release",
-            remedy="Run `make`, then start the server again.",
+            remedy="Run `make`; the server opens it as soon as it has loaded a release.",
         )
-    if isinstance(found, HoldfastError):
-        raise found
     return found
 
 
-def terms_of(request: Request) -> Terms:
+def in_terms(request: Request) -> Terms:
     """Policy and caps of the release that this request is answered from. Raises what loading raised."""
-    terms: Terms = request.app.state.terms()
-    return terms
+    return terms_of(current_snapshot(request), told_since(request), as_of_of(request))
 
 
 def role_of(request: Request) -> Role:
     """Who asks, as the ledger keeps it."""
-    found: Role = getattr(request.state, "role", LOCAL)
-    return found
+    caller = asked_of(request.scope).caller
+    key = caller.key
+    return Role(caller.name) if key is None else Role(caller.name, key.team, key.authority_minor)
+
+
+def window_now(request: Request, customer_id: str) -> Window | None:
+    """A customer's window; None where there is no ledger, or no policy that says how long a window is."""
+    ledger, judging = request.app.state.ledger, current_snapshot(request).judging
+    if ledger is None or judging is None:
+        return None
+    return window_of(ledger, customer_id, system_clock(), judging.desk.judge.policy.ledger.window_days)
 
 
 OpenLedger = Annotated[Ledger, Depends(open_ledger_of)]
-InTerms = Annotated[Terms, Depends(terms_of)]
+InTerms = Annotated[Terms, Depends(in_terms)]
 AskedBy = Annotated[Role, Depends(role_of)]
 
 

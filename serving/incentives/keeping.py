@@ -1,14 +1,17 @@
-"""The ledger of a running server: opened once, swept and anchored while it runs, closed at the end."""
+"""The ledger of a running server: opened with its first release, swept and anchored, closed at the end."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-from models.domain.ledger.refusals import LedgerUnavailable
+from fastapi import FastAPI
+
+from models.domain.errors import HoldfastError
+from models.domain.ledger.refusals import LedgerUnavailable, OtherCurrency
 from models.policy.settings import PolicySettings
 from serving.ledger import reads
+from serving.ledger.opening import open_ledger
 from serving.ledger.store import Ledger
+from serving.releases import Serving
 
 SWEEP_SECONDS = 5.0
 ANCHOR_EVERY = 720  # sweeps: once an hour
@@ -17,15 +20,37 @@ POLICY = "policy"
 log = logging.getLogger("holdfast")
 
 
-@asynccontextmanager
-async def swept(ledger: Ledger, every: float = SWEEP_SECONDS) -> AsyncIterator[None]:
-    """Expire what is due every few seconds and anchor the chains every hour, until the end of the block."""
-    task = asyncio.create_task(_sweep(ledger, every))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+def open_for(app: FastAPI, url: str) -> Ledger | None:
+    """Open the ledger in the currency of the release that is loaded; None before there is one.
+
+    Puts the budgets of a release in force that is new since the last call. Raises what `open_ledger` raises.
+    """
+    serving: Serving | HoldfastError = app.state.releases.current
+    ledger: Ledger | None = app.state.ledger
+    if isinstance(serving, HoldfastError):
+        return ledger
+    snapshot = serving.snapshot
+    if ledger is None:
+        ledger = app.state.ledger = open_ledger(url, snapshot.currency)
+    if snapshot.judging is not None and app.state.budgets_of != snapshot.release_id:
+        put_in_force(snapshot.judging.desk.judge.policy, ledger, snapshot.release_id)
+        app.state.budgets_of = snapshot.release_id
+    return ledger
+
+
+async def tend(app: FastAPI, url: str, every: float = SWEEP_SECONDS) -> None:
+    """Open the ledger when there is a release, follow its budgets, sweep and anchor, for ever."""
+    turn = 0
+    while True:
+        await asyncio.sleep(every)
+        turn += 1
+        try:
+            ledger = await asyncio.to_thread(open_for, app, url)
+            if ledger is not None:
+                await asyncio.to_thread(sweep, ledger, anchor=turn % ANCHOR_EVERY == 0)
+        except (LedgerUnavailable, OtherCurrency) as error:
+            # The next turn does what this one could not; reads count what is due as over in any case.
+            log.warning("the ledger was not tended", extra={"facts": {"problem": error.message}})
 
 
 def put_in_force(policy: PolicySettings, ledger: Ledger, release_id: str) -> list[str]:
@@ -45,16 +70,9 @@ def put_in_force(policy: PolicySettings, ledger: Ledger, release_id: str) -> lis
     return changed
 
 
-async def _sweep(ledger: Ledger, every: float) -> None:
-    turn = 0
-    while True:
-        await asyncio.sleep(every)
-        turn += 1
-        try:
-            while await asyncio.to_thread(ledger.expire_due):
-                pass
-            if turn % ANCHOR_EVERY == 0:
-                await asyncio.to_thread(ledger.anchor)
-        except LedgerUnavailable as error:
-            # The next sweep does what this one could not; reads count what is due as over in any case.
-            log.warning("the ledger was not swept: %s", error.message)
+def sweep(ledger: Ledger, *, anchor: bool = False) -> None:
+    """Expire all that is due; anchor the heads of all chains where that is wanted."""
+    while ledger.expire_due():
+        pass
+    if anchor:
+        ledger.anchor()

@@ -1,5 +1,6 @@
 """Caps as the server judges them at the moment of the grant: from what is known of the customer by then."""
 
+from dataclasses import dataclass
 from functools import partial
 
 from models.domain.text import normalise
@@ -10,6 +11,7 @@ from models.retention.judging.from_rows import newest_version
 from serving.answering import judged_of, rows_known
 from serving.as_of import AsOf
 from serving.incentives.in_force import InForce, Terms
+from serving.judging import Judging
 from serving.snapshot import Snapshot
 from serving.telling import Told
 
@@ -17,19 +19,27 @@ from serving.telling import Told
 def terms_of(snapshot: Snapshot, told: Told, at: AsOf) -> Terms:
     """What money is granted by under a release. Raises what `Snapshot.judging_or_refuse` raises."""
     judging = snapshot.judging_or_refuse()
-    return Terms(judging.desk.judge.policy, snapshot.currency, partial(cap_in_force, snapshot, told, at))
+    known = _Known(snapshot, told, at, judging)
+    return Terms(judging.desk.judge.policy, snapshot.currency, partial(cap_in_force, known))
 
 
-def cap_in_force(
-    snapshot: Snapshot, told: Told, at: AsOf, customer_id: str, action: str, purpose: Purpose
-) -> InForce:
+@dataclass(frozen=True)
+class _Known:
+    snapshot: Snapshot
+    told: Told
+    at: AsOf
+    judging: Judging
+
+
+def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose) -> InForce:
     """The cap of one customer for an action's id, '' for none in particular, and its purpose.
 
     0 for somebody unknown. What is owed has no cap, and 0 stands for that.
     """
+    snapshot, told, at, judging = known.snapshot, known.told, known.at, known.judging
     if purpose is Purpose.OWED:
         return InForce(0, "", {}, snapshot.release_id)
-    judging, name = snapshot.judging_or_refuse(), normalise(customer_id)
+    name = normalise(customer_id)
     rows = rows_known(judging, told, name)
     found = judged_of(judging, {name: rows}, at.instant)
     if not len(found.inputs):

@@ -1,6 +1,5 @@
 """The ledger over HTTP: what an application sends and gets, on the real SQLite store."""
 
-import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,10 +13,10 @@ from fastapi.testclient import TestClient
 
 from models.domain.settings import settings_from
 from models.policy.settings import PolicySettings
-from serving.incentives.asking import role_of
+from serving.incentives.asking import in_terms, role_of
 from serving.incentives.commands import Role
 from serving.incentives.in_force import InForce, Terms
-from serving.incentives.keeping import put_in_force, swept
+from serving.incentives.keeping import put_in_force, sweep
 from serving.ledger import reads
 from serving.ledger.sqlite.ledger import open_sqlite
 from serving.ledger.verification import verify
@@ -53,9 +52,8 @@ def application(book, policy, role=None):
     for routes in (incentives, ledger):
         app.include_router(routes.router)
     answer_with_problems(app)
-    app.state.ledger, app.state.terms = book, lambda: terms(policy)
-    if role is not None:
-        app.dependency_overrides[role_of] = lambda: role
+    app.state.ledger = book
+    app.dependency_overrides = {in_terms: lambda: terms(policy), role_of: lambda: role or Role("local")}
     return app
 
 
@@ -192,7 +190,9 @@ def test_the_release_may_change_between_a_request_and_its_retry(book, policy):
     with TestClient(app) as call:
         first = reserve(call, "k").json()
         newer = terms(policy)
-        app.state.terms = lambda: replace(newer, cap=lambda *_: InForce(0, "", {}, "release-2"))
+        app.dependency_overrides[in_terms] = lambda: replace(
+            newer, cap=lambda *_: InForce(0, "", {}, "release-2")
+        )
         again = reserve(call, "k").json()
     assert again == {**first, "repeated": True}
 
@@ -309,15 +309,10 @@ def test_what_nobody_spends_in_time_is_free_again_by_itself(tmp_path, policy):
     with TestClient(application(book, policy)) as call:
         id_ = reserve(call, ttl_seconds=60).json()["reservation_id"]
         now[0] += 61 * 1_000_000
-        asyncio.run(a_while_of_sweeping(book))
+        sweep(book)
         state = call.get(f"/v1/incentives/reservations/{id_}").json()["state"]
     book.close()
     assert state == "expired"
-
-
-async def a_while_of_sweeping(book):
-    async with swept(book, every=0.01):
-        await asyncio.sleep(0.2)
 
 
 def test_after_all_of_it_the_books_are_right(call, book):
