@@ -3,8 +3,8 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -74,28 +74,41 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
 def _lifespan(settings: Settings, ring: KeyRing, trail: AuditTrail) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        store = open_store(settings.store_url)
-        releases = open_releases(settings.serving_dir, store)
-        load_into(app, releases)
-        app.state.ledger, app.state.budgets_of = None, ""
-        open_for(app, settings.ledger_url)
-        tasks = [
-            keep_fresh(ring),
-            watch(releases, settings.reload_seconds, app.state.metrics),
-            tend(app, settings.ledger_url),
-        ]
-        running = [asyncio.create_task(each) for each in tasks]
-        yield
-        for each in running:
-            each.cancel()
-            with suppress(asyncio.CancelledError):
-                await each
-        if app.state.ledger is not None:
-            app.state.ledger.close()
-        store.close()
+        with stores_open(app, settings):
+            tasks = [
+                keep_fresh(ring),
+                watch(app.state.releases, settings.reload_seconds, app.state.metrics),
+                tend(app, settings.ledger_url),
+            ]
+            running = [asyncio.create_task(each) for each in tasks]
+            yield
+            for each in running:
+                each.cancel()
+                with suppress(asyncio.CancelledError):
+                    await each
         close(trail)
 
     return lifespan
+
+
+@contextmanager
+def stores_open(app: FastAPI, settings: Settings) -> Iterator[None]:
+    """Let an application answer from its run, its events and its ledger until the end of the block.
+
+    Raises what opening them raises, `StoreInUse` and `LedgerInUse` among it.
+    """
+    store = open_store(settings.store_url)
+    try:
+        load_into(app, open_releases(settings.serving_dir, store))
+        app.state.ledger, app.state.budgets_of = None, ""
+        try:
+            open_for(app, settings.ledger_url)
+            yield
+        finally:
+            if app.state.ledger is not None:
+                app.state.ledger.close()
+    finally:
+        store.close()
 
 
 def _add_routes(app: FastAPI, trail: AuditTrail) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from serving.app import create_app
+from serving.app import create_app, stores_open
 from serving.openapi import written
 from serving.settings import Settings
 from tests.asgi_calls import call
@@ -47,18 +47,18 @@ def loop():
 @pytest.fixture(scope="module")
 def app(tmp_path_factory, loop):
     """The application with its release loaded, without its background tasks."""
-    from serving.current import load_into
-
     root = tmp_path_factory.mktemp("contract")
     told = Settings(
         serving_dir=_serving_folder(root / "serving"),
         keys_url=f"sqlite:///{root / 'keys.db'}",
+        store_url=f"sqlite:///{root / 'events.db'}",
+        ledger_url=f"sqlite:///{root / 'ledger.db'}",
         audit_dir=root / "audit",
         log_requests=False,
     )
     made = create_app(told)
-    load_into(made, told)
-    return made
+    with stores_open(made, told):
+        yield made
 
 
 def asked(parameter_strategy, operation, data):
