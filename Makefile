@@ -2,7 +2,7 @@
 # Needs GNU make and Python 3.11; everything else goes into .venv.
 
 .DEFAULT_GOAL := all
-.PHONY: all test soak soak-server serve nightly doctor check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
+.PHONY: all test soak soak-ledger soak-server serve nightly doctor check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
   mlflow examples words explain simulate-report oracle-report simulate search
 
 WORKSPACE ?= .
@@ -35,9 +35,14 @@ all: .venv/.ready dvc-ready ## set up if needed, run the pipeline, say what it f
 test: .venv/.ready ## every test, in parallel file by file (WORKERS=2)
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-soak: .venv/.ready ## races and kills of the ledger at full size: 200,000 writes, 200 kills (COMMANDS=12000 KILLS=100)
+soak: soak-ledger soak-server ## soak-ledger and soak-server, one after the other
+
+soak-ledger: .venv/.ready ## races and kills of the ledger at full size: 200,000 writes, 200 kills (COMMANDS=12000 KILLS=100)
 	@HOLDFAST_RACE_COMMANDS="$(or $(COMMANDS),12000)" HOLDFAST_KILLS="$(or $(KILLS),100)" HOLDFAST_SEEDS=5000 \
 	  $(RUN) pytest tests/integration/test_ledger_races.py tests/integration/test_ledger_simulation.py
+
+soak-server: .venv/.ready ## after make: a server under load while its release is exchanged (SECONDS=600)
+	@SECONDS="$(or $(SECONDS),600)" PYTHONPATH=. "$(BIN)/python" benchmarks/serving_soak.py
 
 serve: .venv/.ready ## answer over HTTP from data/serving (WORKSPACE=. or var/workspaces/<source>)
 	@HOLDFAST_SERVING_DIR="$${HOLDFAST_SERVING_DIR:-$(WORKSPACE)/data/serving}" $(RUN) serving
@@ -57,9 +62,9 @@ check: .venv/.ready ## lint, format, types, layers, and the code that each stage
 	@"$(BIN)/python" -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	@$(RUN) pipelines.code_deps --check
 
-bench: .venv/.ready ## each benchmark with its peers; results go to benchmarks/results
+bench: .venv/.ready ## each benchmark with its peers, the soak apart; results go to benchmarks/results
 	@set -- benchmarks/*.py; [ -e "$$1" ] || { echo "no benchmarks yet"; exit 0; }; \
-	for script; do echo "$$script"; PYTHONPATH=. "$(BIN)/python" "$$script" || exit 1; done
+	for script; do case "$$script" in *_soak.py) continue;; esac; echo "$$script"; PYTHONPATH=. "$(BIN)/python" "$$script" || exit 1; done
 
 simulate: .venv/.ready ## write a simulated world to files (OUT=folder CUSTOMERS=200000 SEED=7 FORMAT=parquet or persian)
 	@$(RUN) pipelines.simulate \
@@ -131,6 +136,7 @@ lock: ## choose versions anew within pyproject.toml's ranges (needs uv)
 	@uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --universal \
 	  --extra spark --constraints requirements.lock $(foreach package,$(LOCKED_ALREADY),--no-emit-package $(package)) \
 	  --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-spark.lock
+	@$(RUN) tests.serving_lock
 
 # Its source archive is built here, by the setuptools of the first lock.
 spark: .venv/.ready ## add PySpark, for features on a cluster (needs Java 17; docs/cluster.md)
@@ -143,9 +149,10 @@ spark: .venv/.ready ## add PySpark, for features on a cluster (needs Java 17; do
 deps: .venv/.ready ## write into dvc.yaml the code that each stage imports
 	@$(RUN) pipelines.code_deps
 
-docs: .venv/.ready ## write docs/features.md, docs/data-dictionary.md, docs/policy.md and docs/openapi.json from what declares them
+docs: .venv/.ready ## write docs/{features,data-dictionary,event-types,policy}.md and docs/openapi.json from what declares them
 	@$(RUN) models.features.catalogue
 	@$(RUN) models.contract.dictionary
+	@$(RUN) models.contract.event_dictionary
 	@$(RUN) tests.policy_page
 	@$(RUN) serving openapi > docs/openapi.json
 

@@ -1,6 +1,6 @@
 """Scores as JSON, as a line for each customer, or as an Arrow stream."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -32,7 +32,7 @@ def answer_in(kind: str, run: Answer, results: Sequence[Answer], fields: Sequenc
     """All results in a format; run: which run and instant they speak of."""
     if kind != ARROW and any("error" in each for each in results):
         kept = results if fields is None else [_only(fields, each) for each in results]
-        return _written(kind, run, [json_bytes(each).decode() for each in kept])
+        return written_in(kind, run, [json_bytes(each).decode() for each in kept])
     names = dict.fromkeys(name for each in results for name in each)
     return columns_in(kind, run, {name: [each.get(name) for each in results] for name in names}, fields)
 
@@ -43,10 +43,10 @@ def columns_in(kind: str, run: Answer, columns: Told, fields: Sequence[str] | No
         columns = {name: columns[name] for name in (*fields, "error") if name in columns}
     if kind == ARROW:
         return Response(arrow_stream(run, columns), headers=HEADERS, media_type=ARROW)
-    return _written(kind, run, json_rows(columns))
+    return written_in(kind, run, json_rows(columns))
 
 
-def _written(kind: str, run: Answer, rows: Sequence[str]) -> Response:
+def written_in(kind: str, run: Answer, rows: Sequence[str]) -> Response:
     """Results that are JSON already."""
     if kind == LINES:
         wide = json_bytes({name: run[name] for name in RUN}).decode()[1:]
@@ -90,7 +90,7 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 def _texts(values: Sequence[Any]) -> list[pa.Buffer]:
     texts = [value or "" for value in values]
     letters = "".join(texts).encode("utf-8", "replace")
-    sizes = map(len, texts)
+    sizes: Iterable[int] = map(len, texts)
     if len(letters) != sum(map(len, texts)):  # beyond ASCII a letter takes more than a byte
         sizes = (len(text.encode("utf-8", "replace")) for text in texts)
     return [pa.py_buffer(np.cumsum([0, *sizes]).astype(np.int32)), pa.py_buffer(letters)]

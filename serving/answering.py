@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from models.contract.merged_rows import merged
 from models.contract.told_rows import Rows
-from models.domain.instants import to_micros
 from models.domain.text import normalise
 from models.domain.vocabulary import DoNotContactReason, ModelUsed
 from models.domain.words import words_in
@@ -27,6 +26,7 @@ from serving.rows import row_of, told_instant
 from serving.schemas import Action, Score
 from serving.snapshot import Snapshot
 from serving.telling import Told
+from serving.written import nulls
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -56,18 +56,22 @@ def answers(snapshot: Snapshot, told: Told, asked: Sequence[Asked], at: AsOf) ->
 
 
 def _some(snapshot: Snapshot, told: Told, asked: Sequence[Asked], at: AsOf) -> Iterator[Answer]:
-    anew = [one for one in asked if at.anew or one.rows is not None]
-    judged_anew = iter(_judged_anew(snapshot, told, anew, at) if anew else ())
+    since = told.told_rows_of(normalise(one.customer_id) for one in asked if one.rows is None)
+
+    def is_anew(one: Asked) -> bool:
+        return at.anew or one.rows is not None or normalise(one.customer_id) in since
+
+    anew = [one for one in asked if is_anew(one)]
+    judged_anew = iter(_judged_anew(snapshot, since, anew, at) if anew else ())
     for one in asked:
-        if at.anew or one.rows is not None:
-            found = next(judged_anew)
-        else:
-            found = _looked_up(snapshot, normalise(one.customer_id))
+        found = next(judged_anew) if is_anew(one) else _looked_up(snapshot, normalise(one.customer_id))
         yield found or unknown(snapshot, one.customer_id)
 
 
-def _judged_anew(snapshot: Snapshot, told: Told, asked: Sequence[Asked], at: AsOf) -> Iterator[Answer | None]:
-    """Answers in the order asked, None of who is unknown.
+def _judged_anew(
+    snapshot: Snapshot, since: Mapping[str, Rows], asked: Sequence[Asked], at: AsOf
+) -> Iterator[Answer | None]:
+    """Answers in the order asked, None of who is unknown; since: what was told of some since the batch.
 
     Who is brought goes into a round where nobody else has that id; the first is of those who are stored.
     """
@@ -80,7 +84,7 @@ def _judged_anew(snapshot: Snapshot, told: Told, asked: Sequence[Asked], at: AsO
             free = (at for at, each in enumerate(rounds) if at > 0 and name not in each)
             number = next(free, len(rounds))
             rounds += [{}] * (number == len(rounds))
-        rounds[number][name] = rows_known(judging, told, name) if one.rows is None else one.rows
+        rounds[number][name] = _joined(judging, name, since.get(name, {})) if one.rows is None else one.rows
         places.append((number, name))
     found = [judge_anew(snapshot, judging, rows_of, at.instant) for rows_of in rounds]
     return (found[number].get(name) for number, name in places)
@@ -88,7 +92,11 @@ def _judged_anew(snapshot: Snapshot, told: Told, asked: Sequence[Asked], at: AsO
 
 def rows_known(judging: Judging, told: Told, customer_id: str) -> Rows:
     """All that is known of a customer: the batch's rows, and what was told since."""
-    base, since = judging.histories.rows_of(customer_id) or {}, told.told_rows(customer_id)
+    return _joined(judging, customer_id, told.told_rows(customer_id))
+
+
+def _joined(judging: Judging, customer_id: str, since: Rows) -> Rows:
+    base = judging.histories.rows_of(customer_id) or {}
     return merged(base, since) if since else base
 
 
@@ -138,6 +146,16 @@ def _looked_up(snapshot: Snapshot, customer_id: str) -> Answer | None:
     return {**row_of(snapshot.read_scores, row), **action, "known": True, "decided_by": PLANNED}
 
 
+def looked_up_text(snapshot: Snapshot, customer_id: str) -> str | None:
+    """The run's own answer as the members of a JSON object; None of somebody it does not know."""
+    row = snapshot.score_rows.get(customer_id)
+    if row is None:
+        return None
+    planned = snapshot.plan_rows.get(customer_id)
+    action = _NO_ACTION_TEXT if planned is None else snapshot.written_actions.row(planned)
+    return f'{snapshot.written_scores.row(row)},{action},"known":true,"decided_by":"{PLANNED}"'
+
+
 def unknown(snapshot: Snapshot, customer_id: str) -> Answer:
     """The cold-start answer, with what the data should have known the customer from."""
     return cold_start(customer_id, NO_PURCHASE if snapshot.knows_purchases else NOT_IN_TABLE)
@@ -160,13 +178,14 @@ def cold_start(customer_id: str, why: str) -> Answer:
 
 
 NO_ACTION: Mapping[str, Any] = dict.fromkeys(Action.model_fields)
+_NO_ACTION_TEXT = nulls(tuple(NO_ACTION))
 
 
 def run_of(snapshot: Snapshot, at: AsOf) -> Answer:
     """Which run an answer comes from, and for which instant."""
     return {
         "model_version": snapshot.release_id,
-        "data_as_of": told_instant(to_micros(snapshot.as_of)),
+        "data_as_of": told_instant(snapshot.end),
         "as_of": told_instant(at.instant),
         "hypothetical": at.hypothetical,
         "stale": at.stale,

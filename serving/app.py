@@ -3,8 +3,8 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -24,10 +24,9 @@ from serving.operation.metrics import Metrics
 from serving.operation.observer import Told, observed
 from serving.page import page_templates
 from serving.problems import answer_with_problems
-from serving.releases import open_releases, watch
+from serving.releases import watch
 from serving.routes import at_risk, complaints, customers, events, health, incentives, ledger, metrics, scores
 from serving.settings import Settings
-from serving.store.opening import open_store
 
 VERSION = "0.1.0"
 STATIC = Path(__file__).parent / "pages" / "static"
@@ -64,6 +63,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.state.settings = settings
     app.state.templates = page_templates()
     app.state.metrics = Metrics()
+    app.state.ledger, app.state.budgets_of = None, ""
     _add_routes(app, trail)
     answer_with_problems(app)
     openapi.describe(app)
@@ -74,41 +74,25 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
 def _lifespan(settings: Settings, ring: KeyRing, trail: AuditTrail) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with stores_open(app, settings):
-            tasks = [
-                keep_fresh(ring),
-                watch(app.state.releases, settings.reload_seconds, app.state.metrics),
-                tend(app, settings.ledger_url),
-            ]
-            running = [asyncio.create_task(each) for each in tasks]
-            yield
-            for each in running:
-                each.cancel()
-                with suppress(asyncio.CancelledError):
-                    await each
+        releases = load_into(app, settings)
+        open_for(app, settings.ledger_url)
+        tasks = [
+            keep_fresh(ring),
+            watch(releases, settings.reload_seconds, app.state.metrics),
+            tend(app, settings.ledger_url),
+        ]
+        running = [asyncio.create_task(each) for each in tasks]
+        yield
+        for each in running:
+            each.cancel()
+            with suppress(asyncio.CancelledError):
+                await each
+        if app.state.ledger is not None:
+            app.state.ledger.close()
+        releases.store.close()
         close(trail)
 
     return lifespan
-
-
-@contextmanager
-def stores_open(app: FastAPI, settings: Settings) -> Iterator[None]:
-    """Let an application answer from its run, its events and its ledger until the end of the block.
-
-    Raises what opening them raises, `StoreInUse` and `LedgerInUse` among it.
-    """
-    store = open_store(settings.store_url)
-    try:
-        load_into(app, open_releases(settings.serving_dir, store))
-        app.state.ledger, app.state.budgets_of = None, ""
-        try:
-            open_for(app, settings.ledger_url)
-            yield
-        finally:
-            if app.state.ledger is not None:
-                app.state.ledger.close()
-    finally:
-        store.close()
 
 
 def _add_routes(app: FastAPI, trail: AuditTrail) -> None:

@@ -34,8 +34,8 @@ def as_of_asked(
 
     Raises `OtherAsOf` for one before the data's end, too far behind it, or where there are no histories.
     """
-    batch = to_micros(snapshot.as_of)
-    end = max(batch, told.feed_end())
+    batch = snapshot.end
+    end = batch if snapshot.judging is None else max(batch, told.feed_end())
     instant = end if asked is None else _asked(asked, batch)
     if instant != batch and snapshot.judging is None:
         raise _refused("this folder holds no histories, so it answers for its own as-of only", batch, asked)

@@ -60,6 +60,8 @@ def written(app: FastAPI) -> str:
 
 def _name_refusals(operation: dict[str, Any]) -> None:
     told = {**ANYWHERE, **(WITH_BODY if "requestBody" in operation else {})}
+    if "409" in operation["responses"]:
+        told[409] = operation["responses"]["409"]["description"]
     refusals = {
         str(status): {"description": words, "content": {MEDIA_TYPE: PROBLEM}}
         for status, words in told.items()

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from models.domain.errors import BadEvent, DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
@@ -34,6 +35,7 @@ from serving.refusals import (
     Unauthenticated,
     UnknownKey,
     UnreadableBody,
+    Unsettled,
 )
 from serving.schemas import FieldProblem, Problem
 from serving.store.refusals import ErasedCustomer, EventReused, StoreUnavailable
@@ -73,12 +75,13 @@ STATUS: Mapping[type[HoldfastError], HTTPStatus] = {
     BadPath: HTTPStatus.NOT_FOUND,
     PathTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
     HeadersTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    UnknownKey: HTTPStatus.NOT_FOUND,
     UnreadableBody: HTTPStatus.BAD_REQUEST,
     BadEvent: HTTPStatus.UNPROCESSABLE_ENTITY,
     EventReused: HTTPStatus.CONFLICT,
     ErasedCustomer: HTTPStatus.CONFLICT,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    UnknownKey: HTTPStatus.NOT_FOUND,
+    Unsettled: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 REMEDY: Mapping[int, str] = {
@@ -99,6 +102,7 @@ RETRY_AFTER: Mapping[type[HoldfastError], int] = {
     money.KeyInFlight: 1,
     money.LedgerUnavailable: 2,
     StoreUnavailable: 5,
+    Unsettled: 5,
 }
 
 log = logging.getLogger("holdfast")
@@ -227,7 +231,17 @@ async def _http(request: Request, error: HTTPException) -> Response:
         instance=printable(request.url.path),
         remedy=REMEDY.get(error.status_code),
     )
-    return response_of(problem, error.headers)
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"allow": ", ".join(_methods(request))}
+    return response_of(problem, headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """The methods that a path has, whichever of its routes has them."""
+    routes = [each for each in request.app.router.routes if isinstance(each, Route)]
+    found = [each for each in routes if each.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for each in found for method in each.methods or ()} - {"HEAD"})
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

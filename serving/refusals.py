@@ -31,6 +31,10 @@ class UnreadableBody(HoldfastError):
     """A body that is not what its content type says."""
 
 
+class Unsettled(HoldfastError):
+    """The served folder changed while it was read: it is looked at again soon."""
+
+
 class NotJson(HoldfastError):
     """A body that does not say that it is JSON."""
 

@@ -13,15 +13,13 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
-import numpy as np
-
 from models.contract.attributes import Attribute
 from models.domain.errors import DamagedRelease, HoldfastError, MissingRelease
 from models.domain.instants import iso, to_micros
-from serving.columns import Columns
+from serving.erasing import without_customers
 from serving.golden import check_golden
-from serving.judging import Judging
 from serving.operation.metrics import Metrics, count
+from serving.refusals import Unsettled
 from serving.snapshot import MANIFEST, Snapshot, load_snapshot
 from serving.store.held import held_by
 from serving.store.kept import Erasure, EventStore
@@ -45,10 +43,11 @@ class Reload(StrEnum):
 
 @dataclass(frozen=True)
 class Serving:
-    """What one request answers from: a run, and what was told since."""
+    """What one request answers from: a run, and what was told since; gone: customers who were erased."""
 
     snapshot: Snapshot
     told: Telling
+    gone: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -78,13 +77,11 @@ def reload(releases: Releases) -> Reload:
     """Load the folder if it changed since the last attempt, and swap it in if nothing is wrong with it."""
     with releases.lock:
         seen = _signature(releases.folder)
-        if seen == releases.seen and (seen != NOTHING or isinstance(releases.refused, MissingRelease)):
+        if _is_settled(releases, seen):
             return Reload.UNCHANGED
-        if seen == NOTHING and isinstance(releases.current, Serving):
-            return Reload.UNCHANGED  # it is being written; the manifest comes last
         try:
             releases.current, releases.refused = _read(releases), None
-        except StoreUnavailable as error:  # tried again next time
+        except (StoreUnavailable, Unsettled) as error:  # tried again next time
             _keep(releases, error)
             return Reload.REFUSED
         except (MissingRelease, DamagedRelease) as error:
@@ -96,6 +93,14 @@ def reload(releases: Releases) -> Reload:
         return Reload.LOADED
 
 
+def forget_erased(releases: Releases) -> None:
+    """Forget customers whom another server, which shares the store, has erased. Raises `StoreUnavailable`."""
+    with releases.lock:
+        current = releases.current
+        if isinstance(current, Serving) and (gone := releases.store.erased() - current.gone):
+            releases.current = _without_them(current, gone)
+
+
 async def watch(releases: Releases, seconds: float, metrics: Metrics) -> None:
     """Look for a new folder every so many seconds, for ever."""
     while True:
@@ -103,6 +108,10 @@ async def watch(releases: Releases, seconds: float, metrics: Metrics) -> None:
         found = await asyncio.to_thread(reload, releases)
         if found is not Reload.UNCHANGED:
             count(metrics, "holdfast_reloads_total", result=found.value)
+        try:
+            await asyncio.to_thread(forget_erased, releases)
+        except StoreUnavailable as error:
+            log.error("erasures are not known", extra={"facts": {"problem": error.message}})
 
 
 def erase(releases: Releases, customer_id: str, at: int) -> Erasure:
@@ -112,26 +121,8 @@ def erase(releases: Releases, customer_id: str, at: int) -> Erasure:
         types = current.told.types if isinstance(current, Serving) else telling(releases.store, "UTC").types
         erasure = releases.store.erase(customer_id, at, lambda kept: amounts_in(kept, types))
         if isinstance(current, Serving):
-            left = without_customers(current.snapshot, frozenset([customer_id]))
-            releases.current = replace(current, snapshot=left)
+            releases.current = _without_them(current, frozenset([customer_id]))
         return erasure
-
-
-def without_customers(snapshot: Snapshot, gone: frozenset[str]) -> Snapshot:
-    """The snapshot as if nobody had ever known of these customers."""
-    if not gone:
-        return snapshot
-    scores, plan = _without(snapshot.scores, gone), _without(snapshot.plan, gone)
-    keys = {key: one for key, one in snapshot.identities.customers.items() if one not in gone}
-    return replace(
-        snapshot,
-        scores=scores,
-        plan=plan,
-        score_rows=_rows(scores),
-        plan_rows=_rows(plan),
-        judging=_forgetting(snapshot.judging, gone),
-        identities=replace(snapshot.identities, customers=keys),
-    )
 
 
 def attributes_of_shop(snapshot: Snapshot) -> tuple[Attribute, ...]:
@@ -139,17 +130,40 @@ def attributes_of_shop(snapshot: Snapshot) -> tuple[Attribute, ...]:
     return () if snapshot.judging is None else tuple(snapshot.judging.desk.attributes)
 
 
+def _is_settled(releases: Releases, seen: Signature) -> bool:
+    """Whether there is nothing to load: the folder is as it was, or not whole yet (its manifest is last)."""
+    if seen == NOTHING:
+        return isinstance(releases.current, Serving) or isinstance(releases.refused, MissingRelease)
+    return seen == releases.seen
+
+
 def _read(releases: Releases) -> Serving:
-    """The folder, checked; raises `MissingRelease` or `DamagedRelease`."""
-    manifest = releases.folder / MANIFEST
-    snapshot = load_snapshot(releases.folder)
+    """The folder, checked. Raises `MissingRelease`, `DamagedRelease`, `Unsettled` or `StoreUnavailable`."""
+    try:
+        before = _manifest(releases.folder)
+        snapshot = load_snapshot(releases.folder)
+        if _manifest(releases.folder) != before:
+            raise Unsettled("the folder changed while it was read")
+    except OSError as error:  # a file went while it was read
+        raise Unsettled("the folder changed while it was read", given=str(error)) from error
     check_golden(snapshot)
-    run = f"{snapshot.release_id}-{sha256(manifest.read_bytes()).hexdigest()[:SHORT]}"
+    run = f"{snapshot.release_id}-{before}"
     attributes = attributes_of_shop(snapshot)
     told = telling(releases.store, snapshot.timezone, attributes, run)
     if snapshot.judging is not None:
         releases.store.mark(run, held_by(releases.store, told.types, snapshot.judging.histories.rows_of))
-    return Serving(without_customers(snapshot, releases.store.erased()), told)
+    return _without_them(Serving(snapshot, told), releases.store.erased())
+
+
+def _without_them(serving: Serving, gone: frozenset[str]) -> Serving:
+    left = without_customers(serving.snapshot, gone)
+    return replace(serving, snapshot=left, gone=serving.gone | gone)
+
+
+def _manifest(folder: Path) -> str:
+    """What tells one run of a release from another; empty where there is no manifest."""
+    path = folder / MANIFEST
+    return sha256(path.read_bytes()).hexdigest()[:SHORT] if path.is_file() else ""
 
 
 def _keep(releases: Releases, error: HoldfastError) -> None:
@@ -176,19 +190,3 @@ def _signature(folder: Path) -> Signature:
     except OSError:
         return NOTHING
     return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _without(columns: Columns, gone: frozenset[str]) -> Columns:
-    kept = np.array([customer not in gone for customer in columns["customer_id"]], dtype=np.bool_)
-    return Columns({name: array[kept] for name, array in columns.arrays.items()})
-
-
-def _forgetting(judging: Judging | None, gone: frozenset[str]) -> Judging | None:
-    if judging is None:
-        return None
-    histories = replace(judging.histories, erased=judging.histories.erased | gone)
-    return replace(judging, histories=histories)
-
-
-def _rows(columns: Columns) -> dict[str, int]:
-    return {customer: row for row, customer in enumerate(columns["customer_id"])}

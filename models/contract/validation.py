@@ -131,6 +131,14 @@ def blank_later_facts(table: pa.Table, declared: Table, as_of: int) -> tuple[pa.
             blanked[fact] = count
             for name in (fact, known):
                 table = _blank(table, name, later)
+    for value, known in declared.known_apart:
+        if _has(table, value, known):
+            later = pc.greater(table[known], pa.scalar(as_of, table[known].type)).fill_null(False)
+            later = pc.and_(later, table[value].is_valid())
+            count = pc.sum(later).as_py() or 0
+            blanked |= {value: count} if count else {}
+            for name in (value, known):
+                table = _blank(table, name, later)
     return table, blanked
 
 
@@ -144,6 +152,11 @@ def newest_known(table: pa.Table, declared: Table) -> int | None:
         pc.max(_told_instants(table, declared, fact)).cast(pa.int64()).as_py()
         for fact, _ in declared.known_at
         if fact in table.column_names
+    ]
+    newest += [
+        pc.max(table[known]).cast(pa.int64()).as_py()
+        for _, known in declared.known_apart
+        if known in table.column_names
     ]
     return max((instant for instant in newest if instant is not None), default=None)
 

@@ -8,22 +8,22 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from models.domain.errors import HoldfastError
-from serving.answer_formats import answer_in, columns_in, format_of
+from serving.answer_formats import answer_in, columns_in, format_of, written_in
 from serving.answering import Answer, Asked, answers, run_of
 from serving.as_of import AsOf
 from serving.asking import ARROW, JSON, LINES, score_request
 from serving.current import as_of_of, current_snapshot, told_since
 from serving.plain_routes import PlainRoute
 from serving.problems import problem_of
-from serving.schemas import CustomerRef, Score, ScoreRequest, Scores
+from serving.schemas import CustomerRef, ScoreRequest, Scores
 from serving.snapshot import Snapshot
 from serving.telling import Told
-from serving.told_columns import looked_up_columns
+from serving.told_columns import looked_up_columns, looked_up_json
 from serving.whom import asked_of
 
 router = APIRouter(prefix="/v1", tags=["scores"], route_class=PlainRoute)
 
-FIELDS = frozenset(Score.model_fields)
+FEW = 100  # looked up before a thread could begin
 
 _LINE = {"schema": {"type": "string"}}
 BODY: dict[str, Any] = {
@@ -63,13 +63,22 @@ async def scores(request: Request) -> Response:
     word = None if secret is None else secret.get_secret_value()
     request.state.dry_run = asked.dry_run
     if not at.anew and all(each.customer_id and not each.events for each in asked.customers):
-        columns = looked_up_columns(snapshot, [each.customer_id or "" for each in asked.customers])
-        return columns_in(kind, run_of(snapshot, at), columns, asked.fields)
+        ids = [each.customer_id or "" for each in asked.customers]
+        told_of = partial(_looked_up, snapshot, at, kind, ids, asked.fields)
+        return await run_in_threadpool(told_of) if len(ids) > FEW else told_of()
     whom = [asked_of(ref, number, snapshot, at, word) for number, ref in enumerate(asked.customers)]
     whole = partial(_results, snapshot, told, whom, at)
     found = await run_in_threadpool(whole)
     results = list(_in_order(whom, asked.customers, iter(found), request.url.path))
     return answer_in(kind, run_of(snapshot, at), results, asked.fields)
+
+
+def _looked_up(
+    snapshot: Snapshot, at: AsOf, kind: str, ids: Sequence[str], fields: Sequence[str] | None
+) -> Response:
+    if kind == ARROW:
+        return columns_in(kind, run_of(snapshot, at), looked_up_columns(snapshot, ids), fields)
+    return written_in(kind, run_of(snapshot, at), looked_up_json(snapshot, ids, fields))
 
 
 def _results(snapshot: Snapshot, told: Told, whom: Sequence[Asked | HoldfastError], at: AsOf) -> list[Answer]:

@@ -81,7 +81,7 @@ class EventStore(Protocol):
         """How many events there are, and how many of them the batch of `run` holds."""
 
     def mark(self, run: str, event_ids: Sequence[str]) -> None:
-        """These and no other events are held by the batch of `run`."""
+        """These events are held by the batch of `run`; marks of other runs are gone."""
 
     def erase(self, customer_id: str, at: int, amounts: Callable[[Sequence[Kept]], list[Amount]]) -> Erasure:
         """Remove a customer's events; of what `amounts` finds in them the sums stay, under a pseudonym."""

@@ -72,7 +72,7 @@ class PostgresStore:
     def mark(self, run: str, event_ids: Sequence[str]) -> None:
         """These and no other events are held by the batch of `run`."""
         with self._transaction() as connection, connection.cursor() as cursor:
-            cursor.execute("DELETE FROM held_event WHERE run = %s", (run,))
+            cursor.execute("DELETE FROM held_event")
             cursor.executemany(
                 "INSERT INTO held_event VALUES (%s, %s) ON CONFLICT DO NOTHING",
                 [(one, run) for one in sorted(event_ids)],

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from serving.access.limits import LARGEST_BODY
-from serving.app import create_app, stores_open
+from serving.app import create_app
+from serving.current import load_into
 from serving.settings import Settings
 from tests.asgi_calls import call
 from tests.conftest import _serving_folder
@@ -92,12 +93,11 @@ def answers(tmp_path_factory):
     settings = Settings(
         serving_dir=_serving_folder(root / "serving"),
         keys_url=f"sqlite:///{root / 'keys.db'}",
-        store_url=f"sqlite:///{root / 'events.db'}",
-        ledger_url=f"sqlite:///{root / 'ledger.db'}",
         audit_dir=root / "audit",
         log_requests=False,
     )
     app = create_app(settings)
+    load_into(app, settings)
     found = {}
 
     async def every():
@@ -112,8 +112,7 @@ def answers(tmp_path_factory):
         gc.collect()
         return resident_bytes() - before
 
-    with stores_open(app, settings):
-        grown = asyncio.run(every())
+    grown = asyncio.run(every())
     return found, grown
 
 
@@ -146,16 +145,12 @@ def test_memory_stays_flat(answers):
 
 def test_the_largest_body_that_may_come_is_refused_as_fast_as_it_is_read(tmp_path):
     settings = Settings(
-        serving_dir=tmp_path,
-        keys_url=f"sqlite:///{tmp_path / 'k.db'}",
-        store_url=f"sqlite:///{tmp_path / 'e.db'}",
-        ledger_url=f"sqlite:///{tmp_path / 'l.db'}",
-        audit_dir=tmp_path / "a",
+        serving_dir=tmp_path, keys_url=f"sqlite:///{tmp_path / 'k.db'}", audit_dir=tmp_path / "a"
     )
     app = create_app(settings)
+    load_into(app, settings)
     body = b"[" * LARGEST_BODY
-    with stores_open(app, settings):
-        told = asyncio.run(
-            call(app, "POST", "/v1/scores", headers={"content-type": "application/json"}, body=body)
-        )
+    told = asyncio.run(
+        call(app, "POST", "/v1/scores", headers={"content-type": "application/json"}, body=body)
+    )
     assert (told.status, told.kind) == (400, "application/problem+json")

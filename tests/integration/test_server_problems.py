@@ -106,6 +106,7 @@ def test_the_openapi_document_names_every_route(ask):
         "/v1/complaints",
         "/v1/customers/{customer_id}",
         "/v1/customers/{customer_id}/incentive-cap",
+        "/v1/events",
         "/v1/scores",
     ]
 

@@ -6,6 +6,11 @@ import time
 
 import pytest
 
+from models.contract.told_events import Shop, told
+from serving.releases import erase, forget_erased, open_releases
+from serving.store.kept import kept_from
+from serving.store.opening import open_store
+
 WITHIN_SECONDS = 10
 
 
@@ -85,7 +90,7 @@ def test_who_was_erased_does_not_come_back_with_a_new_folder(client_for, folder,
         client.delete("/v1/customers/C000001")
         another(make_serving_folder)
         assert until(lambda: release_of(client) == "another-release")
-        assert client.get("/v1/customers/C000001").status_code == 404
+        assert client.get("/v1/customers/C000001").json()["known"] is False
 
 
 def test_no_answer_mixes_two_releases(client_for, folder, make_serving_folder):
@@ -114,3 +119,24 @@ def test_no_answer_mixes_two_releases(client_for, folder, make_serving_folder):
         for each in askers:
             each.join()
     assert (mixed, len(seen)) == ([], 3)
+
+
+def test_what_one_server_erased_another_with_the_same_store_forgets(folder):
+    store = open_store("sqlite://")
+    one, other = open_releases(folder, store), open_releases(folder, store)
+    erase(one, "C000001", 5)
+    before = "C000001" in other.current.snapshot.score_rows
+    forget_erased(other)
+    assert (before, "C000001" in other.current.snapshot.score_rows) == (True, False)
+    store.close()
+
+
+def test_amounts_of_told_orders_stay_when_their_customer_is_erased(folder):
+    store = open_store("sqlite://")
+    releases = open_releases(folder, store)
+    order = {"type": "order", "customer_id": "C1", "order_id": "O", "ordered_at": "2024-01-01T00:00:00Z"}
+    event = told({"event_id": "e", **order, "lines": [{"amount_minor": 7}]}, Shop("UTC"), 2 * 10**15)
+    store.tell([kept_from(event)])
+    erasure = erase(releases, "C1", 5)
+    assert (erasure.events, erasure.amounts) == (1, 1)
+    store.close()
