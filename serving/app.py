@@ -18,6 +18,7 @@ from serving.access.guard import guard
 from serving.access.hosts import check_may_listen
 from serving.access.key_ring import KeyRing, keep_fresh, read_ring
 from serving.current import load_into, naming_release
+from serving.incentives.keeping import open_for, tend
 from serving.operation.logs import answers_to
 from serving.operation.metrics import Metrics
 from serving.operation.observer import Told, observed
@@ -31,6 +32,8 @@ from serving.routes import (
     customers,
     events,
     health,
+    incentives,
+    ledger,
     metrics,
     scores,
 )
@@ -71,6 +74,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.state.settings = settings
     app.state.templates = page_templates()
     app.state.metrics = Metrics()
+    app.state.ledger, app.state.budgets_of = None, ""
     _add_routes(app, trail)
     answer_with_problems(app)
     openapi.describe(app)
@@ -82,13 +86,20 @@ def _lifespan(settings: Settings, ring: KeyRing, trail: AuditTrail) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         releases = load_into(app, settings)
-        tasks = [keep_fresh(ring), watch(releases, settings.reload_seconds, app.state.metrics)]
+        open_for(app, settings.ledger_url)
+        tasks = [
+            keep_fresh(ring),
+            watch(releases, settings.reload_seconds, app.state.metrics),
+            tend(app, settings.ledger_url),
+        ]
         running = [asyncio.create_task(each) for each in tasks]
         yield
         for each in running:
             each.cancel()
             with suppress(asyncio.CancelledError):
                 await each
+        if app.state.ledger is not None:
+            app.state.ledger.close()
         releases.store.close()
         close(trail)
 
@@ -100,7 +111,18 @@ def _add_routes(app: FastAPI, trail: AuditTrail) -> None:
 
     As routes of the application itself: an included router would look for each request's route twice.
     """
-    for routes in (scores, events, customers, at_risk, complaints, contact_calendar, health, metrics):
+    for routes in (
+        scores,
+        events,
+        customers,
+        at_risk,
+        complaints,
+        contact_calendar,
+        incentives,
+        ledger,
+        health,
+        metrics,
+    ):
         app.router.routes.extend(routes.router.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes[:] = [guard(route, trail, app.state.metrics) for route in app.router.routes]

@@ -7,24 +7,32 @@ from models.domain.vocabulary import Purpose
 from models.policy.cap_explained import explained_cap
 from serving.answering import Answer, judged_of, rows_known
 from serving.as_of import AsOf
+from serving.incentives.remaining import Window
 from serving.snapshot import Snapshot
 from serving.telling import Told
 
 NO_LEDGER = "no_ledger"
 UNKNOWN = "unknown_customer"
-NO_WINDOW: Answer = {
-    "spent_minor": None,
-    "reserved_minor": None,
-    "available_minor": None,
-    "available_reason": NO_LEDGER,
-}
+
+
+def window_answer(window: Window | None, cap_minor: int) -> Answer:
+    """Spent, reserved and available under a cap; null with the reason where there is no ledger."""
+    if window is None:
+        nothing: Answer = dict.fromkeys(("spent_minor", "reserved_minor", "available_minor"))
+        return {**nothing, "available_reason": NO_LEDGER}
+    return {
+        "spent_minor": window.spent_minor,
+        "reserved_minor": window.reserved_minor,
+        "available_minor": window.available(cap_minor),
+        "available_reason": None,
+    }
 
 
 def cap_answer(snapshot: Snapshot, told: Told, customer_id: str, at: AsOf, purpose: Purpose | None) -> Answer:
     """The cap and its inputs; 0 without any for somebody unknown. Raises `InvalidSetting` for the purpose."""
     judging = snapshot.judging_or_refuse()
     found = judged_of(judging, {customer_id: rows_known(judging, told, customer_id)}, at.instant)
-    named: dict[str, Any] = {"customer_id": customer_id, "purpose": purpose, **NO_WINDOW}
+    named: dict[str, Any] = {"customer_id": customer_id, "purpose": purpose}
     if not len(found.inputs):
         nothing: Answer = {
             "cap_minor": 0,

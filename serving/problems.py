@@ -12,6 +12,7 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from models.domain.errors import BadEvent, DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
+from models.domain.ledger import refusals as money
 from serving.operation.asked import Asked
 from serving.refusals import (
     AuditUnavailable,
@@ -53,6 +54,15 @@ STATUS: Mapping[type[HoldfastError], HTTPStatus] = {
     ForeignHost: HTTPStatus.FORBIDDEN,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotJson: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    money.MissingKey: HTTPStatus.BAD_REQUEST,
+    money.UnknownReservation: HTTPStatus.NOT_FOUND,
+    money.KeyInFlight: HTTPStatus.CONFLICT,
+    money.WrongState: HTTPStatus.CONFLICT,
+    money.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    money.OtherCurrency: HTTPStatus.UNPROCESSABLE_ENTITY,
+    money.TooMuch: HTTPStatus.UNPROCESSABLE_ENTITY,
+    money.BadCommand: HTTPStatus.UNPROCESSABLE_ENTITY,
+    money.LedgerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
     ForeignOrigin: HTTPStatus.FORBIDDEN,
@@ -89,6 +99,8 @@ RETRY_AFTER: Mapping[type[HoldfastError], int] = {
     MissingRelease: 30,
     DamagedRelease: 30,
     NotReady: 5,
+    money.KeyInFlight: 1,
+    money.LedgerUnavailable: 2,
     StoreUnavailable: 5,
     Unsettled: 5,
 }

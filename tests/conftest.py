@@ -158,6 +158,12 @@ def postgres_server():
             yield server.get_uri()
 
 
+def stores_in(folder: Path) -> dict[str, object]:
+    """Settings of a server whose stores nobody else uses."""
+    names = {name: f"sqlite:///{folder / name}.db" for name in ("keys", "store", "ledger")}
+    return {"audit_dir": folder / "audit", **{f"{name}_url": url for name, url in names.items()}}
+
+
 def _client_of(folder: Path):
     # Imported here: most tests never serve.
     from starlette.testclient import TestClient
@@ -165,14 +171,8 @@ def _client_of(folder: Path):
     from serving.app import create_app
     from serving.settings import Settings
 
-    stores = folder.with_name(f"{folder.name}-stores")
-    settings = Settings(
-        serving_dir=folder,
-        audit_dir=stores / "audit",
-        keys_url=f"sqlite:///{stores / 'keys.db'}",
-        store_url=f"sqlite:///{stores / 'events.db'}",
-        reload_seconds=0.05,
-    )
+    stores = stores_in(folder.with_name(f"{folder.name}-stores"))
+    settings = Settings(serving_dir=folder, **stores, reload_seconds=0.05)
     return TestClient(
         create_app(settings),
         base_url="http://127.0.0.1",

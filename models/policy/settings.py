@@ -10,6 +10,7 @@ from models.domain.vocabulary import LifecycleStage, OfferKind, UnknownConsent
 from models.policy.action_settings import MOST_MINOR, ActionSettings
 from models.policy.budget_settings import BY_STAGE, BudgetSettings
 from models.policy.experiment_settings import ExperimentSettings
+from models.policy.ledger_settings import LedgerSettings
 from models.policy.lifecycle_settings import MOST_DAYS, LifecycleSettings
 from models.policy.playbook_settings import PlaybookSettings
 from models.policy.response_settings import ResponseSettings
@@ -55,6 +56,7 @@ class PolicySettings:
     experiment: ExperimentSettings = field(default_factory=ExperimentSettings)
     playbook: PlaybookSettings = field(default_factory=PlaybookSettings)
     authority_minor: Mapping[str, int] = field(default_factory=dict)
+    ledger: LedgerSettings = field(default_factory=LedgerSettings)
     answer_within_hours: int = 48
 
     def __post_init__(self) -> None:

@@ -12,17 +12,15 @@ from models.domain.vocabulary import Purpose
 from models.policy.cap_explained import CAPPED
 from serving.answering import Answer, Asked, answers, looked_up_text, run_of
 from serving.asking import moment
-from serving.cap_answers import cap_answer
+from serving.cap_answers import NO_LEDGER, cap_answer, window_answer
 from serving.cap_schemas import IncentiveCap
 from serving.current import as_of_of, current_snapshot, told_since
+from serving.incentives.asking import window_now
+from serving.incentives.remaining import Window
 from serving.plain_routes import JSON, PlainRoute, json_answer, json_bytes, parameter
 from serving.schemas import LONGEST_ID, Customer
 
 router = APIRouter(prefix="/v1", tags=["customers"], route_class=PlainRoute)
-
-NO_LEDGER = "no_ledger"
-NO_MONEY: Answer = {"remaining_cap_minor": None, "remaining_cap_reason": NO_LEDGER}
-_NO_MONEY = json_bytes(NO_MONEY).decode()[1:]
 
 CUSTOMER = parameter("customer_id", "path", {"type": "string", "minLength": 1, "maxLength": LONGEST_ID})
 AS_OF = parameter(
@@ -50,8 +48,10 @@ async def incentive_cap(request: Request) -> Response:
     customer_id, purpose = named(request), _purpose(request.query_params.get("purpose"))
     at = as_of_of(request, moment(request.query_params.get("as_of")))
     snapshot, told = current_snapshot(request), told_since(request)
-    answer = await run_in_threadpool(cap_answer, snapshot, told, normalise(customer_id), at, purpose)
-    return json_answer({**run_of(snapshot, at), **answer})
+    name = normalise(customer_id)
+    answer = await run_in_threadpool(cap_answer, snapshot, told, name, at, purpose)
+    window = await run_in_threadpool(window_now, request, name)
+    return json_answer({**run_of(snapshot, at), **answer, **window_answer(window, answer["cap_minor"])})
 
 
 @router.get(
@@ -69,17 +69,27 @@ async def customer(request: Request) -> Response:
     query = request.scope["query_string"]
     at = as_of_of(request, moment(request.query_params.get("as_of")) if query else None)
     snapshot, since, known_as = current_snapshot(request), told_since(request), normalise(customer_id)
+    window = await run_in_threadpool(window_now, request, known_as)
     looked_up = not at.anew and not since.told_of([known_as])
     if looked_up and (told := looked_up_text(snapshot, known_as)):
-        return _joined(run_of(snapshot, at), told)
+        cap = int(snapshot.scores["incentive_cap_minor"][snapshot.score_rows[known_as]])
+        return _joined(run_of(snapshot, at), told, _remaining(window, cap))
     whole = (snapshot, since, [Asked(customer_id)], at)
     answer = await run_in_threadpool(_one, *whole)
-    return json_answer({**run_of(snapshot, at), **answer, **NO_MONEY})
+    return json_answer(
+        {**run_of(snapshot, at), **answer, **_remaining(window, answer["incentive_cap_minor"])}
+    )
 
 
-def _joined(run: Answer, told: str) -> Response:
+def _remaining(window: Window | None, cap_minor: int) -> Answer:
+    if window is None:
+        return {"remaining_cap_minor": None, "remaining_cap_reason": NO_LEDGER}
+    return {"remaining_cap_minor": window.available(cap_minor), "remaining_cap_reason": None}
+
+
+def _joined(run: Answer, told: str, remaining: Answer) -> Response:
     """The run's own answer, which is JSON already."""
-    text = f"{json_bytes(run).decode()[:-1]},{told},{_NO_MONEY}"
+    text = f"{json_bytes(run).decode()[:-1]},{told},{json_bytes(remaining).decode()[1:]}"
     return Response(text.encode("utf-8", "replace"), media_type=JSON)
 
 

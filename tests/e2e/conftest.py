@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ SMALL = {
     "simulator": {"customers": 2_500, "years": 3},
 }
 READY_SECONDS = 60
+STORES = ("KEYS", "STORE", "LEDGER")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -162,25 +164,42 @@ def run_and_keep(folder: Path, kept: Path) -> None:
     project.copy_to(kept.with_suffix(".unfinished")).folder.rename(kept)
 
 
-@contextmanager
-def serving(folder: Path) -> Iterator[Callable[[str], Any]]:
-    """A real server on `folder`; yields a function that gets a path and returns its JSON."""
+def started(folder: Path, stores: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """A server on `folder` with stores of its own, once it answers; and its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = {"HOLDFAST_SERVING_DIR": str(folder), "HOLDFAST_PORT": str(port)}
+    settings = {
+        "HOLDFAST_SERVING_DIR": str(folder),
+        "HOLDFAST_PORT": str(port),
+        "HOLDFAST_AUDIT_DIR": str(stores / "audit"),
+        "HOLDFAST_LOG_REQUESTS": "false",
+        **{
+            f"HOLDFAST_{name.upper()}_URL": f"sqlite:///{stores / name}.db"
+            for name in ("keys", "store", "ledger")
+        },
+    }
     server = subprocess.Popen([sys.executable, "-m", "serving"], cwd=ROOT, env={**os.environ, **settings})
+    wait_until_ready(port, server)
+    return server, port
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Callable[[str], Any]]:
+    """A real server on `folder`; yields a function that gets a path and returns its JSON."""
+    stores = TemporaryDirectory(prefix="holdfast-stores-")
+    server, port = started(folder, Path(stores.name))
 
     def get(path: str) -> Any:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
             return json.load(answer)
 
     try:
-        wait_until_ready(port, server)
         yield get
     finally:
         server.terminate()
         server.wait(timeout=30)
+        stores.cleanup()
 
 
 def wait_until_ready(port: int, server: subprocess.Popen[bytes]) -> None:
@@ -198,6 +217,12 @@ def wait_until_ready(port: int, server: subprocess.Popen[bytes]) -> None:
 def serve() -> Callable[..., Any]:
     """A context manager that runs a server on a folder of its own."""
     return serving
+
+
+@pytest.fixture(scope="session")
+def start_server() -> Callable[[Path, Path], tuple[subprocess.Popen[bytes], int]]:
+    """Start a server on a folder with stores in another; gives the process and its port."""
+    return started
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ def bearer(name):
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """Settings of a server with keys, over a small folder."""
-    from tests.conftest import _serving_folder
+    from tests.conftest import _serving_folder, stores_in
 
     root = tmp_path_factory.mktemp("keyed")
     url = f"sqlite:///{root / 'keys.db'}"
@@ -61,8 +61,7 @@ def served(tmp_path_factory):
         keep_key(url, key_named(name))
     return Settings(
         serving_dir=_serving_folder(root / "serving", features=()),
-        keys_url=url,
-        audit_dir=root / "audit",
+        **{**stores_in(root / "stores"), "keys_url": url, "audit_dir": root / "audit"},
         host="0.0.0.0",
         largest_body=4_096,
         body_seconds=0.2,

@@ -14,7 +14,7 @@ from serving.app import create_app
 from serving.openapi import written
 from serving.settings import Settings
 from tests.asgi_calls import call
-from tests.conftest import _serving_folder
+from tests.conftest import _serving_folder, stores_in
 from tests.openapi_examples import anything, calls, fitting, resolved
 
 DOCUMENT = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
@@ -48,17 +48,19 @@ def loop():
 def app(tmp_path_factory, loop):
     """The application with its release loaded, without its background tasks."""
     from serving.current import load_into
+    from serving.incentives.keeping import open_for
 
     root = tmp_path_factory.mktemp("contract")
     told = Settings(
         serving_dir=_serving_folder(root / "serving"),
-        keys_url=f"sqlite:///{root / 'keys.db'}",
-        audit_dir=root / "audit",
+        **stores_in(root / "stores"),
         log_requests=False,
     )
     made = create_app(told)
-    load_into(made, told)
-    return made
+    releases, ledger = load_into(made, told), open_for(made, told.ledger_url)
+    yield made
+    ledger.close()
+    releases.store.close()
 
 
 def asked(parameter_strategy, operation, data):

@@ -38,7 +38,8 @@ def test_an_id_beyond_the_limit_is_refused(ask):
 
 
 def test_a_path_trick_finds_no_file(ask):
-    assert ask.get("/v1/customers/..%2f..%2fserving.json").status_code == 404
+    answer = ask.get("/v1/customers/..%2f..%2fserving.json")
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:holdfast:problem:bad-path")
 
 
 def test_a_static_path_trick_finds_no_file(ask):

@@ -13,7 +13,7 @@ from serving.app import create_app
 from serving.current import load_into
 from serving.settings import Settings
 from tests.asgi_calls import call
-from tests.conftest import _serving_folder
+from tests.conftest import _serving_folder, stores_in
 
 BODIES = 10_000
 WARM = 2_000
@@ -92,12 +92,11 @@ def answers(tmp_path_factory):
     root = tmp_path_factory.mktemp("malformed")
     settings = Settings(
         serving_dir=_serving_folder(root / "serving"),
-        keys_url=f"sqlite:///{root / 'keys.db'}",
-        audit_dir=root / "audit",
+        **stores_in(root / "stores"),
         log_requests=False,
     )
     app = create_app(settings)
-    load_into(app, settings)
+    releases = load_into(app, settings)
     found = {}
 
     async def every():
@@ -113,6 +112,7 @@ def answers(tmp_path_factory):
         return resident_bytes() - before
 
     grown = asyncio.run(every())
+    releases.store.close()
     return found, grown
 
 
@@ -144,13 +144,12 @@ def test_memory_stays_flat(answers):
 
 
 def test_the_largest_body_that_may_come_is_refused_as_fast_as_it_is_read(tmp_path):
-    settings = Settings(
-        serving_dir=tmp_path, keys_url=f"sqlite:///{tmp_path / 'k.db'}", audit_dir=tmp_path / "a"
-    )
+    settings = Settings(serving_dir=tmp_path, **stores_in(tmp_path / "stores"))
     app = create_app(settings)
-    load_into(app, settings)
+    releases = load_into(app, settings)
     body = b"[" * LARGEST_BODY
     told = asyncio.run(
         call(app, "POST", "/v1/scores", headers={"content-type": "application/json"}, body=body)
     )
+    releases.store.close()
     assert (told.status, told.kind) == (400, "application/problem+json")

@@ -12,6 +12,8 @@ from tempfile import TemporaryFile
 
 import pytest
 
+from tests.conftest import stores_in
+
 pytestmark = pytest.mark.slow
 
 READY_WITHIN_SECONDS = 60
@@ -47,10 +49,7 @@ def _wait_until_ready(url):
 def stores(tmp_path_factory):
     """What a server of this file keeps, apart from any other's."""
     folder = tmp_path_factory.mktemp("stores")
-    return {
-        "HOLDFAST_KEYS_URL": f"sqlite:///{folder / 'keys.db'}",
-        "HOLDFAST_AUDIT_DIR": str(folder / "audit"),
-    }
+    return {f"HOLDFAST_{name.upper()}": str(value) for name, value in stores_in(folder).items()}
 
 
 @contextmanager

@@ -1,0 +1,79 @@
+"""What a call about money needs of the running server: its ledger, its terms, and who asks."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from models.domain.ledger.commands import LONGEST_WORD
+from models.domain.ledger.refusals import LedgerUnavailable
+from serving.current import as_of_of, current_snapshot, told_since
+from serving.incentives.commands import Role
+from serving.incentives.in_force import Terms
+from serving.incentives.remaining import Window, window_of
+from serving.incentives.terms import terms_of
+from serving.ledger.sqlite.ledger import system_clock
+from serving.ledger.store import Ledger
+from serving.operation.asked import asked_of
+
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        max_length=LONGEST_WORD,
+        description="New for each request, the same for each retry of it. Needed unless `dry_run`.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Till:
+    """Where a write is made: the ledger, who asks, and their key."""
+
+    ledger: Ledger
+    role: Role
+    key: str | None
+
+
+def open_ledger_of(request: Request) -> Ledger:
+    """The ledger of this server. Raises `LedgerUnavailable` before there is a release."""
+    found: Ledger | None = request.app.state.ledger
+    if found is None:
+        raise LedgerUnavailable(
+            "there is no ledger yet: it counts in the currency of the first release",
+            remedy="Run `make`; the server opens it as soon as it has loaded a release.",
+        )
+    return found
+
+
+def in_terms(request: Request) -> Terms:
+    """Policy and caps of the release that this request is answered from. Raises what loading raised."""
+    return terms_of(current_snapshot(request), told_since(request), as_of_of(request))
+
+
+def role_of(request: Request) -> Role:
+    """Who asks, as the ledger keeps it."""
+    caller = asked_of(request.scope).caller
+    key = caller.key
+    return Role(caller.name) if key is None else Role(caller.name, key.team, key.authority_minor)
+
+
+def window_now(request: Request, customer_id: str) -> Window | None:
+    """A customer's window; None where there is no ledger, or no policy that says how long a window is."""
+    ledger, judging = request.app.state.ledger, current_snapshot(request).judging
+    if ledger is None or judging is None:
+        return None
+    return window_of(ledger, customer_id, system_clock(), judging.desk.judge.policy.ledger.window_days)
+
+
+OpenLedger = Annotated[Ledger, Depends(open_ledger_of)]
+InTerms = Annotated[Terms, Depends(in_terms)]
+AskedBy = Annotated[Role, Depends(role_of)]
+
+
+def till_of(ledger: OpenLedger, role: AskedBy, key: Key = None) -> Till:
+    """All that a write needs beside its body."""
+    return Till(ledger, role, key)
+
+
+AtTill = Annotated[Till, Depends(till_of)]

@@ -1,0 +1,133 @@
+"""From what a caller asked to what the ledger is told: the server adds cap, window, authority and version."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from models.domain.errors import one_of
+from models.domain.ledger.commands import Command, Reserve, Write
+from models.domain.ledger.refusals import BadCommand
+from models.domain.vocabulary import Purpose
+from models.policy.action_settings import ActionSettings
+from models.policy.settings import PolicySettings
+from serving.incentives.in_force import Terms
+from serving.incentives.requests import ReservationRequest
+
+SECONDS_AN_HOUR = 3_600
+WITHOUT_ACTION = (Purpose.RECOVERY, Purpose.OWED)
+
+
+@dataclass(frozen=True)
+class Role:
+    """Who asks, as the ledger keeps it. name: scope of idempotency keys.
+
+    team: whose limit in `policy.authority_minor` binds; authority_minor: the caller's own limit; None: none.
+    """
+
+    name: str
+    team: str | None = None
+    authority_minor: int | None = None
+
+
+def authority(policy: PolicySettings, role: Role, purpose: Purpose) -> int | None:
+    """The most that a role may grant at once without approval, minor units; None: no limit."""
+    limits = [role.authority_minor, policy.authority_minor.get(role.team or "")]
+    if purpose is Purpose.RECOVERY:
+        limits.append(policy.recovery_authority_minor)
+    return min((one for one in limits if one is not None), default=None)
+
+
+def authority_to_approve(policy: PolicySettings, role: Role) -> int | None:
+    """The most that a role may approve, minor units; None: no limit beyond the cap."""
+    limits = [role.authority_minor, policy.authority_minor.get(role.team or "")]
+    return min((one for one in limits if one is not None), default=None)
+
+
+def reserve(asked: ReservationRequest, terms: Terms, role: Role) -> Reserve:
+    """The command of a request. Raises `BadCommand` for an action or a time that the policy does not have."""
+    policy = terms.policy
+    action = _action(asked, policy)
+    purpose = _purpose(asked, action)
+    in_force = terms.cap(asked.customer_id, action.id if action else "", purpose)
+    name = action.id if action else purpose.value
+    return Reserve(
+        customer_id=asked.customer_id,
+        campaign=asked.campaign or (action.campaign_or_id if action else name),
+        segment=in_force.segment,
+        purpose=purpose,
+        action=name,
+        requested_minor=asked.requested_minor,
+        contact_cost_minor=min(action.contact_cost_minor if action else 0, asked.requested_minor),
+        currency=asked.currency,
+        partial=asked.partial,
+        least_minor=asked.least_minor,
+        ttl_seconds=_ttl(asked.ttl_seconds, policy),
+        cap_minor=in_force.cap_minor,
+        cap_inputs=json.dumps(in_force.inputs, sort_keys=True, separators=(",", ":")),
+        window_days=policy.ledger.window_days,
+        most_grants=policy.ledger.most_grants,
+        authority_minor=authority(policy, role, purpose),
+        model_version=in_force.model_version,
+        actor=asked.actor,
+        reason=asked.reason,
+    )
+
+
+def payload(asked: BaseModel, of: str = "") -> str:
+    """64 hexadecimal digits of what a caller sent, the reservation it is about included."""
+    return hashlib.sha256(f"{of}\n{asked.model_dump_json()}".encode()).hexdigest()
+
+
+def keyed(command: Command, key: str, role: Role, fingerprint: str) -> Write:
+    """A command under the key of a caller."""
+    return Write(client=role.name, key=key, command=command, payload=fingerprint)
+
+
+def _action(asked: ReservationRequest, policy: PolicySettings) -> ActionSettings | None:
+    if asked.action is None:
+        return None
+    found = [one for one in policy.enabled_actions if one.id == asked.action]
+    if not found:
+        raise BadCommand(
+            "there is no such action, or it is switched off",
+            allowed=one_of(one.id for one in policy.enabled_actions),
+            given=asked.action,
+            remedy="Name an action of the policy, or none for recovery and for what is owed.",
+        )
+    return found[0]
+
+
+def _purpose(asked: ReservationRequest, action: ActionSettings | None) -> Purpose:
+    if action is not None:
+        if asked.purpose not in (None, action.purpose):
+            raise BadCommand(
+                "the action has another purpose",
+                allowed=action.purpose.value,
+                given=asked.purpose,
+                remedy="Leave `purpose` out, or name an action of that purpose.",
+            )
+        return action.purpose
+    if asked.purpose not in WITHOUT_ACTION or asked.purpose is None:
+        raise BadCommand(
+            "a reservation needs an action",
+            allowed="without one: purpose `recovery` or `owed`",
+            given=asked.purpose,
+            remedy="Send `action`.",
+        )
+    return asked.purpose
+
+
+def _ttl(asked: int | None, policy: PolicySettings) -> int:
+    longest = policy.ledger.longest_reserve_hours * SECONDS_AN_HOUR
+    if asked is None:
+        return policy.ledger.reserve_hours * SECONDS_AN_HOUR
+    if asked > longest:
+        raise BadCommand(
+            "a reservation may not be kept so long",
+            allowed=f"up to {longest}",
+            given=asked,
+            remedy="Ask for less; policy.ledger.longest_reserve_hours sets the limit.",
+        )
+    return asked

@@ -1,0 +1,78 @@
+"""The ledger of a running server: opened with its first release, swept and anchored, closed at the end."""
+
+import asyncio
+import logging
+
+from fastapi import FastAPI
+
+from models.domain.errors import HoldfastError
+from models.domain.ledger.refusals import LedgerUnavailable, OtherCurrency
+from models.policy.settings import PolicySettings
+from serving.ledger import reads
+from serving.ledger.opening import open_ledger
+from serving.ledger.store import Ledger
+from serving.releases import Serving
+
+SWEEP_SECONDS = 5.0
+ANCHOR_EVERY = 720  # sweeps: once an hour
+POLICY = "policy"
+
+log = logging.getLogger("holdfast")
+
+
+def open_for(app: FastAPI, url: str) -> Ledger | None:
+    """Open the ledger in the currency of the release that is loaded; None before there is one.
+
+    Puts the budgets of a release in force that is new since the last call. Raises what `open_ledger` raises.
+    """
+    serving: Serving | HoldfastError = app.state.releases.current
+    ledger: Ledger | None = app.state.ledger
+    if isinstance(serving, HoldfastError):
+        return ledger
+    snapshot = serving.snapshot
+    if ledger is None:
+        ledger = app.state.ledger = open_ledger(url, snapshot.currency)
+    if snapshot.judging is not None and app.state.budgets_of != snapshot.release_id:
+        put_in_force(snapshot.judging.desk.judge.policy, ledger, snapshot.release_id)
+        app.state.budgets_of = snapshot.release_id
+    return ledger
+
+
+async def tend(app: FastAPI, url: str, every: float = SWEEP_SECONDS) -> None:
+    """Open the ledger when there is a release, follow its budgets, sweep and anchor, for ever."""
+    turn = 0
+    while True:
+        await asyncio.sleep(every)
+        turn += 1
+        try:
+            ledger = await asyncio.to_thread(open_for, app, url)
+            if ledger is not None:
+                await asyncio.to_thread(sweep, ledger, anchor=turn % ANCHOR_EVERY == 0)
+        except (LedgerUnavailable, OtherCurrency) as error:
+            # The next turn does what this one could not; reads count what is due as over in any case.
+            log.warning("the ledger was not tended", extra={"facts": {"problem": error.message}})
+
+
+def put_in_force(policy: PolicySettings, ledger: Ledger, release_id: str) -> list[str]:
+    """Give budgets the limits that the policy names; which changed.
+
+    A limit that a person set meanwhile stays: only a change of the policy's own figure is put in force.
+    """
+    wanted = {
+        **{f"campaign:{name}": most for name, most in policy.budgets.campaigns.items()},
+        **{f"segment:{name}": most for name, most in policy.budgets.segments.items()},
+    }
+    with ledger.snapshot() as rows:
+        last = {one.budget: one.limit_minor for one in reads.limit_changes(rows) if one.actor == POLICY}
+    changed = [name for name, most in wanted.items() if last.get(name) != most]
+    for name in changed:
+        ledger.set_limit(name, wanted[name], actor=POLICY, reason=f"release {release_id}")
+    return changed
+
+
+def sweep(ledger: Ledger, *, anchor: bool = False) -> None:
+    """Expire all that is due; anchor the heads of all chains where that is wanted."""
+    while ledger.expire_due():
+        pass
+    if anchor:
+        ledger.anchor()

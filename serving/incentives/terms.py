@@ -1,0 +1,60 @@
+"""Caps as the server judges them at the moment of the grant: from what is known of the customer by then."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from models.domain.text import normalise
+from models.domain.vocabulary import Purpose
+from models.policy.budget_settings import BY_STAGE
+from models.policy.cap_explained import CapExplained, explained_cap
+from models.retention.judging.from_rows import newest_version
+from serving.answering import judged_of, rows_known
+from serving.as_of import AsOf
+from serving.incentives.in_force import InForce, Terms
+from serving.judging import Judging
+from serving.snapshot import Snapshot
+from serving.telling import Told
+
+
+def terms_of(snapshot: Snapshot, told: Told, at: AsOf) -> Terms:
+    """What money is granted by under a release. Raises what `Snapshot.judging_or_refuse` raises."""
+    judging = snapshot.judging_or_refuse()
+    known = _Known(snapshot, told, at, judging)
+    return Terms(judging.desk.judge.policy, snapshot.currency, partial(cap_in_force, known))
+
+
+@dataclass(frozen=True)
+class _Known:
+    snapshot: Snapshot
+    told: Told
+    at: AsOf
+    judging: Judging
+
+
+def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose) -> InForce:
+    """The cap of one customer for an action's id, '' for none in particular, and its purpose.
+
+    0 for somebody unknown. What is owed has no cap, and 0 stands for that.
+    """
+    snapshot, told, at, judging = known.snapshot, known.told, known.at, known.judging
+    if purpose is Purpose.OWED:
+        return InForce(0, "", {}, snapshot.release_id)
+    name = normalise(customer_id)
+    rows = rows_known(judging, told, name)
+    found = judged_of(judging, {name: rows}, at.instant)
+    if not len(found.inputs):
+        return InForce(0, "", {"known": False}, snapshot.release_id)
+    policy = found.judge.policy
+    wanted = None if action else purpose
+    explained = explained_cap(found.inputs, policy, found.mean_order_amount_minor, wanted)
+    by = policy.budgets.segment_by
+    figures: dict[str, object] = {one.symbol: one.value for one in explained.inputs}
+    segment = figures["stage"] if by == BY_STAGE else newest_version(rows, at.instant).get(by)
+    inputs = {**figures, "as_of": at.instant}
+    return InForce(_cap_of(explained, action), str(segment or ""), inputs, snapshot.release_id)
+
+
+def _cap_of(explained: CapExplained, action: str) -> int:
+    if not action:
+        return explained.cap_minor
+    return next((one.cap_minor for one in explained.actions if one.action == action), 0)

@@ -1,0 +1,97 @@
+"""Money: reserve, commit, release, approve, reverse. Each write is done once for each Idempotency-Key."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+
+from models.domain.ledger.commands import LONGEST_WORD, Approve, Command, Commit, Release, Reverse
+from models.domain.vocabulary import ReservationState
+from serving.incentives.answers import ReservationAnswer, told
+from serving.incentives.asking import AtTill, InTerms, Till
+from serving.incentives.commands import authority_to_approve, keyed, payload, reserve
+from serving.incentives.requests import Asked, CommitRequest, EndRequest, ReservationRequest, ReverseRequest
+from serving.ledger.store import key_of
+
+router = APIRouter(prefix="/v1/incentives", tags=["money"])
+
+ReservationId = Annotated[str, Path(min_length=1, max_length=LONGEST_WORD)]
+GRANTED: dict[int | str, dict[str, Any]] = {
+    201: {"model": ReservationAnswer, "description": "Set aside."},
+    202: {"model": ReservationAnswer, "description": "Set aside until somebody approves it."},
+}
+STATUS = {ReservationState.RESERVED: 201, ReservationState.PENDING_APPROVAL: 202}
+
+
+@router.post("/reservations", summary="Set money aside for a customer", responses=GRANTED)
+def reservation(
+    asked: ReservationRequest,
+    terms: InTerms,
+    till: AtTill,
+    response: Response,
+) -> ReservationAnswer:
+    """Reserve within cap, window, frequency, budgets and authority, or say which of them was in the way.
+
+    201: set aside; 202: set aside until it is approved; 200: nothing was granted, or a dry run.
+    """
+    command = reserve(asked, terms, till.role)
+    answer = _done(command, asked, till)
+    if not asked.dry_run:
+        response.status_code = STATUS.get(answer.state, 200)
+    return answer
+
+
+@router.post("/reservations/{reservation_id}/commit", summary="Spend what was reserved, or less")
+def commit(reservation_id: ReservationId, asked: CommitRequest, till: AtTill) -> ReservationAnswer:
+    """Commit; what is left over is free again at once."""
+    command = Commit(
+        reservation_id=reservation_id,
+        amount_minor=asked.amount_minor,
+        actor=asked.actor,
+        reason=asked.reason,
+    )
+    return _done(command, asked, till)
+
+
+@router.post("/reservations/{reservation_id}/release", summary="Give a reservation back unspent")
+def release(reservation_id: ReservationId, asked: EndRequest, till: AtTill) -> ReservationAnswer:
+    """Release a reservation, or a request that waits for approval."""
+    command = Release(reservation_id=reservation_id, actor=asked.actor, reason=asked.reason)
+    return _done(command, asked, till)
+
+
+@router.post("/reservations/{reservation_id}/approve", summary="Let a reservation stand that waits for it")
+def approve(
+    reservation_id: ReservationId,
+    asked: EndRequest,
+    terms: InTerms,
+    till: AtTill,
+) -> ReservationAnswer:
+    """Approve what was above its maker's authority, within the approver's own."""
+    command = Approve(
+        reservation_id=reservation_id,
+        authority_minor=authority_to_approve(terms.policy, till.role),
+        actor=asked.actor,
+        reason=asked.reason,
+    )
+    return _done(command, asked, till)
+
+
+@router.post("/commits/{reservation_id}/reverse", summary="Take back part of what was committed")
+def reverse(reservation_id: ReservationId, asked: ReverseRequest, till: AtTill) -> ReservationAnswer:
+    """Reverse part of a commit; repeatable up to all of it."""
+    command = Reverse(
+        reservation_id=reservation_id,
+        amount_minor=asked.amount_minor,
+        actor=asked.actor,
+        reason=asked.reason,
+    )
+    return _done(command, asked, till)
+
+
+def _done(command: Command, asked: Asked, till: Till) -> ReservationAnswer:
+    ledger = till.ledger
+    if asked.dry_run:
+        return told(ledger.preview(command), ledger.currency)
+    of = getattr(command, "reservation_id", "")
+    made = keyed(command, key_of(till.key), till.role, payload(asked, of))
+    return told(ledger.write(made), ledger.currency)

@@ -1,0 +1,324 @@
+"""The ledger over HTTP: what an application sends and gets, on the real SQLite store."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import yaml
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from models.domain.settings import settings_from
+from models.policy.settings import PolicySettings
+from serving.incentives.asking import in_terms, role_of
+from serving.incentives.commands import Role
+from serving.incentives.in_force import InForce, Terms
+from serving.incentives.keeping import put_in_force, sweep
+from serving.ledger import reads
+from serving.ledger.sqlite.ledger import open_sqlite
+from serving.ledger.verification import verify
+from serving.problems import answer_with_problems
+from serving.routes import incentives, ledger
+
+PARAMS = Path(__file__).parents[2] / "params.yaml"
+CAPS = {"C1": 2_000, "C2": 0}
+
+
+@pytest.fixture(scope="module")
+def policy():
+    shipped = yaml.safe_load(PARAMS.read_text())["policy"]
+    return settings_from(PolicySettings, shipped, where="policy")
+
+
+@pytest.fixture
+def book(tmp_path):
+    opened = open_sqlite(tmp_path / "ledger.db", "EUR")
+    yield opened
+    opened.close()
+
+
+def terms(policy):
+    def cap(customer_id, action, purpose):
+        return InForce(CAPS.get(customer_id, 0), "silent", {"stake_low_minor": 9_000}, "release-1")
+
+    return Terms(policy, "EUR", cap)
+
+
+def application(book, policy, role=None):
+    app = FastAPI()
+    for routes in (incentives, ledger):
+        app.include_router(routes.router)
+    answer_with_problems(app)
+    app.state.ledger = book
+    app.dependency_overrides = {in_terms: lambda: terms(policy), role_of: lambda: role or Role("local")}
+    return app
+
+
+@pytest.fixture
+def call(book, policy):
+    with TestClient(application(book, policy), raise_server_exceptions=False) as client:
+        yield client
+
+
+def keyed(key=None):
+    return {"Idempotency-Key": key or uuid4().hex}
+
+
+def wanted(**changed):
+    asked = {"customer_id": "C1", "action": "coupon", "requested_minor": 510, "currency": "EUR"}
+    return {**asked, **changed}
+
+
+def reserve(call, key=None, **changed):
+    return call.post("/v1/incentives/reservations", json=wanted(**changed), headers=keyed(key))
+
+
+def act(call, path, key=None, **body):
+    return call.post(f"/v1/incentives/{path}", json=body, headers=keyed(key))
+
+
+def test_money_is_set_aside(call):
+    answer = reserve(call)
+    told = answer.json()
+    assert (answer.status_code, told["state"], told["granted_minor"], told["currency"]) == (
+        201,
+        "reserved",
+        510,
+        "EUR",
+    )
+
+
+def test_a_retry_with_the_same_key_is_paid_once(call):
+    first, again = reserve(call, "k").json(), reserve(call, "k").json()
+    account = call.get("/v1/incentives/ledger", params={"customer_id": "C1"}).json()
+    assert (again, len(account["entries"])) == ({**first, "repeated": True}, 1)
+
+
+def test_two_calls_at_once_share_one_cap(call):
+    with ThreadPoolExecutor(8) as many:
+        told = [one.json() for one in many.map(lambda _: reserve(call, requested_minor=800), range(16))]
+    granted = sum(one["granted_minor"] for one in told)
+    assert (granted, {one["limiting_constraint"] for one in told}) == (1_600, {None, "window"})
+
+
+def test_what_no_constraint_leaves_room_for_says_which(call):
+    answer = reserve(call, customer_id="C2")
+    told = answer.json()
+    assert (answer.status_code, told["state"], told["limiting_constraint"]) == (200, "refused", "cap")
+
+
+def test_part_of_it_is_granted_where_part_is_asked(call):
+    told = reserve(call, requested_minor=5_000, partial=True).json()
+    assert (told["granted_minor"], told["limiting_constraint"]) == (2_000, "cap")
+
+
+def test_a_coupon_that_was_used_in_part_leaves_the_rest_free(call):
+    made = reserve(call, requested_minor=2_000).json()
+    act(call, f"reservations/{made['reservation_id']}/commit", amount_minor=700)
+    assert reserve(call, requested_minor=1_300).json()["granted_minor"] == 1_300
+
+
+def test_a_commit_above_the_reservation_is_refused(call):
+    made = reserve(call).json()
+    answer = act(call, f"reservations/{made['reservation_id']}/commit", amount_minor=511)
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:holdfast:problem:too-much")
+
+
+def test_a_commit_is_reversed_part_by_part_up_to_all_of_it(call):
+    id_ = reserve(call).json()["reservation_id"]
+    act(call, f"reservations/{id_}/commit", amount_minor=510)
+    each = [act(call, f"commits/{id_}/reverse", amount_minor=255).status_code for _ in range(3)]
+    assert each == [200, 200, 422]
+
+
+def test_a_reservation_is_given_back(call):
+    id_ = reserve(call, requested_minor=2_000).json()["reservation_id"]
+    act(call, f"reservations/{id_}/release")
+    assert call.get(f"/v1/incentives/reservations/{id_}").json()["held_minor"] == 0
+
+
+def test_what_was_given_back_cannot_be_spent(call):
+    id_ = reserve(call).json()["reservation_id"]
+    act(call, f"reservations/{id_}/release")
+    assert act(call, f"reservations/{id_}/commit", amount_minor=1).status_code == 409
+
+
+def test_a_write_without_a_key_is_refused(call):
+    answer = call.post("/v1/incentives/reservations", json=wanted())
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:holdfast:problem:missing-key")
+
+
+def test_a_key_with_another_payload_is_refused(call):
+    reserve(call, "k")
+    answer = reserve(call, "k", requested_minor=511)
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:holdfast:problem:key-reused")
+
+
+def test_a_dry_run_needs_no_key_and_writes_nothing(call):
+    answer = call.post("/v1/incentives/reservations", json=wanted(dry_run=True))
+    account = call.get("/v1/incentives/ledger", params={"customer_id": "C1"}).json()
+    assert (answer.status_code, answer.json()["granted_minor"], account["entries"]) == (200, 510, [])
+
+
+def test_another_currency_is_refused(call):
+    assert reserve(call, currency="USD").json()["type"] == "urn:holdfast:problem:other-currency"
+
+
+def test_an_action_that_the_policy_does_not_have_is_refused_with_those_it_has(call):
+    answer = reserve(call, action="bribe")
+    assert (answer.status_code, "coupon" in answer.json()["allowed"]) == (422, True)
+
+
+def test_money_without_an_action_needs_a_purpose_that_can_do_without(call):
+    assert [reserve(call, action=None, purpose=one).status_code for one in (None, "retention", "owed")] == [
+        422,
+        422,
+        201,
+    ]
+
+
+def test_what_is_owed_is_never_capped(call):
+    told = reserve(call, customer_id="C2", action=None, purpose="owed", requested_minor=9_999_999).json()
+    assert told["granted_minor"] == 9_999_999
+
+
+def test_the_release_may_change_between_a_request_and_its_retry(book, policy):
+    app = application(book, policy)
+    with TestClient(app) as call:
+        first = reserve(call, "k").json()
+        newer = terms(policy)
+        app.dependency_overrides[in_terms] = lambda: replace(
+            newer, cap=lambda *_: InForce(0, "", {}, "release-2")
+        )
+        again = reserve(call, "k").json()
+    assert again == {**first, "repeated": True}
+
+
+def test_above_the_role_s_authority_somebody_must_approve(book, policy):
+    agent, head = Role("agent", authority_minor=500), Role("head")
+    with TestClient(application(book, policy, agent)) as call:
+        made = reserve(call)
+        id_ = made.json()["reservation_id"]
+        own = act(call, f"reservations/{id_}/approve")
+    with TestClient(application(book, policy, head)) as call:
+        approved = act(call, f"reservations/{id_}/approve").json()
+    assert (made.status_code, made.json()["granted_minor"], own.status_code, approved["granted_minor"]) == (
+        202,
+        0,
+        422,
+        510,
+    )
+
+
+def test_an_agent_recovers_a_customer_within_the_policy_s_authority(book, policy):
+    strict = replace(policy, recovery_authority_minor=300)
+    with TestClient(application(book, strict)) as call:
+        told = [
+            reserve(call, action=None, purpose="recovery", requested_minor=amount).json()["state"]
+            for amount in (300, 301)
+        ]
+    assert told == ["reserved", "pending_approval"]
+
+
+def test_a_campaign_s_limit_binds_everybody(call):
+    call.put("/v1/campaigns/coupon/budget", json={"limit_minor": 600})
+    told = reserve(call).json(), reserve(call).json()
+    budget = call.get("/v1/campaigns/coupon/budget").json()
+    assert (told[1]["limiting_constraint"], budget["free_minor"]) == ("campaign_budget", 90)
+
+
+def test_the_policy_s_budgets_bind_from_the_release_on(book, policy, call):
+    limits = replace(policy.budgets, campaigns={"coupon": 100}, segments={"silent": 5_000})
+    changed = put_in_force(replace(policy, budgets=limits), book, "r1")
+    assert (changed, reserve(call).json()["limiting_constraint"]) == (
+        ["campaign:coupon", "segment:silent"],
+        "campaign_budget",
+    )
+
+
+def test_a_limit_that_a_person_set_outlives_the_same_policy(book, policy, call):
+    limited = replace(policy, budgets=replace(policy.budgets, campaigns={"coupon": 100}))
+    put_in_force(limited, book, "r1")
+    call.put("/v1/campaigns/coupon/budget", json={"limit_minor": 900})
+    assert (put_in_force(limited, book, "r2"), reserve(call).status_code) == ([], 201)
+
+
+def test_the_account_tells_what_bound_the_grant(call):
+    reserve(call)
+    (entry,) = call.get("/v1/incentives/ledger", params={"customer_id": "C1"}).json()["entries"]
+    assert (entry["cap_minor"], json.loads(entry["cap_inputs"]), entry["model_version"]) == (
+        2_000,
+        {"stake_low_minor": 9_000},
+        "release-1",
+    )
+
+
+def test_an_account_is_read_page_by_page(call):
+    for _ in range(3):
+        reserve(call, requested_minor=100)
+    asked = {"customer_id": "C1", "limit": 2}
+    first = call.get("/v1/incentives/ledger", params=asked).json()
+    rest = call.get("/v1/incentives/ledger", params={**asked, "after": first["next_after"]}).json()
+    positions = [entry["position"] for page in (first, rest) for entry in page["entries"]]
+    assert (positions, rest["next_after"]) == ([1, 2, 3], None)
+
+
+def test_an_unknown_reservation_is_not_found(call):
+    found = [
+        call.get("/v1/incentives/reservations/none").status_code,
+        act(call, "reservations/none/release").status_code,
+    ]
+    assert found == [404, 404]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"requested_minor": 0},
+        {"requested_minor": 10.5},
+        {"requested_minor": "510"},
+        {"requested_minor": 10**16},
+        {"requested_minor": True},
+        {"currency": "EURO"},
+        {"customer_id": ""},
+        {"customer_id": "\0"},
+        {"purpose": "bribe"},
+        {"surprise": 1},
+        {"ttl_seconds": 10**9},
+        {"least_minor": 511},
+        {"reason": "\ud800"},
+    ],
+)
+def test_what_is_no_request_is_refused_and_nothing_is_written(call, book, body):
+    content = json.dumps(wanted(**body)).encode("utf-8", "surrogatepass")
+    answer = call.post(
+        "/v1/incentives/reservations",
+        content=content,
+        headers={**keyed(), "content-type": "application/json"},
+    )
+    with book.snapshot() as rows:
+        assert (answer.status_code, list(reads.entries(rows))) == (422, [])
+
+
+def test_what_nobody_spends_in_time_is_free_again_by_itself(tmp_path, policy):
+    now = [1_800_000_000_000_000]
+    book = open_sqlite(tmp_path / "clocked.db", "EUR", lambda: now[0])
+    with TestClient(application(book, policy)) as call:
+        id_ = reserve(call, ttl_seconds=60).json()["reservation_id"]
+        now[0] += 61 * 1_000_000
+        sweep(book)
+        state = call.get(f"/v1/incentives/reservations/{id_}").json()["state"]
+    book.close()
+    assert state == "expired"
+
+
+def test_after_all_of_it_the_books_are_right(call, book):
+    for number in range(12):
+        made = reserve(call, requested_minor=150 + number).json()
+        if made["reservation_id"]:
+            act(call, f"reservations/{made['reservation_id']}/commit", amount_minor=100)
+    with book.snapshot() as rows:
+        assert verify(rows).findings == ()
