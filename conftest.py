@@ -13,6 +13,11 @@ settings.register_profile("gate", deadline=None, derandomize=True)
 settings.load_profile("gate" if os.environ.get("HOLDFAST_CI") else "holdfast")
 
 
+def pytest_configure() -> None:
+    """A server of a test that names no store of events keeps them nowhere: others may run beside it."""
+    os.environ.setdefault("HOLDFAST_STORE_URL", "sqlite://")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests on real logs are skipped where there are none."""
     if os.environ.get("HOLDFAST_REAL_DATA"):

@@ -34,13 +34,14 @@ def main() -> None:
 
 def explained(customer: str) -> list[str]:
     """The lines, sources to the right. Raises `UnknownCustomer`."""
-    found = judged(only=customer)
+    run_found = judged(only=customer)
+    found = run_found.judged
     if not len(found.inputs):
         raise UnknownCustomer("there is no such customer", given=customer, remedy="Take an id of the list.")
-    release, currency = found.manifest.release_id, found.manifest.currency
-    told = arithmetic(Asked(found.inputs, found.policy, found.mean_order_amount_minor, currency))
+    release, currency = run_found.manifest.release_id, run_found.manifest.currency
+    told = arithmetic(Asked(found.inputs, found.judge.policy, found.mean_order_amount_minor, currency))
     return [
-        f"{customer}, data until {iso(found.summary.as_of)}, release {release}",
+        f"{customer}, data until {iso(found.as_of)}, release {release}",
         *(f"{line.text:<{COLUMN}}  [{line.source}]" if line.source else line.text for line in told),
         *_planned(customer, currency),
     ]

@@ -2,18 +2,25 @@
 
 import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from models.contract.storage import read_json, read_table, write_json
+from models.contract.prices import FILE as PRICES
+from models.contract.storage import SUMMARY, read_json, read_table, write_json
+from models.contract.tables import IDENTITY
 from models.domain.instants import iso
 from models.features.attribute_catalogue import FAMILY as ATTRIBUTES
 from models.release import LEFT_OUT, copy_release, file_digest, read_manifest
 from pipelines import paths
+from pipelines.histories import write_histories
+from pipelines.params import raw_section
 from pipelines.report_settings import words_to_report_in
 from pipelines.stage import run
 
 FORMAT = 1
 SERVED = ("plan.parquet", "release/features.json", "scores.parquet")
+ASIDE = (SUMMARY, PRICES, f"{IDENTITY.name}.parquet")
+"""What lies beside the tables: what the source filled, price levels, keys of other systems."""
 
 
 def main() -> None:
@@ -28,8 +35,10 @@ def main() -> None:
     )
     for source in (paths.SCORES / "scores.parquet", paths.PLAN / "plan.parquet"):
         shutil.copyfile(source, paths.SERVING / source.name)
-    counted = (f"population/{file.name}" for file in (paths.SERVING / "population").iterdir())
-    files = {name: file_digest(paths.SERVING / name) for name in sorted([*SERVED, *counted])}
+    export_histories(paths.SERVING / "history")
+    more = (file for folder in ("population", "history") for file in (paths.SERVING / folder).iterdir())
+    served = sorted([*SERVED, *(file.relative_to(paths.SERVING).as_posix() for file in more)])
+    files = {name: file_digest(paths.SERVING / name) for name in served}
     contents = {
         "format": FORMAT,
         "release_id": manifest.release_id,
@@ -38,10 +47,19 @@ def main() -> None:
         "timezone": manifest.timezone,
         "language": words_to_report_in().language,
         "knows_purchases": knows_purchases(read_json(paths.LIVE / "features.json")),
+        "phone_country_code": raw_section("source").get("phone_country_code"),
         "files": files,
     }
     write_json(contents, paths.SERVING / "serving.json")
     print(f"release {manifest.release_id} is ready to serve: make serve")
+
+
+def export_histories(folder: Path) -> None:
+    """Write what is known of every customer, to be judged anew when more is known, or for another day."""
+    write_histories(paths.TABLES, folder)
+    for name in ASIDE:
+        if (paths.TABLES / name).exists():
+            shutil.copyfile(paths.TABLES / name, folder / name)
 
 
 def knows_purchases(features: Mapping[str, Any]) -> bool:

@@ -26,10 +26,11 @@ from pipelines.across_customers import ingest as across_customers
 from pipelines.checking import CheckedTable, check_all, write_checked
 from pipelines.params import section
 from pipelines.sources import cdnow, files, online_retail, simulated, warehouse, wide
+from pipelines.sources.event_store import with_told
 from pipelines.sources.identity_table import add_identity, changed_key
 from pipelines.sources.price_file import add_price_index
 from pipelines.sources.simulator.settings import SimulatorSettings
-from pipelines.sources.source import Reading, SourceKind, SourceSettings
+from pipelines.sources.source import Beside, Reading, SourceKind, SourceSettings
 from pipelines.stage import run
 
 BULK_SHARE = 0.999
@@ -78,6 +79,9 @@ def hold_to_contract(
     checked = check_all(reading, as_of, room)
     notes = (*reading.notes, *found_in(reading), *refuse_leaks(checked, source, limits))
     keep_refusals(checked, limits)
+    if source.also is Beside.EVENT_STORE:
+        checked, told = with_told(checked, Path(source.also_path), as_of, room)
+        notes = (*notes, *told)
     summary, made = summarise(source, checked, notes, as_of)
     summary, index = add_price_index(source, reading, summary)
     made |= {} if index is None else {PRICE_INDEX.name: index}

@@ -7,7 +7,6 @@ cold-start rate, no value and no cap.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -17,67 +16,43 @@ from models.contract.storage import write_json, write_table
 from models.domain.instants import iso
 from models.features.attributes import attributes_at, unseen
 from models.learned.attribute_words import attribute_sentences
-from models.policy.assess import assess
 from models.policy.budget_settings import BY_STAGE
 from models.policy.choices_table import choices_table
-from models.policy.customers import CustomerInputs
 from models.policy.main_reason import untold_words
 from models.policy.offered import Offered
 from models.policy.offered_table import offered_table
-from models.policy.settings import PolicySettings
-from models.policy.stage_words import stage_reasons
+from models.retention.judging.columns import score_columns
+from models.retention.judging.scored import Scored
+from models.retention.judging.scored_reasons import drivers
+from models.retention.judging.speakers import Speaker
 from pipelines import paths
 from pipelines.customer_facts import reasons_told, tried
 from pipelines.judged import judged
-from pipelines.live_models import Speaker
 from pipelines.report_settings import words_to_report_in
-from pipelines.scored import Scored, scores_table, spread
-from pipelines.scored_reasons import drivers, reason_columns
+from pipelines.scored import scores_table
 from pipelines.stage import run
 
 
 def main() -> None:
     """Write data/scores: scores, the policy's choices, all it would allow, and what drives leaving."""
-    words, found = words_to_report_in(), judged()
-    policy, scored = found.policy, found.scored
-    assessment = assess(found.inputs, policy, found.mean_order_amount_minor)
-    stage = assessment.lifecycle_stage
-    attributes = attributes_at(found.customers, found.frame.customer_id, found.frame.snapshot)
-    told = reason_columns(
-        found.models,
-        found.parts,
-        found.family_of,
-        stage[scored.known],
-        said=attribute_sentences(attributes, words),
-        currency=found.manifest.currency,
-        level=found.level,
-        words=words,
+    words, run_found = words_to_report_in(), judged()
+    found, customers = run_found.judged, run_found.customers
+    judge, scored = found.judge, found.scored
+    decided = found.assessed()
+    attributes = attributes_at(customers, found.frame.customer_id, found.frame.snapshot)
+    columns = score_columns(found, decided, attribute_sentences(attributes, words), words)
+    write_table(scores_table(columns), paths.SCORES / "scores.parquet")
+    write_table(choices_table(scored.customer_id, decided), paths.SCORES / "choices.parquet")
+    segment = segments(
+        judge.policy.budgets.segment_by, decided.lifecycle_stage, scored.customer_id, customers
     )
-    reasons = (spread(scored.known, column, None) for column in told)
-    table = scores_table(
-        scored,
-        assessment,
-        found.frame,
-        found.manifest,
-        (stage_reasons(found.inputs, assessment.stage_rule, stage, words), *reasons),
-        tables=paths.TABLES,
-        as_of=found.summary.as_of,
-    )
-    write_table(table, paths.SCORES / "scores.parquet")
-    write_table(choices_table(scored.customer_id, assessment), paths.SCORES / "choices.parquet")
-    segment = segments(policy.budgets.segment_by, stage, scored.customer_id, found.customers)
-    offers = all_offers(found.inputs, policy, found.mean_order_amount_minor)
+    offers = found.as_if_not_held_out().offered
     write_table(all_offered(scored.customer_id, segment, offers), paths.SCORES / "offers.parquet")
-    write_json(drivers(found.models, found.family_of), paths.SCORES / "drivers.json")
-    told_of = reasons_told(paths.TABLES, policy.playbook)
-    for sentence in untold_words(policy.enabled_actions, found.frame.names, told_of):
+    write_json(drivers(found.models, judge.family_of), paths.SCORES / "drivers.json")
+    told_of = reasons_told(paths.TABLES, judge.policy.playbook)
+    for sentence in untold_words(judge.policy.enabled_actions, found.frame.names, told_of):
         print(sentence)
-    print_found(scored, found.models, unseen(attributes, found.encodings), found.summary.as_of)
-
-
-def all_offers(inputs: CustomerInputs, policy: PolicySettings, mean_order_amount_minor: float) -> Offered:
-    """What may be done for everybody as if nobody were held out: the plan compares those who are."""
-    return assess(replace(inputs, in_holdout=None), policy, mean_order_amount_minor).offered
+    print_found(scored, found.models, unseen(attributes, judge.encodings), found.as_of)
 
 
 def all_offered(ids: NDArray[np.object_], segment: NDArray[np.str_], offers: Offered) -> pa.Table:

@@ -78,12 +78,26 @@ def _openapi(settings: Settings, words: Sequence[str]) -> int:
     return 0
 
 
+def _export(settings: Settings, words: Sequence[str]) -> int:
+    from serving.store import commands  # noqa: PLC0415 # only for whoever exports
+
+    return commands.export(settings.store_url, words)
+
+
+def _load(settings: Settings, words: Sequence[str]) -> int:
+    from serving.store import commands  # noqa: PLC0415 # only for whoever loads
+
+    return commands.load(settings.serving_dir, words)
+
+
 COMMANDS: Mapping[str, Callable[[Settings, Sequence[str]], int]] = {
     "": _serve,
     "ledger": _ledger,
     "keys": _keys,
     "doctor": _doctor,
     "openapi": _openapi,
+    "export": _export,
+    "load": _load,
 }
 
 if __name__ == "__main__":

@@ -17,14 +17,16 @@ from serving.access.gate import Crowd, Door, gated
 from serving.access.guard import guard
 from serving.access.hosts import check_may_listen
 from serving.access.key_ring import KeyRing, keep_fresh, read_ring
-from serving.current import load_into
+from serving.current import load_into, naming_release
 from serving.operation.logs import answers_to
 from serving.operation.metrics import Metrics
 from serving.operation.observer import Told, observed
 from serving.page import page_templates
 from serving.problems import answer_with_problems
-from serving.routes import at_risk, customers, health, metrics, scores
+from serving.releases import open_releases, watch
+from serving.routes import at_risk, customers, events, health, metrics, scores
 from serving.settings import Settings
+from serving.store.opening import open_store
 
 VERSION = "0.1.0"
 STATIC = Path(__file__).parent / "pages" / "static"
@@ -70,12 +72,17 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
 def _lifespan(settings: Settings, ring: KeyRing, trail: AuditTrail) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        load_into(app, settings)
-        fresh = asyncio.create_task(keep_fresh(ring))
+        store = open_store(settings.store_url)
+        releases = open_releases(settings.serving_dir, store)
+        load_into(app, releases)
+        tasks = [keep_fresh(ring), watch(releases, settings.reload_seconds, app.state.metrics)]
+        running = [asyncio.create_task(each) for each in tasks]
         yield
-        fresh.cancel()
-        with suppress(asyncio.CancelledError):
-            await fresh
+        for each in running:
+            each.cancel()
+            with suppress(asyncio.CancelledError):
+                await each
+        store.close()
         close(trail)
 
     return lifespan
@@ -86,7 +93,7 @@ def _add_routes(app: FastAPI, trail: AuditTrail) -> None:
 
     As routes of the application itself: an included router would look for each request's route twice.
     """
-    for routes in (scores, customers, at_risk, health, metrics):
+    for routes in (scores, events, customers, at_risk, health, metrics):
         app.router.routes.extend(routes.router.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes[:] = [guard(route, trail, app.state.metrics) for route in app.router.routes]
@@ -103,7 +110,7 @@ def _stand_before(app: FastAPI, settings: Settings, ring: KeyRing) -> None:
         body_seconds=settings.body_seconds,
     )
     tell: Told = answers_to(sys.stderr) if settings.log_requests else _say_nothing
-    inner = app.build_middleware_stack()
+    inner = naming_release(app.build_middleware_stack())
     app.middleware_stack = observed(gated(inner, door, Crowd()), app.state.metrics, tell)
 
 

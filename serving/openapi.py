@@ -59,10 +59,13 @@ def written(app: FastAPI) -> str:
 
 
 def _name_refusals(operation: dict[str, Any]) -> None:
-    told = {**ANYWHERE, **(WITH_BODY if "requestBody" in operation else {})}
+    """The refusals that any call knows, and those that a route declares of its own."""
+    own = {int(status): one["description"] for status, one in operation["responses"].items()}
+    told = {**own, **ANYWHERE, **(WITH_BODY if "requestBody" in operation else {})}
     refusals = {
         str(status): {"description": words, "content": {MEDIA_TYPE: PROBLEM}}
         for status, words in told.items()
+        if status >= 400
     }
     good = {status: one for status, one in operation["responses"].items() if int(status) < 400}
     operation["responses"] = {**good, **dict(sorted(refusals.items()))}

@@ -8,9 +8,10 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import Scope
 
-from models.domain.errors import DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
+from models.domain.errors import BadEvent, DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
 from serving.operation.asked import Asked
 from serving.refusals import (
     AuditUnavailable,
@@ -31,8 +32,11 @@ from serving.refusals import (
     PathTooLong,
     TooManyRequests,
     Unauthenticated,
+    UnreadableBody,
+    Unsettled,
 )
 from serving.schemas import FieldProblem, Problem
+from serving.store.refusals import ErasedCustomer, EventReused, StoreUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_ECHO = 200
@@ -60,6 +64,12 @@ STATUS: Mapping[type[HoldfastError], HTTPStatus] = {
     BadPath: HTTPStatus.NOT_FOUND,
     PathTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
     HeadersTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    UnreadableBody: HTTPStatus.BAD_REQUEST,
+    BadEvent: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EventReused: HTTPStatus.CONFLICT,
+    ErasedCustomer: HTTPStatus.CONFLICT,
+    StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    Unsettled: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 REMEDY: Mapping[int, str] = {
@@ -77,6 +87,8 @@ RETRY_AFTER: Mapping[type[HoldfastError], int] = {
     MissingRelease: 30,
     DamagedRelease: 30,
     NotReady: 5,
+    StoreUnavailable: 5,
+    Unsettled: 5,
 }
 
 log = logging.getLogger("holdfast")
@@ -205,7 +217,16 @@ async def _http(request: Request, error: HTTPException) -> Response:
         instance=printable(request.url.path),
         remedy=REMEDY.get(error.status_code),
     )
-    return response_of(problem, error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+    return response_of(problem, headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """Every method that the path has; Starlette names those of the first of several routes."""
+    fitting = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return {method for route in fitting for method in getattr(route, "methods", None) or ()}
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

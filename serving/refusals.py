@@ -11,6 +11,10 @@ class OtherAsOf(HoldfastError):
     """A score was asked for at an instant other than the data's own."""
 
 
+class UnknownKey(HoldfastError):
+    """A key of another system by which nobody, or more than one customer, is known."""
+
+
 class NotAcceptable(HoldfastError):
     """The caller accepts none of the formats in which the answer exists."""
 
@@ -21,6 +25,14 @@ class ForeignHost(HoldfastError):
 
 class BodyTooLarge(HoldfastError):
     """A request body beyond the limit."""
+
+
+class UnreadableBody(HoldfastError):
+    """A body that is not what its content type says."""
+
+
+class Unsettled(HoldfastError):
+    """The served folder changed while it was read: it is looked at again soon."""
 
 
 class NotJson(HoldfastError):

@@ -151,6 +151,7 @@ class Ready(BaseModel):
     release_id: str
     as_of: AwareDatetime
     customers: int = Field(description="How many customers have a score.")
+    refused: str | None = Field(description="Why a newer folder is not in use; null where none was refused.")
 
 
 class Alive(BaseModel):

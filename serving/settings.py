@@ -15,8 +15,9 @@ PREFIX = "HOLDFAST_"
 class Settings(BaseSettings):
     """Where the server reads and listens.
 
-    serving_dir: the folder that the pipeline's last stage writes. ledger_url, keys_url: where ledger and keys
-    are kept, sqlite:///path or postgresql://…. host, port: where to listen. without_key: when programs on
+    serving_dir: the folder that the pipeline's last stage writes. ledger_url, keys_url, store_url: where
+    ledger, keys and told events are kept, sqlite:///path or postgresql://…. reload_seconds: how often a new
+    folder is looked for. host, port: where to listen. without_key: when programs on
     this machine need no key. audit_dir: where reads of customers are written down. requests_per_second: for
     each key that has no rate of its own. most_at_once: requests beyond it are told to come again.
     largest_body: bytes. header_seconds, body_seconds: how long a request may take to arrive.
@@ -29,6 +30,8 @@ class Settings(BaseSettings):
     serving_dir: Path = Path("data/serving")
     ledger_url: str = "sqlite:///var/ledger.db"
     keys_url: str = "sqlite:///var/keys.db"
+    store_url: str = "sqlite:///var/events.db"
+    reload_seconds: float = Field(default=2, gt=0, le=3_600)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     without_key: WithoutKey = WithoutKey.UNTIL_FIRST_KEY

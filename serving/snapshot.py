@@ -18,6 +18,8 @@ from models.domain.money import CURRENCY_EXPONENTS
 from models.release import file_digest
 from models.release_features import check_code
 from serving.columns import Columns, read_columns
+from serving.identities import NO_IDENTITIES, Identities, open_identities
+from serving.judging import HISTORY, Judging, open_judging
 from serving.layout import CODED, PLAN, PLAN_NEVER_NULL, RUN_WIDE, SCORES, SCORES_NEVER_NULL
 
 MANIFEST = "serving.json"
@@ -42,18 +44,25 @@ class Manifest(BaseModel):
     format: Literal[1]
     knows_purchases: bool = True
     language: Language = Language.ENGLISH
+    phone_country_code: str | None = None
     files: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One scoring run: every customer's score, the plan in order of rank, and where to find a customer."""
+    """One scoring run: every customer's score, the plan in order of rank, and where to find a customer.
+
+    judging: what judges customers anew; None for a folder of an earlier version. identities: whose the keys
+    of other systems are.
+    """
 
     manifest: Manifest
     scores: Columns
     plan: Columns
     score_rows: Mapping[str, int]
     plan_rows: Mapping[str, int]
+    judging: Judging | None = None
+    identities: Identities = NO_IDENTITIES
 
     @property
     def release_id(self) -> str:
@@ -115,7 +124,16 @@ def load_snapshot(folder: Path) -> Snapshot:
         _check_values(name, columns, never_null)
     if np.any(np.diff(plan["rank"]) <= 0):
         raise DamagedRelease(f"{PLAN_FILE} is not in order of rank", remedy=REBUILD)
-    return Snapshot(manifest, scores, plan, _index(SCORES_FILE, scores), _index(PLAN_FILE, plan))
+    worth = bool(scores["lifetime_value_minor"].any() or scores["value_at_stake_minor"].any())
+    return Snapshot(
+        manifest,
+        scores,
+        plan,
+        _index(SCORES_FILE, scores),
+        _index(PLAN_FILE, plan),
+        open_judging(folder, knows_purchases=manifest.knows_purchases, worth_known=worth),
+        open_identities(folder / HISTORY, manifest.phone_country_code),
+    )
 
 
 def _read_manifest(folder: Path) -> Manifest:

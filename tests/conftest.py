@@ -167,7 +167,11 @@ def _client_of(folder: Path):
 
     stores = folder.parent / "stores"
     settings = Settings(
-        serving_dir=folder, audit_dir=stores / "audit", keys_url=f"sqlite:///{stores / 'keys.db'}"
+        serving_dir=folder,
+        audit_dir=stores / "audit",
+        keys_url=f"sqlite:///{stores / 'keys.db'}",
+        store_url=f"sqlite:///{stores / 'events.db'}",
+        reload_seconds=0.05,
     )
     return TestClient(
         create_app(settings),

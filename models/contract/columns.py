@@ -52,9 +52,10 @@ class Table:
     """One table of the contract.
 
     `known_at` maps each dated fact (an instant column) to the column that says when it became known; a
-    fact whose column is absent or null became known when it happened. `undated` columns describe a row
-    without a time of their own and are readable only once the fact named here is known. `event` is empty
-    where a row has no time at all.
+    fact whose column is absent or null became known when it happened. Undated columns describe a row
+    without a time of their own and are readable only once the fact `undated_known_with` is known; where one
+    may be told later still, `known_apart` maps it to the column that says when (absent or null: with that
+    fact). `event` is empty where a row has no time at all.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Table:
     columns: tuple[Column, ...]
     known_at: tuple[tuple[str, str], ...] = ()
     undated_known_with: str | None = None
+    known_apart: tuple[tuple[str, str], ...] = ()
     required: bool = False
 
     def column(self, name: str) -> Column:

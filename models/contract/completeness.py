@@ -37,5 +37,5 @@ def absences(columns: Mapping[str, tuple[str, ...]]) -> list[str]:
 
 def _missing(declared: Table, filled: tuple[str, ...]) -> list[str]:
     """Columns without values; a missing known-at is no loss, since it means: at once."""
-    defaulted = {known for _, known in declared.known_at}
+    defaulted = {known for _, known in (*declared.known_at, *declared.known_apart)}
     return [name for name in declared.names if name not in filled and name not in defaulted]

@@ -37,6 +37,22 @@ def main() -> None:
     PAGE.write_text(render())
 
 
+def unit_of(column: Column) -> str:
+    """What a column holds, in words."""
+    return _UNITS[column.kind]
+
+
+def allowed_of(column: Column) -> str:
+    """The values that a column may hold, in words; nothing where it may hold any."""
+    if column.values:
+        return _names(column.values)
+    if column.low is not None and column.high is not None:
+        return f"{column.low:g} to {column.high:g}"
+    if column.high is not None:
+        return f"at most {column.high:g}"
+    return f"at least {column.low:g}" if column.low is not None else ""
+
+
 def _table(declared: Table) -> str:
     need = "required" if declared.required else "optional"
     grain = declared.grain[0].upper() + declared.grain[1:]
@@ -61,22 +77,15 @@ def _known(declared: Table) -> list[str]:
     if not dated:
         return []
     undated = declared.undated_known_with
-    undated_sentence = f" Undated columns become known with `{undated}`." if undated else ""
-    return [f"Known: {', '.join(dated)}.{undated_sentence}", ""]
+    undated_sentence = f" Undated columns become known with `{undated}`" if undated else ""
+    undated_sentence += "".join(f", `{value}` not before `{known}`" for value, known in declared.known_apart)
+    return [f"Known: {', '.join(dated)}.{undated_sentence}{'.' * bool(undated_sentence)}", ""]
 
 
 def _column(column: Column) -> str:
     need = "yes" if column.required else ""
-    cells = (f"`{column.name}`", _UNITS[column.kind], need, _allowed(column), column.meaning)
+    cells = (f"`{column.name}`", unit_of(column), need, allowed_of(column), column.meaning)
     return "| " + " | ".join(cells) + " |"
-
-
-def _allowed(column: Column) -> str:
-    if column.values:
-        return _names(column.values)
-    if column.low is not None and column.high is not None:
-        return f"{column.low:g} to {column.high:g}"
-    return f"at least {column.low:g}" if column.low is not None else ""
 
 
 def _names(names: tuple[str, ...]) -> str:

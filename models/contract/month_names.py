@@ -14,9 +14,7 @@ import pyarrow.compute as pc
 from models.contract.fates import Mask
 from models.domain.vocabulary import DateOrder
 
-_MONTHS = pa.array(
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], pa.string()
-)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<month>(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?))\.?"
@@ -67,6 +65,6 @@ def _in_numbers(found: pa.Array) -> pa.Array:
     century = pc.if_else(pc.greater_equal(year, _FIRST_OF_LAST_CENTURY), "19", "20")
     full = pc.if_else(pc.equal(pc.utf8_length(year), 2), pc.binary_join_element_wise(century, year, ""), year)
     word = pc.utf8_lower(pc.utf8_slice_codeunits(month, 0, 3))
-    number = pc.add(pc.index_in(word, value_set=_MONTHS), 1).cast(pa.string())
+    number = pc.add(pc.index_in(word, value_set=pa.array(_MONTHS, pa.string())), 1).cast(pa.string())
     days = pc.binary_join_element_wise(full, number, day, "-")
     return pc.binary_join_element_wise(days, rest.fill_null(""), "")

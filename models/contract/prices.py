@@ -8,9 +8,11 @@ what a model has learned stays true when time goes on. A delay of publication is
 and for what is being told, and so drops out of both.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -92,6 +94,24 @@ def in_constant_money(table: pa.Table, declared: Table, prices: Prices) -> pa.Ta
     for name in amounts:
         table = table.set_column(table.column_names.index(name), name, _deflated(table[name], level))
     return table
+
+
+def row_in_constant_money(row: Mapping[str, Any], declared: Table, prices: Prices) -> Mapping[str, Any]:
+    """One row as `in_constant_money` gives it; instants in microseconds."""
+    at = row.get(declared.event)
+    if prices.base is None or at is None:
+        return row
+    level = prices.level_at(at)
+    amounts = [each.name for each in declared.columns if each.kind is Kind.MONEY]
+    return {
+        **row,
+        **{name: _deflated_one(row[name], level) for name in amounts if row.get(name) is not None},
+    }
+
+
+def _deflated_one(amount: int, level: float) -> int:
+    """A whole minor unit, halves to even, never of another sign."""
+    return round(amount / level) or (amount > 0) - (amount < 0)
 
 
 def _deflated(amounts: pa.ChunkedArray, level: Floats) -> pa.Array:

@@ -87,6 +87,7 @@ COMPLAINTS = Table(
         ("reopened_at", "reopened_known_at"),
     ),
     undated_known_with="resolved_at",
+    known_apart=(("satisfaction", "satisfaction_known_at"),),
     columns=(
         Column("complaint_id", Kind.ID, "the complaint", required=True),
         _customer_id("who complained"),
@@ -117,6 +118,7 @@ COMPLAINTS = Table(
             )
             for fact in ("opened", "promised", "first_response", "resolved", "followed_up", "reopened")
         ),
+        Column("satisfaction_known_at", Kind.INSTANT, "when it was told; with the resolution when absent"),
     ),
 )
 

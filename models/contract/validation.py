@@ -52,7 +52,7 @@ def validate(table: pa.Table, declared: Table, fates: Fates, as_of: int | None) 
     if as_of is not None:
         fates = after_as_of(table, declared, fates, as_of)
     fates = conflicting(table, declared, fates)
-    accepted = _with_known_at(table.filter(pa.array(fates == ACCEPTED)), declared)
+    accepted = with_known_at(table.filter(pa.array(fates == ACCEPTED)), declared)
     rows, blanked = (accepted, {}) if as_of is None else blank_later_facts(accepted, declared, as_of)
     return Checked(in_order(rows, declared), fates, blanked)
 
@@ -131,6 +131,14 @@ def blank_later_facts(table: pa.Table, declared: Table, as_of: int) -> tuple[pa.
             blanked[fact] = count
             for name in (fact, known):
                 table = _blank(table, name, later)
+    for value, known in declared.known_apart:
+        if _has(table, value, known):
+            later = pc.greater(table[known], pa.scalar(as_of, table[known].type)).fill_null(False)
+            later = pc.and_(later, table[value].is_valid())
+            count = pc.sum(later).as_py() or 0
+            blanked |= {value: count} if count else {}
+            for name in (value, known):
+                table = _blank(table, name, later)
     return table, blanked
 
 
@@ -144,6 +152,11 @@ def newest_known(table: pa.Table, declared: Table) -> int | None:
         pc.max(_told_instants(table, declared, fact)).cast(pa.int64()).as_py()
         for fact, _ in declared.known_at
         if fact in table.column_names
+    ]
+    newest += [
+        pc.max(table[known]).cast(pa.int64()).as_py()
+        for _, known in declared.known_apart
+        if known in table.column_names
     ]
     return max((instant for instant in newest if instant is not None), default=None)
 
@@ -177,7 +190,7 @@ def order_of(declared: Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))
 
 
-def _with_known_at(table: pa.Table, declared: Table) -> pa.Table:
+def with_known_at(table: pa.Table, declared: Table) -> pa.Table:
     """Where a known-at column exists, its gaps hold the moment the fact happened."""
     for fact, known in declared.known_at:
         if fact != known and _has(table, fact, known) and table[known].null_count:

@@ -74,6 +74,10 @@ class DamagedRelease(HoldfastError):
     """A release's files do not hash to its id, or its features are not those this code computes."""
 
 
+class BadEvent(HoldfastError):
+    """An event that was told is none that can be kept: a field is missing, unknown or not possible."""
+
+
 class UnknownCustomer(HoldfastError):
     """No customer of that id is known."""
 

@@ -26,14 +26,27 @@ def from_micros(micros: int) -> datetime:
 def local_midnight(day: date, zone: str) -> int:
     """The instant at which a local day begins.
 
-    Where a clock change removed midnight (Tehran until 2022), the zone's rule before the gap is used: the
-    first instant after the gap, so that every day has exactly one beginning.
+    Where a clock change removed midnight (Tehran until 2022) it is the first instant after the gap, so that
+    every day has exactly one beginning.
     """
-    naive = datetime.combine(day, time.min)
-    start = to_micros(naive.replace(tzinfo=ZoneInfo(zone)))
-    shown = from_micros(start).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    # In a gap (fold=0) the offset before the change applies; the instant is then the first after the gap.
-    return start if shown >= naive else start + (naive - shown) // timedelta(microseconds=1)
+    return local_instant(datetime.combine(day, time.min), zone)
+
+
+def local_instant(naive: datetime, zone: str) -> int:
+    """The instant at which local clocks show a time: the first after a gap, the first of two."""
+    clock = ZoneInfo(zone)
+    # In a gap, fold=0 counts by the offset before the change and fold=1 by the one after it.
+    latest, earliest = (to_micros(naive.replace(tzinfo=clock, fold=fold)) for fold in (0, 1))
+    if latest <= earliest:
+        return latest
+    before = from_micros(earliest).astimezone(clock).utcoffset()
+    while latest - earliest > 1:
+        middle = (latest + earliest) // 2
+        if from_micros(middle).astimezone(clock).utcoffset() == before:
+            earliest = middle
+        else:
+            latest = middle
+    return latest
 
 
 def local_date(micros: int, zone: str) -> date:

@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from models.evaluation.folds import CustomerFolds, fold_name, fold_of, require_filled
+from models.evaluation.folds import CustomerFolds, fold_name, require_filled
 from models.learned.calibration import probability
 from models.learned.churn import ChurnModel
+from models.learned.customer_folds import fold_of
 from models.learned.rows import LabelledRows, require_closed
 from models.learned.settings import ChurnSettings
 from models.learned.training.churn import fit_churn, fit_default_peer, training_sample, with_choices

@@ -5,7 +5,6 @@ are dealt into folds by a stable hash of their ids. The last fold plays the part
 looks at it.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -64,11 +63,6 @@ def plan_from_json(values: Mapping[str, Any]) -> Schedule | CustomerFolds:
     return CustomerFolds(**values) if "folds" in values else Schedule.from_json(values)
 
 
-def fold_of(customer_id: NDArray[np.object_], folds: int) -> NDArray[np.int64]:
-    """The fold of each customer [n], from 1: the same id is in the same fold in every run."""
-    return np.fromiter((1 + _hash(name) % folds for name in customer_id), np.int64, len(customer_id))
-
-
 def fold_name(fold: int) -> str:
     """'fold 5': what figures of a fold stand under."""
     return f"fold {fold}"
@@ -91,7 +85,3 @@ def require_filled(fold: NDArray[np.int64], folds: int) -> None:
             given=len(fold),
             remedy="Bring more customers whose outcome is known.",
         )
-
-
-def _hash(name: str) -> int:
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")

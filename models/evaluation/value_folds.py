@@ -7,8 +7,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from models.evaluation.folds import CustomerFolds, fold_of, require_filled
+from models.evaluation.folds import CustomerFolds, require_filled
 from models.learned.bounds import LowerBound
+from models.learned.customer_folds import fold_of
 from models.learned.lifetime_value import ValueEstimate, ValueModel, floored
 from models.learned.rows import LabelledRows, require_closed
 from models.learned.settings import ValueSettings

@@ -5,7 +5,7 @@ then, or that nobody had seen, is 0 in every column of its attribute; an empty c
 it is frequent. The version of a customer that counts is the latest known at the snapshot.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,6 +64,14 @@ def encode(rows: pa.Table, encodings: Sequence[Encoding]) -> Floats32:
     """Feature columns [n, k] of rows of customers; an attribute that they lack has nothing to say."""
     columns = [column for each in encodings for column in _columns(rows, each)]
     return np.stack(columns, axis=1) if columns else np.empty((rows.num_rows, 0), np.float32)
+
+
+def encode_rows(
+    rows: Sequence[Mapping[str, Any]], encodings: Sequence[Encoding], held: Collection[str]
+) -> Floats32:
+    """As `encode` of rows that are mappings; held: the columns of the source's table of customers."""
+    columns = [column for each in encodings for column in _columns_of_rows(rows, each, held)]
+    return np.array(columns, np.float32).T.reshape(len(rows), len(columns))
 
 
 def unseen(rows: pa.Table, encodings: Sequence[Encoding]) -> dict[str, int]:
@@ -136,6 +144,18 @@ def _columns(rows: pa.Table, encoding: Encoding) -> list[Floats32]:
         return [pc.cast(rows[column], pa.float32(), safe=False).to_numpy()]
     words = _words(rows[column])
     return [np.asarray(pc.equal(words, level), np.float32) for level in encoding.levels]
+
+
+def _columns_of_rows(
+    rows: Sequence[Mapping[str, Any]], encoding: Encoding, held: Collection[str]
+) -> list[list[float]]:
+    column, kind = encoding.attribute.column, encoding.attribute.kind
+    if kind is not Kind.CATEGORY:
+        values = (row.get(column) for row in rows)
+        return [[np.nan if value is None else float(value) for value in values]]
+    if column not in held:
+        return [[0.0] * len(rows) for _ in encoding.levels]
+    return [[float((row.get(column) or BLANK) == level) for row in rows] for level in encoding.levels]
 
 
 def _words(column: pa.ChunkedArray) -> pa.ChunkedArray:

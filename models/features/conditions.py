@@ -103,8 +103,18 @@ class Broken:
     promise: str
 
 
+@dataclass(frozen=True)
+class Told:
+    """The undated value is known, where it has a known-at of its own: from then on, for ever.
+
+    Plans add it wherever such a value is read; where its known-at is absent or empty it always holds.
+    """
+
+    value: str
+
+
 StaticCondition: TypeAlias = Above | Below | Equals | NotNull
-IntervalCondition: TypeAlias = Known | Announced | Settled | Late | Within | Kept | Broken
+IntervalCondition: TypeAlias = Known | Announced | Settled | Late | Within | Kept | Broken | Told
 Condition: TypeAlias = StaticCondition | IntervalCondition
 
 
@@ -137,7 +147,7 @@ def columns_of(condition: Condition) -> tuple[str, ...]:
     match condition:
         case Above(column) | Below(column) | Equals(column) | NotNull(column):
             return (column,)
-        case Known(fact) | Announced(fact) | Late(fact) | Within(fact):
+        case Known(fact) | Announced(fact) | Late(fact) | Within(fact) | Told(fact):
             return (fact,)
         case Settled(resolved):
             return (resolved,)

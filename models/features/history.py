@@ -55,7 +55,8 @@ class Block(NamedTuple):
 def columns_read(plan: Plan, name: str) -> frozenset[str]:
     """Columns of a contract table that `build_history` reads when they are there."""
     declared = contract_table(name)
-    needed = {CUSTOMER, declared.event, *(known for _, known in declared.known_at), *_ALWAYS.get(name, ())}
+    known = (known for _, known in (*declared.known_at, *declared.known_apart))
+    needed = {CUSTOMER, declared.event, *known, *_ALWAYS.get(name, ())}
     needed.update(column for fold in plan.folds if fold.table == name for column in fold.columns)
     for layout in plan.layouts:
         needed.update(item.reopened for item in layout.intervals if isinstance(item, Settled))

@@ -15,6 +15,7 @@ from models.features.conditions import (
     Known,
     NotNull,
     StaticCondition,
+    Told,
 )
 from models.features.declaration import Feature, Fold
 from models.features.formula import Formulas, build_formulas
@@ -137,7 +138,14 @@ def _layout(table: str, places: Mapping[Fold, int], populations: Populations) ->
 
 def _where(fold: Fold) -> Filter:
     """The filter, and what must hold for the event to be measured at all."""
-    return replace(fold.where, all_of=tuple(dict.fromkeys((*fold.where.all_of, *_measurable(fold)))))
+    all_of = (*fold.where.all_of, *_measurable(fold), *_told(fold))
+    return replace(fold.where, all_of=tuple(dict.fromkeys(all_of)))
+
+
+def _told(fold: Fold) -> tuple[Condition, ...]:
+    """A value that may be told apart from what is undated beside it is read once it was told."""
+    apart = dict(contract_table(fold.table).known_apart)
+    return tuple(Told(value) for value in sorted(apart.keys() & set(fold.columns)))
 
 
 def _measurable(fold: Fold) -> tuple[Condition, ...]:

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from models.contract.storage import read_table, write_table
+from models.contract.storage import write_table
 from models.domain.errors import DamagedRelease
 from models.features.listing import Lookup
 
@@ -140,12 +141,13 @@ def _rows_of(population: Population) -> pa.Table:
 
 def _read(path: Path) -> tuple[Population, ...]:
     try:
-        table = read_table(path)
+        # Not `read_table`: a server would pay for pandas, which Arrow's datasets import.
+        table = pq.ParquetFile(path).read(use_threads=False)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(path, str(error)) from error
     if table.schema != _SCHEMA or not table.num_rows:
         raise _damaged(path, "other columns, or no rows")
-    as_of = table["as_of"].to_numpy()
+    as_of = np.array(table["as_of"].to_pylist(), np.int64)
     begins = np.flatnonzero(np.append(True, as_of[1:] != as_of[:-1])).tolist()
     ends = [*begins[1:], len(as_of)]
     return tuple(_one(path, table.slice(begin, end - begin)) for begin, end in zip(begins, ends, strict=True))
@@ -157,7 +159,7 @@ def _one(path: Path, table: pa.Table) -> Population:
     if others is not None or None in items or any(column.null_count for column in values):
         raise _damaged(path, "empty values")
     try:
-        return Population(table["as_of"][0].as_py(), tuple(items), np.array(values, np.int64))
+        return Population(table["as_of"][0].as_py(), tuple(items), np.array([column.to_pylist() for column in values], np.int64))
     except ValueError as error:
         raise _damaged(path, str(error)) from error
 

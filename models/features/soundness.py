@@ -10,6 +10,7 @@ from models.features.conditions import (
     Known,
     NotNull,
     Settled,
+    Told,
     columns_of,
 )
 from models.features.measures import ITEM, Elapsed, Key, Looked, Measure, Since, Until, Value, column_of
@@ -49,6 +50,8 @@ def _of_condition(table: Table, condition: Condition) -> str:
             return _of_kind(table, column, _WHOLE)
         case Equals(column):
             return _of_kind(table, column, _WORDS)
+        case Told(column):
+            return "" if column in dict(table.known_apart) else f"{column} is not told apart"
         case NotNull(column):
             return f"{column} becomes known at a date: ask for Announced" if _dates(table, column) else ""
         case _:

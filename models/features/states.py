@@ -19,6 +19,7 @@ from models.features.conditions import (
     NotNull,
     Settled,
     StaticCondition,
+    Told,
     Within,
 )
 from models.features.said import Said
@@ -84,6 +85,8 @@ def interval(table: str, said: Said, condition: IntervalCondition) -> tuple[Inst
         case Broken(fact, promise):
             due, made = said.whole(promise, NEVER - 1), announced_from(table, said, promise)
             return said.later(due + 1, made), _in_time(table, said, fact, due)
+        case Told(value):
+            return said.whole(dict(contract_table(table).known_apart)[value], NULL), never
 
 
 def _in_time(table: str, said: Said, fact: str, due: Instants) -> Instants:

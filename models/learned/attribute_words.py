@@ -1,6 +1,6 @@
 """Attributes in words: 'Contract: month-to-month', the customer's own value as the source has it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +19,15 @@ def attribute_sentences(rows: pa.Table, words: Words = ENGLISH) -> dict[str, lis
     return {
         each.column: [_sentence(each, value, words) for value in rows[each.column].to_pylist()]
         for each in attributes_of(rows.schema)
+    }
+
+
+def sentences_of(
+    attributes: Sequence[Attribute], rows: Sequence[Mapping[str, Any]], words: Words = ENGLISH
+) -> dict[str, list[str]]:
+    """The same of rows that are mappings."""
+    return {
+        each.column: [_sentence(each, row.get(each.column), words) for row in rows] for each in attributes
     }
 
 

@@ -61,6 +61,7 @@ class CustomerInputs:
     days_since_contact_out: days since the business last wrote or called, NaN for never. gone: who is known to
     have left for good; None where the source says nothing of it. in_holdout: who is never approached by a
     campaign; None where nobody is held out. facts: what the playbook reads; None where nothing is known.
+    some_worth_known: whether the source says of anybody at all what they are worth; None: these are all.
     """
 
     churn_probability: Floats
@@ -74,6 +75,7 @@ class CustomerInputs:
     gone: Flags | None = None
     in_holdout: Flags | None = None
     facts: PlaybookFacts | None = None
+    some_worth_known: bool | None = None
 
     def __post_init__(self) -> None:
         """Raise `ValueError` when lengths differ or a scored row has no probability."""
@@ -121,6 +123,8 @@ class CustomerInputs:
     @property
     def worth_known(self) -> bool:
         """Whether the source says of anybody what they are worth."""
+        if self.some_worth_known is not None:
+            return self.some_worth_known
         return bool(self.lifetime_value_minor.any() or self.value_at_stake_minor.any())
 
     @property
@@ -130,4 +134,4 @@ class CustomerInputs:
         return is_open
 
 
-_NESTED = ("features", "consents", "gone", "in_holdout", "facts")
+_NESTED = ("features", "consents", "gone", "in_holdout", "facts", "some_worth_known")

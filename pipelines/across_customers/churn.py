@@ -8,8 +8,9 @@ import numpy as np
 from models.contract.storage import write_json, write_table
 from models.domain.settings import plain
 from models.evaluation.churn_folds import FoldBacktest, as_table, backtest_folds, describe
-from models.evaluation.folds import NOT_SEEN, CustomerFolds, fold_of, why_unjudged
+from models.evaluation.folds import NOT_SEEN, CustomerFolds, why_unjudged
 from models.learned.churn import ChurnModel
+from models.learned.customer_folds import fold_of
 from models.learned.rows import LabelledRows, read_labelled
 from models.learned.settings import ChurnSettings
 from models.learned.training.churn import (
@@ -21,8 +22,8 @@ from models.learned.training.churn import (
     with_choices,
 )
 from models.learned.training.weight import Choices, choose
+from models.retention.judging.speakers import fold_folder
 from pipelines import paths
-from pipelines.live_models import fold_folder
 from pipelines.progress import track
 
 

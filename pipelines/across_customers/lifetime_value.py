@@ -16,9 +16,9 @@ from models.learned.lifetime_value import ValueModel, unknown_value
 from models.learned.rows import LabelledRows
 from models.learned.settings import ValueSettings
 from models.learned.training.lifetime_value import fit_value
+from models.retention.judging.speakers import fold_folder
 from pipelines import paths
 from pipelines.across_customers.churn import labelled_rows
-from pipelines.live_models import fold_folder
 from pipelines.progress import track
 
 NO_VALUE = "no column says what customers are worth (source.table.value_minor)"

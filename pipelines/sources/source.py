@@ -31,6 +31,12 @@ class SourceKind(StrEnum):
     WAREHOUSE = "warehouse"
 
 
+class Beside(StrEnum):
+    """What else is read beside the source."""
+
+    EVENT_STORE = "event_store"
+
+
 @dataclass(frozen=True)
 class SourceSettings:
     """The section `source` of params.yaml.
@@ -38,8 +44,9 @@ class SourceSettings:
     `extracted_at` (ISO) is the instant up to which the source speaks; without it, its newest known fact.
     decimal_mark: what stands before the fraction of an amount. phone_country_code: of keys of kind phone.
     static_attributes: attributes of customers that never change. price_index: a CSV file of price levels.
-    url: of a warehouse. business_hours: when durations in business hours run. tables: how files that do not
-    carry the contract's names are read. table: how one wide table is read.
+    url: of a warehouse. also, also_path: what else is read, and where it lies. business_hours: when durations
+    in business hours run. tables: how files that do not carry the contract's names are read. table: how one
+    wide table is read.
     """
 
     kind: SourceKind
@@ -54,6 +61,8 @@ class SourceSettings:
     static_attributes: tuple[str, ...] = ()
     price_index: str | None = None
     url: str | None = None
+    also: Beside | None = None
+    also_path: str = ""
     business_hours: BusinessHours | None = None
     tables: Mapping[str, TableMapping] = field(default_factory=dict)
     table: WideTableSettings | None = None
@@ -65,6 +74,7 @@ class SourceSettings:
         require_decimal_mark(self.decimal_mark, "source.decimal_mark")
         _require_country_code(self.phone_country_code)
         _require_dated_amounts(self.kind, self.price_index)
+        _require_tables(self.kind, self.also)
         for name, mapping in self.tables.items():
             check_mapping(name, mapping, self.currency)
 
@@ -99,6 +109,16 @@ def _require_dated_amounts(kind: SourceKind, price_index: str | None) -> None:
         if kind is SourceKind.SIMULATOR
         else "Set source.price_index to null in params.yaml.",
     )
+
+
+def _require_tables(kind: SourceKind, also: Beside | None) -> None:
+    if also is not None and kind is SourceKind.TABLE:
+        raise InvalidSetting(
+            "`source.also` has no meaning for one wide table: events have no place in it",
+            allowed="null",
+            given=also.value,
+            remedy="Set source.also to null in params.yaml.",
+        )
 
 
 @dataclass(frozen=True)

@@ -32,4 +32,10 @@ async def readyz(request: Request) -> Ready | Status:
         raise NotReady("there is nothing to answer from", remedy="Ask whoever runs this server.") from error
     if not known:
         return Status(status="ready")
-    return Ready(release_id=snapshot.release_id, as_of=snapshot.as_of, customers=len(snapshot.scores))
+    refused = request.app.state.releases.refused
+    return Ready(
+        release_id=snapshot.release_id,
+        as_of=snapshot.as_of,
+        customers=len(snapshot.scores),
+        refused=None if refused is None else refused.message,
+    )

@@ -4,13 +4,19 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from models.contract.storage import write_table
+from models.contract.storage import read_table, write_table
 from models.contract.tables import CONTACTS, OFFERS
 from models.domain.instants import DAY
-from pipelines.approaches import approaches
+from models.retention.judging.facts import approaches
+from models.retention.judging.told import TableTold
 
 AS_OF = 100 * DAY
 PEOPLE = np.array(["a", "b"], dtype=object)
+
+
+def read(folder):
+    files = [(table, folder / f"{table.name}.parquet") for table in (OFFERS, CONTACTS)]
+    return [TableTold(table, read_table(path), PEOPLE) if path.exists() else None for table, path in files]
 
 
 def assigned(day, **changed):
@@ -38,14 +44,14 @@ def told(tmp_path):
             for name, each in values.items()
         }
         write_table(pa.table(columns).cast(schema), tmp_path / "offers.parquet")
-        found = approaches(tmp_path, PEOPLE, AS_OF, ["apologise"])
+        found = approaches(*read(tmp_path), len(PEOPLE), AS_OF, ["apologise"])
         return {name: values[0] for name, values in found.items()}
 
     return of
 
 
 def test_a_source_without_offers_tells_nothing(tmp_path):
-    assert approaches(tmp_path, PEOPLE, AS_OF) == {}
+    assert approaches(*read(tmp_path), len(PEOPLE), AS_OF) == {}
 
 
 def test_what_was_assigned_is_a_contact_an_offer_and_unused(told):

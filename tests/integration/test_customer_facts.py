@@ -4,23 +4,26 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from models.contract.storage import write_table
+from models.contract.storage import read_table, write_table
 from models.contract.tables import CONTACTS, CUSTOMERS, OFFERS, ORDERS, SURVEYS
 from models.domain.instants import DAY
 from models.domain.vocabulary import MainReason
 from models.policy.consent import NO, UNKNOWN, YES
 from models.policy.playbook_settings import PlaybookSettings
+from models.retention.judging.facts import days_since_asked, last_purchase, stated_reason
+from models.retention.judging.told import NEVER, TableTold
 from pipelines.customer_facts import (
-    NEVER,
     consents,
     customers_at,
-    days_since_asked,
-    last_purchase,
     reasons_told,
-    stated_reason,
 )
 
 AS_OF = 100 * DAY
+
+
+def told(folder, table, ids):
+    path = folder / f"{table.name}.parquet"
+    return TableTold(table, read_table(path), np.array(ids, dtype=object)) if path.exists() else None
 
 
 @pytest.fixture
@@ -73,8 +76,8 @@ def test_a_channel_that_the_source_does_not_record_is_not_named(tables):
 
 
 def test_the_last_purchase_is_the_newest_known_and_no_return(tables):
-    ids = np.array(["a", "b", "c"], dtype=object)
-    assert last_purchase(tables, ids, AS_OF).tolist() == [10 * DAY, NEVER, 20 * DAY]
+    orders = told(tables, ORDERS, ["a", "b", "c"])
+    assert last_purchase(orders, 3, AS_OF).tolist() == [10 * DAY, NEVER, 20 * DAY]
 
 
 def contact(customer, day, purpose, known=None):
@@ -106,7 +109,9 @@ def asked(folder, contacts=(), offers=()):
         if rows:
             values = {name: [row[name] for row in rows] for name in rows[0]}
             write_table(pa.table(values).cast(table.schema(tuple(values))), folder / f"{table.name}.parquet")
-    found = days_since_asked(folder, np.array(["a", "b"], dtype=object), AS_OF, ["ask_why"])
+    found = days_since_asked(
+        told(folder, CONTACTS, ["a", "b"]), told(folder, OFFERS, ["a", "b"]), 2, AS_OF, ["ask_why"]
+    )
     return [None if np.isnan(days) else days for days in found.tolist()]
 
 
@@ -155,7 +160,7 @@ def said(folder, *answers):
     ]
     values = {name: [row[name] for row in rows] for name in rows[0]}
     write_table(pa.table(values).cast(SURVEYS.schema(tuple(values))), folder / "surveys.parquet")
-    return stated_reason(folder, np.array(["a", "b"], dtype=object), AS_OF, STATED).tolist()
+    return stated_reason(told(folder, SURVEYS, ["a", "b"]), 2, AS_OF, STATED).tolist()
 
 
 def test_the_newest_reason_said_counts_in_the_words_of_the_settings(tmp_path):
@@ -186,4 +191,4 @@ def test_what_is_not_known_yet_was_not_said(tmp_path):
 
 
 def test_a_source_without_surveys_says_nothing(tmp_path):
-    assert stated_reason(tmp_path, np.array(["a"], dtype=object), AS_OF, STATED).tolist() == [""]
+    assert stated_reason(told(tmp_path, SURVEYS, ["a"]), 1, AS_OF, STATED).tolist() == [""]

@@ -104,6 +104,7 @@ def test_the_openapi_document_names_every_route(ask):
         "/readyz",
         "/v1/at-risk",
         "/v1/customers/{customer_id}",
+        "/v1/events",
         "/v1/scores",
     ]
 

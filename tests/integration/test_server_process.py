@@ -49,6 +49,7 @@ def stores(tmp_path_factory):
     folder = tmp_path_factory.mktemp("stores")
     return {
         "HOLDFAST_KEYS_URL": f"sqlite:///{folder / 'keys.db'}",
+        "HOLDFAST_STORE_URL": f"sqlite:///{folder / 'events.db'}",
         "HOLDFAST_AUDIT_DIR": str(folder / "audit"),
     }
 

@@ -128,6 +128,7 @@ def test_a_ready_server_names_its_release(ask):
         "release_id": "0123456789abcdef",
         "as_of": "2024-06-30T22:00:00Z",
         "customers": 253,
+        "refused": None,
     }
 
 

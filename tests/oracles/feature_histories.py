@@ -118,6 +118,7 @@ def _complaint(chance, customer):
         "reason": chance.choice((None, "r1", "r2")),
         "severity": chance.choice((None, 1, 2, 4)),
         "satisfaction": chance.choice((None, 1, 3, 5)),
+        "satisfaction_known_at": _after(opened, chance.choice((None, None, DAY, 9 * DAY, 60 * DAY))),
     }
     for fact in ("first_response", "resolved", "followed_up", "reopened"):
         at = _after(opened, chance.choice(_LATER))

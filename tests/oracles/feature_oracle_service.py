@@ -27,6 +27,8 @@ def _as_known(row, s):
     known["came_due"] = fact(row, "promised_at", "promised_known_at", s)
     if known["resolved"] is not None:
         known |= {name: row[name] for name in ("reason", "severity", "satisfaction")}
+        if row["satisfaction_known_at"] is not None and row["satisfaction_known_at"] > s:
+            known["satisfaction"] = None
     else:
         known |= dict.fromkeys(("reason", "severity", "satisfaction"))
     return {"at": row["at"], **known}

@@ -11,8 +11,8 @@ from models.learned.explanations import family_parts, reasons
 from models.learned.rows import LabelledRows
 from models.learned.settings import BoosterSettings, ChurnSettings
 from models.learned.training.churn import fit_churn
-from pipelines.live_models import Speaker
-from pipelines.scored_reasons import drivers, parts_of, reason_columns
+from models.retention.judging.scored_reasons import drivers, parts_of, reason_columns
+from models.retention.judging.speakers import Speaker
 
 NAMES = ("attribute_Contract=Month-to-month", "attribute_Contract=Two year", "attribute_tenure")
 FAMILIES = {name: name.partition("=")[0] for name in NAMES}

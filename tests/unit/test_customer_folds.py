@@ -8,9 +8,10 @@ import pytest
 from models.domain.errors import NotEnoughHistory
 from models.domain.vocabulary import ModelUsed
 from models.evaluation.churn_folds import as_table, backtest_final_fold, backtest_folds
-from models.evaluation.folds import FOLDS, CustomerFolds, fold_of, plan_from_json, why_unjudged
+from models.evaluation.folds import FOLDS, CustomerFolds, plan_from_json, why_unjudged
 from models.features.frame import FeatureFrame
 from models.learned.calibration import logit
+from models.learned.customer_folds import fold_of
 from models.learned.explanations import explain
 from models.learned.rows import LabelledRows
 from models.learned.settings import BoosterSettings, ChurnSettings

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from models.evaluation.folds import FOLDS, CustomerFolds, fold_of
+from models.evaluation.folds import FOLDS, CustomerFolds
 from models.evaluation.value_folds import as_table, backtest_value_folds, bound_of
 from models.features.frame import FeatureFrame
 from models.learned.bounds import LowerBound
+from models.learned.customer_folds import fold_of
 from models.learned.lifetime_value import unknown_value
 from models.learned.rows import LabelledRows
 from models.learned.settings import BoosterSettings, ValueSettings

@@ -5,11 +5,12 @@ import os
 from pathlib import Path
 from typing import TextIO
 
+from models.domain.errors import HoldfastError
 from models.domain.ledger.refusals import LedgerInUse
 
 
-def hold(database: Path) -> TextIO:
-    """Lock the file beside a database; closing it gives the lock back. Raises `LedgerInUse`."""
+def hold(database: Path, refusal: type[HoldfastError] = LedgerInUse, what: str = "ledger") -> TextIO:
+    """Lock the file beside a database; closing it gives the lock back. Raises `refusal`."""
     held = database.with_name(f"{database.name}.lock").open("a+", encoding="utf-8")
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -17,10 +18,10 @@ def hold(database: Path) -> TextIO:
         held.seek(0)
         holder = held.read(20).strip()
         held.close()
-        raise LedgerInUse(
-            "another process writes to this ledger",
+        raise refusal(
+            f"another process writes to this {what}",
             given=f"{database}, process {holder}",
-            remedy="Stop that process, or keep the ledger in PostgreSQL, where several servers can share it.",
+            remedy=f"Stop that process, or keep the {what} in PostgreSQL, which several servers can share.",
         ) from None
     held.truncate(0)
     held.write(str(os.getpid()))

@@ -12,7 +12,7 @@ from models.features.looked_up import RHYTHM
 from models.learned.explanations import BASE, TOP, by_family, explain, family_parts, reasons
 from models.learned.reasons import EVIDENCE
 from models.policy.main_reason import leading_cause
-from pipelines.live_models import Speaker
+from models.retention.judging.speakers import Speaker
 
 # Families, and what each adds to the log-odds of the customers that a speaker speaks of [k, families].
 Parts = tuple[tuple[str, ...], NDArray[np.float64]]
