@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from models.domain.errors import HoldfastError
 from serving import openapi
 from serving.access.audit import AuditTrail, close
 from serving.access.buckets import Buckets
@@ -72,7 +73,11 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
 def _lifespan(settings: Settings, ring: KeyRing, trail: AuditTrail) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        store = open_store(settings.store_url)
+        try:
+            store = open_store(settings.store_url)
+        except HoldfastError as error:
+            app.state.refused = error
+            raise
         releases = open_releases(settings.serving_dir, store)
         load_into(app, releases)
         tasks = [keep_fresh(ring), watch(releases, settings.reload_seconds, app.state.metrics)]

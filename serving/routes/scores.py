@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from models.domain.instants import iso, to_micros
 from models.domain.text import normalise
 from models.domain.vocabulary import DoNotContactReason, ModelUsed
 from serving.current import Current
+from serving.operation.asked import note_customers
 from serving.refusals import OtherAsOf
 from serving.schemas import Score, ScoreRequest, Scores
 from serving.snapshot import Snapshot
@@ -19,12 +20,13 @@ router = APIRouter(prefix="/v1", tags=["scores"])
 
 
 @router.post("/scores", summary="Score 1 to 10,000 customers")
-def scores(request: ScoreRequest, snapshot: Current) -> Scores:
+def scores(request: ScoreRequest, snapshot: Current, asked: Request) -> Scores:
     """One score for each customer, in the order of the request.
 
     A customer of whom the data know nothing gets a cold-start answer: `known` false, cap 0, no probability.
     """
     _check_as_of(request.as_of, snapshot.as_of)
+    note_customers(asked.scope, [customer.customer_id for customer in request.customers])
     return Scores(
         model_version=snapshot.release_id,
         data_as_of=snapshot.as_of,

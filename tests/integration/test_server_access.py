@@ -276,6 +276,23 @@ def test_a_read_of_a_customer_leaves_a_line_with_ids_alone(keyed, served):
     }
 
 
+def test_a_batch_names_everybody_whom_it_was_about(keyed, served):
+    ids = ["C000007", "somebody-new"]
+    keyed.post(
+        "/v1/scores",
+        json={"customers": [{"customer_id": one} for one in ids]},
+        headers={**bearer("reader"), "request-id": "told-3"},
+    )
+    (line,) = [line for line in lines_of(served) if line["request_id"] == "told-3"]
+    assert (line["call"], line["customers"]) == ("POST /v1/scores", ids)
+
+
+def test_a_list_is_told_by_its_filters(keyed, served):
+    keyed.get("/v1/at-risk?limit=3", headers={**bearer("lister"), "request-id": "told-4"})
+    (line,) = [line for line in lines_of(served) if line["request_id"] == "told-4"]
+    assert (line["call"], line["query"]) == ("GET /v1/at-risk", "limit=3")
+
+
 def test_what_was_refused_leaves_no_line(keyed, served):
     keyed.get("/v1/customers/nobody", headers={**bearer("reader"), "request-id": "told-2"})
     assert [line for line in lines_of(served) if line["request_id"] == "told-2"] == []
