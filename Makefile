@@ -149,7 +149,7 @@ spark: .venv/.ready ## add PySpark, for features on a cluster (needs Java 17; do
 deps: .venv/.ready ## write into dvc.yaml the code that each stage imports
 	@$(RUN) pipelines.code_deps
 
-docs: .venv/.ready ## write docs/{features,data-dictionary,event-types,policy}.md and openapi.json from what declares them
+docs: .venv/.ready ## write docs/{features,data-dictionary,event-types,policy}.md and docs/openapi.json from what declares them
 	@$(RUN) models.features.catalogue
 	@$(RUN) models.contract.dictionary
 	@$(RUN) models.contract.event_dictionary

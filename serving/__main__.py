@@ -75,6 +75,18 @@ def _keys(settings: Settings, words: Sequence[str]) -> int:
     return commands.run(settings.keys_url, words, system_clock())
 
 
+def _export(settings: Settings, words: Sequence[str]) -> int:
+    from serving.store import commands  # noqa: PLC0415 # only for whoever exports
+
+    return commands.export(settings.store_url, words)
+
+
+def _load(settings: Settings, words: Sequence[str]) -> int:
+    from serving.store import commands  # noqa: PLC0415 # only for whoever loads
+
+    return commands.load(settings.serving_dir, words)
+
+
 def _doctor(settings: Settings, words: Sequence[str]) -> int:
     from serving import doctor  # noqa: PLC0415 # only for whoever is ill
 
@@ -90,26 +102,14 @@ def _openapi(settings: Settings, words: Sequence[str]) -> int:
     return 0
 
 
-def _export(settings: Settings, words: Sequence[str]) -> int:
-    from serving.store import commands  # noqa: PLC0415 # only for whoever exports
-
-    return commands.export(settings.store_url, words)
-
-
-def _load(settings: Settings, words: Sequence[str]) -> int:
-    from serving.store import commands  # noqa: PLC0415 # only for whoever loads
-
-    return commands.load(settings.serving_dir, words)
-
-
 COMMANDS: Mapping[str, Callable[[Settings, Sequence[str]], int]] = {
     "": _serve,
     "ledger": _ledger,
     "keys": _keys,
-    "doctor": _doctor,
-    "openapi": _openapi,
     "export": _export,
     "load": _load,
+    "doctor": _doctor,
+    "openapi": _openapi,
 }
 
 if __name__ == "__main__":

@@ -24,10 +24,9 @@ from serving.operation.metrics import Metrics
 from serving.operation.observer import Told, observed
 from serving.page import page_templates
 from serving.problems import answer_with_problems
-from serving.releases import open_releases, watch
-from serving.routes import at_risk, customers, events, health, metrics, scores
+from serving.releases import watch
+from serving.routes import at_risk, complaints, customers, events, health, metrics, scores
 from serving.settings import Settings
-from serving.store.opening import open_store
 
 VERSION = "0.1.0"
 STATIC = Path(__file__).parent / "pages" / "static"
@@ -61,6 +60,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         redirect_slashes=False,  # a redirect would repeat whatever host the request names
         lifespan=_lifespan(settings, ring, trail),
     )
+    app.state.settings = settings
     app.state.templates = page_templates()
     app.state.metrics = Metrics()
     _add_routes(app, trail)
@@ -74,12 +74,10 @@ def _lifespan(settings: Settings, ring: KeyRing, trail: AuditTrail) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
-            store = open_store(settings.store_url)
+            releases = load_into(app, settings)
         except HoldfastError as error:
             app.state.refused = error
             raise
-        releases = open_releases(settings.serving_dir, store)
-        load_into(app, releases)
         tasks = [keep_fresh(ring), watch(releases, settings.reload_seconds, app.state.metrics)]
         running = [asyncio.create_task(each) for each in tasks]
         yield
@@ -87,7 +85,7 @@ def _lifespan(settings: Settings, ring: KeyRing, trail: AuditTrail) -> Lifespan:
             each.cancel()
             with suppress(asyncio.CancelledError):
                 await each
-        store.close()
+        releases.store.close()
         close(trail)
 
     return lifespan
@@ -98,7 +96,7 @@ def _add_routes(app: FastAPI, trail: AuditTrail) -> None:
 
     As routes of the application itself: an included router would look for each request's route twice.
     """
-    for routes in (scores, events, customers, at_risk, health, metrics):
+    for routes in (scores, events, customers, at_risk, complaints, health, metrics):
         app.router.routes.extend(routes.router.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes[:] = [guard(route, trail, app.state.metrics) for route in app.router.routes]

@@ -1,5 +1,6 @@
 """What a request answers from: one snapshot, the same from its first question to its last."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
@@ -7,17 +8,25 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.domain.errors import HoldfastError
-from serving.releases import Releases, Serving
+from serving.as_of import AsOf, as_of_asked
+from serving.releases import Releases, Serving, open_releases
+from serving.settings import Settings
 from serving.snapshot import Snapshot
+from serving.store.opening import open_store
 from serving.store.telling import Telling
 
 HEADER = "holdfast-release"
 PINNED = "serving"
 
 
-def load_into(app: FastAPI, releases: Releases) -> None:
-    """Answer from these releases from now on."""
+def load_into(app: FastAPI, settings: Settings) -> Releases:
+    """Open the store of told events, load what there is to serve, and answer from it from now on.
+
+    Raises what opening the store raises; a missing or damaged run is an answer until there is another.
+    """
+    releases = open_releases(settings.serving_dir, open_store(settings.store_url))
     app.state.releases = releases
+    return releases
 
 
 def current_serving(request: Request) -> Serving:
@@ -42,6 +51,12 @@ def told_since(request: Request) -> Telling:
 
 
 Current = Annotated[Snapshot, Depends(current_snapshot)]
+
+
+def as_of_of(request: Request, asked: datetime | None = None) -> AsOf:
+    """The instant that a request asks about. Raises `OtherAsOf`."""
+    settings: Settings = request.app.state.settings
+    return as_of_asked(asked, current_snapshot(request), told_since(request), settings.stale_after_hours)
 
 
 def naming_release(app: ASGIApp) -> ASGIApp:

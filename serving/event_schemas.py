@@ -97,11 +97,11 @@ def event_schema(declared: EventType) -> Schema:
 
 
 def column_schema(column: Column) -> Schema:
-    """The JSON schema of one field."""
-    schema: Schema = {"description": column.meaning, **_kind(column)}
-    if column.values:
-        schema["enum"] = list(column.values)
-    return schema
+    """The JSON schema of one field; null says nothing, where nothing need be said."""
+    schema = _kind(column) | ({"enum": list(column.values)} if column.values else {})
+    if not column.required:
+        schema = {"anyOf": [schema, {"type": "null"}]}
+    return {"description": column.meaning, **schema}
 
 
 def _object(columns: Sequence[Column]) -> Schema:

@@ -11,6 +11,7 @@ from models.domain.vocabulary import LifecycleStage
 from models.policy.save_list import worth_listing
 from serving.columns import Columns
 from serving.formats import Format
+from serving.orders import Order
 from serving.schemas import MOST_ROWS
 
 Amount = Annotated[int, Field(ge=-(2**63), lt=2**63)]
@@ -25,7 +26,7 @@ class AtRiskQuery(BaseModel):
         default=None,
         ge=1,
         le=MOST_ROWS,
-        description="Rows on a page; 100 when not given. CSV without it streams everything that matches.",
+        description="Rows on a page; 100 when not given. CSV, XLSX and NDJSON without it stream everything.",
     )
     cursor: str | None = Field(default=None, max_length=200, description="`next_cursor` of the page before.")
     lifecycle_stage: list[LifecycleStage] = Field(
@@ -45,6 +46,7 @@ class AtRiskQuery(BaseModel):
         default=None,
         description="True: only customers without a reason to leave them alone; false: only those with one.",
     )
+    sort: Order = Field(default=Order.RANK, description="What it is sorted by, greatest first; ties by rank.")
     format: Format | None = Field(default=None, description="Overrides the Accept header.")
     language: Language | None = Field(
         default=None, description="Of the page; the language that the run told its reasons in when not given."
@@ -70,8 +72,3 @@ def matching(plan: Columns, query: AtRiskQuery) -> NDArray[np.int64]:
     if query.contactable is not None:
         keep &= plan.is_null("do_not_contact_reason") == query.contactable
     return np.flatnonzero(keep)
-
-
-def after_rank(plan: Columns, rows: NDArray[np.int64], rank: int) -> NDArray[np.int64]:
-    """The rows whose rank is beyond `rank`."""
-    return rows[np.searchsorted(plan["rank"][rows], rank, side="right") :]

@@ -1,5 +1,6 @@
 """In which format a list is answered: as the caller says, else as its Accept header prefers."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from models.domain.errors import one_of
@@ -12,6 +13,8 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     HTML = "html"
+    NDJSON = "ndjson"
+    XLSX = "xlsx"
 
 
 # The order decides where a caller likes several equally, as `*/*` does.
@@ -19,23 +22,32 @@ MEDIA_TYPES = {
     "application/json": Format.JSON,
     "text/csv": Format.CSV,
     "text/html": Format.HTML,
+    "application/x-ndjson": Format.NDJSON,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": Format.XLSX,
 }
 
 
 def preferred_format(accept: str) -> Format:
-    """The format that an Accept header likes best (RFC 9110 §12.5.1). Raises `NotAcceptable`."""
-    ranges = dict(_range(part) for part in (accept or "*/*").split(","))
-    best, liking = Format.JSON, 0.0
-    for media_type, candidate in MEDIA_TYPES.items():
+    """The format of the list that an Accept header likes best. Raises `NotAcceptable`."""
+    return MEDIA_TYPES[accepted(accept, tuple(MEDIA_TYPES))]
+
+
+def accepted(accept: str, media_types: Sequence[str]) -> str:
+    """The media type that an Accept header likes best (RFC 9110 §12.5.1). Raises `NotAcceptable`."""
+    if not accept:
+        return media_types[0]
+    ranges = dict(_range(part) for part in accept.split(","))
+    best, liking = "", 0.0
+    for media_type in media_types:
         quality = _quality(ranges, media_type)
         if quality > liking:
-            best, liking = candidate, quality
+            best, liking = media_type, quality
     if liking == 0:
         raise NotAcceptable(
-            "the list does not exist in any format that the request accepts",
-            allowed=one_of(MEDIA_TYPES),
+            "the answer does not exist in any format that the request accepts",
+            allowed=one_of(media_types),
             given=accept,
-            remedy="Change the Accept header, or add `format=json`, `format=csv` or `format=html`.",
+            remedy="Change the Accept header.",
         )
     return best
 

@@ -1,4 +1,4 @@
-"""Customers named by a key of another system: normalised, hidden under the business's secret, and looked up."""
+"""Customers named by a key of another system: normalised, hidden under a secret, and looked up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -11,6 +11,7 @@ from models.contract.attributes import attributes_of
 from models.contract.histories import Histories, open_histories, schema_of
 from models.contract.prices import read_prices
 from models.contract.storage import read_summary
+from models.domain.errors import DamagedRelease
 from models.features.online import online_plan
 from models.features.population import FILE as POPULATION
 from models.features.population import NOBODY, Populations, read_population, side_by_side
@@ -30,7 +31,9 @@ class Judging:
     horizon_days: int
 
 
-def open_judging(serving: Path, *, knows_purchases: bool, worth_known: bool) -> Judging | None:
+def open_judging(
+    serving: Path, release_id: str, *, knows_purchases: bool, worth_known: bool
+) -> Judging | None:
     """Read the release and map the histories of a serving folder; None where it was written without.
 
     Raises `DamagedRelease` or `MissingRelease` where either is not what was written.
@@ -39,6 +42,13 @@ def open_judging(serving: Path, *, knows_purchases: bool, worth_known: bool) -> 
     if not folder.is_dir():
         return None
     manifest, summary = read_manifest(serving / "release"), read_summary(folder)
+    if manifest.release_id != release_id:
+        raise DamagedRelease(
+            f"{serving / 'release'} is not the release that made the scores",
+            allowed=release_id,
+            given=manifest.release_id,
+            remedy="Run `make`, then start the server again.",
+        )
     judge = load_judge(serving / "release", manifest, read_prices(folder))
     plan = online_plan(summary.columns, summary.timezone, populations=_populations(serving / "population"))
     held = {path.stem: schema_of(path) for path in folder.glob("*.arrow") if path.stem != "index"}

@@ -45,6 +45,7 @@ def describe(app: FastAPI) -> None:
         document = original()
         for path, operations in document["paths"].items():
             for method, operation in operations.items():
+                _share_definitions(operation, document["components"])
                 _name_refusals(operation)
                 _name_key(operation, need_of(method.upper(), path))
         _name_schemas(document["components"])
@@ -56,6 +57,12 @@ def describe(app: FastAPI) -> None:
 def written(app: FastAPI) -> str:
     """The document as the file that is kept beside the code: `make docs` writes it."""
     return json.dumps(app.openapi(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _share_definitions(operation: dict[str, Any], components: dict[str, Any]) -> None:
+    """Put what a body declares by itself among the schemas of all, where references look for it."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        components["schemas"] |= content.get("schema", {}).pop("$defs", {})
 
 
 def _name_refusals(operation: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from models.domain.errors import BadEvent, DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
@@ -32,6 +32,7 @@ from serving.refusals import (
     PathTooLong,
     TooManyRequests,
     Unauthenticated,
+    UnknownKey,
     UnreadableBody,
     Unsettled,
 )
@@ -64,6 +65,7 @@ STATUS: Mapping[type[HoldfastError], HTTPStatus] = {
     BadPath: HTTPStatus.NOT_FOUND,
     PathTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
     HeadersTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    UnknownKey: HTTPStatus.NOT_FOUND,
     UnreadableBody: HTTPStatus.BAD_REQUEST,
     BadEvent: HTTPStatus.UNPROCESSABLE_ENTITY,
     EventReused: HTTPStatus.CONFLICT,
@@ -217,16 +219,17 @@ async def _http(request: Request, error: HTTPException) -> Response:
         instance=printable(request.url.path),
         remedy=REMEDY.get(error.status_code),
     )
-    headers = dict(error.headers or {})
+    headers = error.headers
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers["Allow"] = ", ".join(sorted(_methods(request)))
+        headers = {"allow": ", ".join(_methods(request))}
     return response_of(problem, headers)
 
 
-def _methods(request: Request) -> set[str]:
-    """Every method that the path has; Starlette names those of the first of several routes."""
-    fitting = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
-    return {method for route in fitting for method in getattr(route, "methods", None) or ()}
+def _methods(request: Request) -> list[str]:
+    """The methods that a path has, whichever of its routes has them."""
+    routes = [each for each in request.app.router.routes if isinstance(each, Route)]
+    found = [each for each in routes if each.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for each in found for method in each.methods or ()} - {"HEAD"})
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -1,19 +1,22 @@
 """Requests and answers. Fields carry the names of the list's columns; amounts are whole minor units."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from models.domain.vocabulary import (
     DoNotContactReason,
+    IdentityKind,
     LifecycleStage,
     MainReason,
     ModelUsed,
+    Purpose,
     ResponseState,
 )
 
 MOST_CUSTOMERS = 10_000
 LONGEST_ID = 200
+MOST_EVENTS = 5_000
 MOST_ROWS = 1_000
 USUAL_ROWS = 100
 
@@ -21,11 +24,37 @@ CustomerId = Annotated[str, Field(min_length=1, max_length=LONGEST_ID, descripti
 
 
 class CustomerRef(BaseModel):
-    """One customer to score."""
+    """One customer to score: by id, by a key of another system, or by events that tell everything of them."""
 
     model_config = ConfigDict(extra="forbid")
 
-    customer_id: CustomerId = Field(examples=["C000001"])
+    system: IdentityKind | None = Field(default=None, description="What kind of key `external_id` is.")
+    external_id: Annotated[str, Field(min_length=1, max_length=LONGEST_ID)] | None = Field(
+        default=None, description="A key by which another system knows the customer, as it is written there."
+    )
+    events: list[dict[str, Any]] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=MOST_EVENTS,
+        description="All that is known of the customer, as events of POST /v1/events; nothing stored is "
+        "read, nothing is kept. `event_id`, `customer_id` and `known_at` may be left out.",
+    )
+    customer_id: CustomerId | None = Field(
+        default=None, validate_default=True, examples=["C000001"], description="The customer's id here."
+    )
+
+    @field_validator("customer_id", mode="after")
+    @classmethod
+    def _one_way(cls, customer_id: str | None, info: ValidationInfo) -> str | None:
+        """Named in exactly one way."""
+        keyed = [info.data.get(name) is not None for name in ("system", "external_id")]
+        if any(keyed) and not all(keyed):
+            raise ValueError("system and external_id go together")
+        if any(keyed) and customer_id is not None:
+            raise ValueError("name the customer by customer_id, or by system and external_id, not by both")
+        if not any(keyed) and customer_id is None and info.data.get("events") is None:
+            raise ValueError("name the customer by customer_id, by system and external_id, or by events")
+        return customer_id
 
 
 class ScoreRequest(BaseModel):
@@ -36,9 +65,25 @@ class ScoreRequest(BaseModel):
     customers: list[CustomerRef] = Field(min_length=1, max_length=MOST_CUSTOMERS)
     as_of: AwareDatetime | None = Field(
         default=None,
-        description="The instant to score at. This version scores at the data's own as-of only; "
-        "any other instant is refused.",
+        description="The instant to score at; the end of what is known when not given. A later one tells "
+        "what would be if nothing happened until then (`hypothetical`); an earlier one is refused.",
     )
+    dry_run: bool = Field(
+        default=False,
+        description="Do not count the request among scores; the audit trail has it all the same.",
+    )
+    fields: list[str] | None = Field(
+        default=None, min_length=1, max_length=100, description="Only these fields of each result."
+    )
+
+    @field_validator("fields", mode="after")
+    @classmethod
+    def _known_fields(cls, fields: list[str] | None) -> list[str] | None:
+        """Fields of a result."""
+        unknown = sorted({*(fields or ())} - {*Score.model_fields})
+        if unknown:
+            raise ValueError(f"results have no field {unknown[0]!r}")
+        return fields
 
 
 class Judgement(BaseModel):
@@ -81,12 +126,6 @@ class Judgement(BaseModel):
     model_used: ModelUsed = Field(description="Which model made the prediction.")
 
 
-class Score(Judgement):
-    """One customer's score, or a cold-start answer with `known` false."""
-
-    known: bool = Field(description="False for a customer of whom the data know nothing.")
-
-
 class Run(BaseModel):
     """Which scoring run an answer comes from."""
 
@@ -97,10 +136,14 @@ class Run(BaseModel):
     currency: str = Field(description="ISO 4217 code of every amount.", examples=["EUR"])
 
 
-class Scores(Run):
-    """Scores in the order of the request, one for each customer asked about."""
+class Answered(Run):
+    """Which scoring run an answer comes from, and which instant it speaks for."""
 
-    results: list[Score]
+    as_of: AwareDatetime = Field(description="The instant that the answer speaks for, UTC.")
+    hypothetical: bool = Field(
+        description="Whether that lies beyond all that is known: what would be if nothing happened till then."
+    )
+    stale: bool = Field(description="Whether the data end longer ago than the server was told to accept.")
 
 
 class Action(BaseModel):
@@ -121,7 +164,30 @@ class Action(BaseModel):
     rank: int | None = Field(description="Place in the list of customers worth acting on, from 1.")
 
 
-class Customer(Run, Action, Judgement):
+class Score(Action, Judgement):
+    """One customer's score and what to do, or a cold-start answer with `known` false."""
+
+    known: bool = Field(description="False for a customer of whom the data know nothing.")
+    decided_by: Literal["plan", "policy"] | None = Field(
+        description="Who decided on the action: the day's `plan` within its budgets, or the `policy` for "
+        "this customer alone, where they were judged anew."
+    )
+
+
+class RefusedScore(BaseModel):
+    """Why one customer of a batch has no score; the others have theirs."""
+
+    customer_id: str | None
+    error: "Problem"
+
+
+class Scores(Answered):
+    """Scores in the order of the request, one for each customer asked about."""
+
+    results: list[Score | RefusedScore]
+
+
+class Customer(Answered, Score):
     """Everything about one customer: score, reasons, stage, action, cap."""
 
     remaining_cap_minor: int | None = Field(
@@ -130,6 +196,68 @@ class Customer(Run, Action, Judgement):
     remaining_cap_reason: str | None = Field(
         description="Why there is no remaining cap: `no_ledger` in this version."
     )
+
+
+class CapInput(BaseModel):
+    """One input of the formula of a cap, and where it comes from."""
+
+    symbol: str
+    name: str
+    value: float | int | bool | str | None
+    unit: str
+    source: str
+
+
+class CapFaceValue(BaseModel):
+    """One face value on an action's menu, and whether it fits within the cap."""
+
+    face_value_minor: int
+    liability_minor: int = Field(description="Contact cost and face value: what is promised.")
+    uplift: float
+    uplift_low: float
+    expected_cost_minor: int
+    expected_cost_high_minor: int
+    expected_gain_minor: int
+    break_even_uplift: float | None
+    within_limit: bool
+    within_tier: bool
+    pays: bool
+    fits: bool
+
+
+class CapAction(BaseModel):
+    """One action: its cap, 0 where something forbids it."""
+
+    action: str
+    purpose: str
+    payment: str
+    contact_cost_minor: int
+    limit_minor: int
+    cap_minor: int
+    obstacles: list[str]
+    face_values: list[CapFaceValue]
+
+
+class IncentiveCap(Answered):
+    """The most that may be spent on one customer, and every input of the formula."""
+
+    customer_id: str
+    known: bool
+    purpose: Purpose | None = Field(description="As asked; null for the recommended action, as in lists.")
+    cap_minor: int = Field(ge=0)
+    action: str | None = Field(
+        description="Whose cap it is; null for none, or where a recovery is asked for."
+    )
+    limiting_constraint: str = Field(
+        description="Why it is no greater: limit, tier, does_not_pay, menu, no_action_allowed, "
+        "no_open_complaint, unscored or unknown_customer."
+    )
+    spent_minor: int | None
+    reserved_minor: int | None
+    available_minor: int | None
+    available_reason: str | None = Field(description="Why these are null: `no_ledger` in this version.")
+    inputs: list[CapInput]
+    actions: list[CapAction]
 
 
 class AtRiskRow(Action, Judgement):
@@ -141,6 +269,36 @@ class AtRisk(Run):
 
     total: int = Field(description="How many customers match the filters, on all pages.")
     items: list[AtRiskRow]
+    next_cursor: str | None = Field(description="Pass it as `cursor` for the next page; null on the last.")
+
+
+class Complaint(BaseModel):
+    """A complaint that is open, and what is at risk with the customer who made it."""
+
+    complaint_id: str
+    customer_id: str
+    channel: str | None
+    reason: str | None = Field(description="What the customer said.")
+    severity: int | None = Field(description="1 (slight) to 5 (grave).")
+    opened_at: AwareDatetime
+    promised_at: AwareDatetime | None = Field(description="By when an answer was promised.")
+    first_response_at: AwareDatetime | None = Field(description="The first answer by a person.")
+    answered: bool = Field(description="Whether somebody has answered; it is still not settled.")
+    answer_by: AwareDatetime | None = Field(
+        description="When the first answer is due: as promised, else `policy.answer_within_hours` after it "
+        "was opened; null once it came."
+    )
+    overdue: bool = Field(description="Whether it was due before the data end and has not come.")
+    value_at_risk_minor: int | None
+    churn_probability: float | None
+    lifecycle_stage: LifecycleStage | None
+
+
+class Complaints(Answered):
+    """A page of the open complaints, those of the most value at risk first."""
+
+    total: int
+    items: list[Complaint]
     next_cursor: str | None = Field(description="Pass it as `cursor` for the next page; null on the last.")
 
 

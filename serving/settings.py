@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.domain.errors import InvalidSetting
@@ -17,12 +17,13 @@ class Settings(BaseSettings):
 
     serving_dir: the folder that the pipeline's last stage writes. ledger_url, keys_url, store_url: where
     ledger, keys and told events are kept, sqlite:///path or postgresql://…. reload_seconds: how often a new
-    folder is looked for. host, port: where to listen. without_key: when programs on
-    this machine need no key. audit_dir: where reads of customers are written down. requests_per_second: for
-    each key that has no rate of its own. most_at_once: requests beyond it are told to come again.
+    folder is looked for. host, port: where to listen. without_key: when programs on this machine need no
+    key. audit_dir: where reads of customers are written down. requests_per_second: for each key that has no
+    rate of its own. most_at_once: requests beyond it are told to come again.
     largest_body: bytes. header_seconds, body_seconds: how long a request may take to arrive.
     shutdown_seconds: how long a stopping server waits for answers under way. log_requests: whether each
-    answer is a line in the log.
+    answer is a line in the log. id_key: the secret that hides keys of other systems. stale_after_hours: from
+    which age on answers call the data stale.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -43,6 +44,8 @@ class Settings(BaseSettings):
     body_seconds: float = Field(default=20, gt=0, le=600)
     shutdown_seconds: int = Field(default=20, ge=0, le=3_600)
     log_requests: bool = True
+    id_key: SecretStr | None = None
+    stale_after_hours: float = Field(default=48, gt=0)
 
 
 def from_environment() -> Settings:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from models.contract.storage import read_json
@@ -20,7 +22,10 @@ from models.release_features import check_code
 from serving.columns import Columns, read_columns
 from serving.identities import NO_IDENTITIES, Identities, open_identities
 from serving.judging import HISTORY, Judging, open_judging
-from serving.layout import CODED, PLAN, PLAN_NEVER_NULL, RUN_WIDE, SCORES, SCORES_NEVER_NULL
+from serving.layout import CODED, PLAN, PLAN_NEVER_NULL, PLAN_ONLY, RUN_WIDE, SCORES, SCORES_NEVER_NULL
+from serving.open_complaints import OpenComplaint, open_complaints
+from serving.rows import Read, readers
+from serving.written import Written, written
 
 MANIFEST = "serving.json"
 SCORES_FILE = "scores.parquet"
@@ -63,6 +68,63 @@ class Snapshot:
     plan_rows: Mapping[str, int]
     judging: Judging | None = None
     identities: Identities = NO_IDENTITIES
+
+    @cached_property
+    def read_scores(self) -> Mapping[str, Read]:
+        """How to read what is answered of one row of the scores."""
+        return readers(self.answered_scores)
+
+    @cached_property
+    def read_actions(self) -> Mapping[str, Read]:
+        """How to read what is to be done from one row of the plan."""
+        return readers(self.answered_actions)
+
+    @cached_property
+    def written_scores(self) -> Written:
+        """What is answered of everybody's scores, as JSON."""
+        return written(self.answered_scores)
+
+    @cached_property
+    def written_actions(self) -> Written:
+        """What is to be done by the plan, as JSON."""
+        return written(self.answered_actions)
+
+    @cached_property
+    def end(self) -> int:
+        """The newest instant that the data speak for, microseconds."""
+        return to_micros(self.as_of)
+
+    @cached_property
+    def answered_scores(self) -> Mapping[str, NDArray[Any]]:
+        """What is answered of everybody's scores, by column."""
+        return {name: self.scores[name] for name in SCORES if name not in RUN_WIDE}
+
+    @cached_property
+    def answered_actions(self) -> Mapping[str, NDArray[Any]]:
+        """What is to be done by the plan, by column."""
+        return {name: self.plan[name] for name in PLAN_ONLY}
+
+    @cached_property
+    def waiting(self) -> tuple[OpenComplaint, ...]:
+        """The open complaints, those of the most value at risk first, then by when an answer is due."""
+        judging, at = self.judging_or_refuse(), to_micros(self.as_of)
+        within = judging.desk.judge.policy.answer_within_hours
+        found = open_complaints(judging.histories.every_row("complaints"), at, within)
+        return tuple(sorted(found, key=lambda one: (-self._at_risk(one.customer_id), one.answer_by)))
+
+    def _at_risk(self, customer_id: str) -> int:
+        row = self.score_rows.get(customer_id)
+        return 0 if row is None else int(self.scores["value_at_risk_minor"][row])
+
+    def prepare(self) -> None:
+        """Make now what the first answers would wait for."""
+        self.written_scores, self.written_actions, self.end  # noqa: B018  # to be kept
+
+    def judging_or_refuse(self) -> Judging:
+        """What judges customers anew. Raises `MissingRelease` for a folder of an earlier version."""
+        if self.judging is None:
+            raise MissingRelease("the folder holds no histories of customers", remedy=REBUILD)
+        return self.judging
 
     @property
     def release_id(self) -> str:
@@ -125,15 +187,19 @@ def load_snapshot(folder: Path) -> Snapshot:
     if np.any(np.diff(plan["rank"]) <= 0):
         raise DamagedRelease(f"{PLAN_FILE} is not in order of rank", remedy=REBUILD)
     worth = bool(scores["lifetime_value_minor"].any() or scores["value_at_stake_minor"].any())
-    return Snapshot(
+    found = Snapshot(
         manifest,
         scores,
         plan,
         _index(SCORES_FILE, scores),
         _index(PLAN_FILE, plan),
-        open_judging(folder, knows_purchases=manifest.knows_purchases, worth_known=worth),
+        open_judging(
+            folder, manifest.release_id, knows_purchases=manifest.knows_purchases, worth_known=worth
+        ),
         open_identities(folder / HISTORY, manifest.phone_country_code),
     )
+    found.prepare()
+    return found
 
 
 def _read_manifest(folder: Path) -> Manifest:

@@ -165,7 +165,7 @@ def _client_of(folder: Path):
     from serving.app import create_app
     from serving.settings import Settings
 
-    stores = folder.parent / "stores"
+    stores = folder.with_name(f"{folder.name}-stores")
     settings = Settings(
         serving_dir=folder,
         audit_dir=stores / "audit",

@@ -80,6 +80,13 @@ class Histories:
             if self.end[name][place] > self.begin[name][place]
         }
 
+    def every_row(self, name: str) -> Iterator[dict[str, Any]]:
+        """All rows of one table, customer by customer."""
+        if name in self.tables:
+            begin, end = self.begin[name], self.end[name]
+            for place in np.flatnonzero(end > begin).tolist():
+                yield from self.tables[name].rows(self.ids[place], int(begin[place]), int(end[place]))
+
 
 @dataclass(frozen=True)
 class Words:

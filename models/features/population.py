@@ -159,7 +159,11 @@ def _one(path: Path, table: pa.Table) -> Population:
     if others is not None or None in items or any(column.null_count for column in values):
         raise _damaged(path, "empty values")
     try:
-        return Population(table["as_of"][0].as_py(), tuple(items), np.array([column.to_pylist() for column in values], np.int64))
+        return Population(
+            table["as_of"][0].as_py(),
+            tuple(items),
+            np.array([column.to_pylist() for column in values], np.int64),
+        )
     except ValueError as error:
         raise _damaged(path, str(error)) from error
 

@@ -83,6 +83,8 @@ def action_cap(action: ActionSettings, allowed: Flags, given: Terms) -> Integers
     authority of the action's owner.
     """
     limit = limit_of(action, given)
+    if not allowed.any():
+        return np.zeros(len(allowed), np.int64)
     if action.purpose is Purpose.RECOVERY:
         return np.where(allowed, limit, 0)
     cap = menu_cap(

@@ -7,6 +7,7 @@ import numpy as np
 from models.domain.vocabulary import LifecycleStage, StageRule
 from models.policy.customers import Flags, Floats, LifecycleFeatures, Words
 from models.policy.lifecycle_settings import LifecycleSettings
+from models.policy.rules import first_that_holds
 
 STAGE_OF: Mapping[StageRule, LifecycleStage] = {
     StageRule.UNSCORED: LifecycleStage.NEW,
@@ -32,7 +33,7 @@ def lifecycle_stage(
 def stages_of(rule: Words) -> Words:
     """The stage that each rule leads to [n]."""
     conditions = [rule == each.value for each in STAGE_OF]
-    return np.select(conditions, [stage.value for stage in STAGE_OF.values()], default="")
+    return first_that_holds(conditions, [stage.value for stage in STAGE_OF.values()], otherwise="")
 
 
 def stage_rule(features: LifecycleFeatures, churn_probability: Floats, settings: LifecycleSettings) -> Words:
@@ -58,7 +59,7 @@ def stage_rule(features: LifecycleFeatures, churn_probability: Floats, settings:
         (considers, StageRule.LIKELY_TO_LEAVE),
     ]
     conditions, found = zip(*rules, strict=True)
-    return np.select(conditions, [rule.value for rule in found], default=StageRule.IN_RHYTHM.value)
+    return first_that_holds(conditions, [rule.value for rule in found], otherwise=StageRule.IN_RHYTHM.value)
 
 
 def gaps_of_silence(features: LifecycleFeatures, settings: LifecycleSettings) -> Floats:

@@ -12,6 +12,7 @@ from models.domain.vocabulary import LifecycleStage, MainReason
 from models.policy.action_settings import ActionSettings
 from models.policy.customers import CustomerInputs, Flags, Floats, Words
 from models.policy.lifecycle import has_recent_grievance
+from models.policy.rules import first_that_holds, is_one_of
 from models.policy.settings import PolicySettings
 
 # What a family of features says when it raises the risk. Families not named here call for nothing.
@@ -91,7 +92,7 @@ def main_reasons(customers: CustomerInputs, stage: Words, settings: PolicySettin
     facts = _facts(customers, settings)
     conditions, reasons = zip(*facts, strict=True)
     by_fact = np.logical_or.reduce(conditions)
-    found = np.select(conditions, reasons, default="")
+    found = first_that_holds(conditions, reasons, otherwise="")
     return MainReasons(np.where(by_fact, found, _otherwise(customers, stage, settings)), by_fact)
 
 
@@ -147,9 +148,9 @@ def _otherwise(customers: CustomerInputs, stage: Words, settings: PolicySettings
     """
     facts = customers.facts_or_none
     served = ~(np.isnan(facts.days_since_complaint) & np.isnan(facts.days_since_survey))
-    service = np.isin(facts.cause, [MainReason.DISSATISFIED.value, MainReason.SLOW_ANSWER.value])
+    service = is_one_of(facts.cause, [MainReason.DISSATISFIED.value, MainReason.SLOW_ANSWER.value])
     good = (facts.csat_last >= DELIGHTED) | (facts.nps_last >= PROMOTER)
-    dearer = np.isin(facts.cause, [MainReason.ARTICLES.value, MainReason.SPENDING.value])
+    dearer = is_one_of(facts.cause, [MainReason.ARTICLES.value, MainReason.SPENDING.value])
     dearer &= facts.unit_price_trend_365 >= settings.playbook.price_rise
     content = (stage == LifecycleStage.IDEAL.value) & _surveyed(customers, settings) & good
     rules = [
@@ -158,7 +159,7 @@ def _otherwise(customers: CustomerInputs, stage: Words, settings: PolicySettings
         ((facts.cause == "") | (service & ~served), MainReason.NONE_KNOWN.value),
     ]
     conditions, words = zip(*rules, strict=True)
-    return np.select(conditions, words, default=facts.cause)
+    return first_that_holds(conditions, words, otherwise=facts.cause)
 
 
 def _surveyed(customers: CustomerInputs, settings: PolicySettings) -> Flags:

@@ -9,6 +9,7 @@ from models.domain.vocabulary import DoNotContactReason, Inquiry, LifecycleStage
 from models.policy.action_settings import ActionSettings
 from models.policy.consent import awaits_consent, consent_for, may_contact
 from models.policy.customers import CustomerInputs, Flags, Integers, Words
+from models.policy.rules import first_that_holds, is_one_of
 from models.policy.settings import PolicySettings
 from models.policy.standing import Standing
 
@@ -65,8 +66,8 @@ def answers(action: ActionSettings, standing: Standing) -> Flags:
     Who fell silent is asked once, before all else; a problem that can be mended is mended before anything is
     promised.
     """
-    at = np.isin(standing.stage, [named.value for named in action.stages])
-    names = np.isin(standing.reason, [named.value for named in action.reasons])
+    at = is_one_of(standing.stage, [named.value for named in action.stages])
+    names = is_one_of(standing.reason, [named.value for named in action.reasons])
     if action.asks:
         turn = (standing.inquiry == Inquiry.NOT_ASKED.value) & ~standing.told & ~standing.mends_first
     else:
@@ -115,8 +116,8 @@ def do_not_contact_reason(
         (~_any(judged, "suits", nobody), DoNotContactReason.NO_ACTION),
     ]
     conditions, reasons = zip(*rules, strict=True)
-    return np.select(
-        conditions, [str(reason) for reason in reasons], default=DoNotContactReason.NO_GAIN.value
+    return first_that_holds(
+        conditions, [str(reason) for reason in reasons], otherwise=DoNotContactReason.NO_GAIN.value
     )
 
 

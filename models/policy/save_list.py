@@ -164,6 +164,12 @@ def _side_by_side(scores: pa.Table, choices: pa.Table, zone: str) -> pa.Table:
     return pa.table(kept | chosen | {"act_by": _act_by(scores["as_of"], choices, zone)})
 
 
+def act_by(as_of: int, days: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
+    """The end of the last local day on which something with so many days may be done, microseconds [n]."""
+    ends = {each: _day_s_end(as_of, each, zone) for each in set(days.tolist())}
+    return np.array([ends[each] for each in days.tolist()], np.int64)
+
+
 def _act_by(as_of: pa.ChunkedArray, choices: pa.Table, zone: str) -> pa.ChunkedArray:
     """The end of the last local day on which the action may be done, null where there is none [n].
 

@@ -35,7 +35,8 @@ class Tier:
 class PolicySettings:
     """Everything that decides who may be given what; amounts in minor units of the source's currency.
 
-    authority_minor: the most that a team may spend on one customer, by owner of actions.
+    authority_minor: the most that a team may spend on one customer, by owner of actions. answer_within_hours:
+    when an answer to a complaint is due for which none was promised.
     """
 
     lifecycle: LifecycleSettings
@@ -54,11 +55,13 @@ class PolicySettings:
     experiment: ExperimentSettings = field(default_factory=ExperimentSettings)
     playbook: PlaybookSettings = field(default_factory=PlaybookSettings)
     authority_minor: Mapping[str, int] = field(default_factory=dict)
+    answer_within_hours: int = 48
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` when the parts do not fit together."""
         in_range("policy.required_roi", self.required_roi, 0, 100)
         in_range("policy.absolute_limit_minor", self.absolute_limit_minor, 0, MOST_MINOR)
+        in_range("policy.answer_within_hours", self.answer_within_hours, 1, 24 * MOST_DAYS)
         in_range(
             "policy.recovery_authority_minor", self.recovery_authority_minor, 0, self.absolute_limit_minor
         )

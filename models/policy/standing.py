@@ -14,6 +14,7 @@ from models.policy.action_settings import ActionSettings
 from models.policy.consent import consent_for, may_contact
 from models.policy.customers import CustomerInputs, Flags, Words
 from models.policy.main_reason import PROBLEMS, main_reasons
+from models.policy.rules import first_that_holds, is_one_of
 from models.policy.settings import PolicySettings
 
 
@@ -44,7 +45,7 @@ def standing(customers: CustomerInputs, stage: Words, settings: PolicySettings) 
     asked = inquiry(customers, settings)
     unasked, silent = asked == Inquiry.NOT_ASKED.value, stage == LifecycleStage.SILENT.value
     told = customers.facts_or_none.stated != ""
-    mendable = np.isin(found.reason, [problem.value for problem in PROBLEMS])
+    mendable = is_one_of(found.reason, [problem.value for problem in PROBLEMS])
     mendable &= found.by_fact | ~silent | ~unasked
     mends = mendable & _mended(customers, stage, found.reason, settings)
     return Standing(
@@ -75,7 +76,7 @@ def inquiry(customers: CustomerInputs, settings: PolicySettings) -> Words:
         (asked < settings.playbook.answer_days, Inquiry.WAITING),
     ]
     conditions, words = zip(*rules, strict=True)
-    return np.select(conditions, [word.value for word in words], default=Inquiry.UNANSWERED.value)
+    return first_that_holds(conditions, [word.value for word in words], otherwise=Inquiry.UNANSWERED.value)
 
 
 def contacted_recently(customers: CustomerInputs, settings: PolicySettings) -> Flags:
@@ -86,7 +87,7 @@ def contacted_recently(customers: CustomerInputs, settings: PolicySettings) -> F
 
 def sleeping_dog(customers: CustomerInputs, stage: Words, settings: PolicySettings) -> Flags:
     """Whom an approach is assumed to remind of leaving [n]. Assumed, not learned."""
-    calm = np.isin(stage, [LifecycleStage.IDEAL.value, LifecycleStage.CONSIDERING.value])
+    calm = is_one_of(stage, [LifecycleStage.IDEAL.value, LifecycleStage.CONSIDERING.value])
     found: Flags = calm & (idle(customers, settings) | tired(customers, settings))
     return found
 
@@ -147,8 +148,8 @@ def _one_may(
 
 
 def _at(action: ActionSettings, stage: Words) -> Flags:
-    return np.isin(stage, [named.value for named in action.stages])
+    return is_one_of(stage, [named.value for named in action.stages])
 
 
 def _names(action: ActionSettings, reason: Words) -> Flags:
-    return np.isin(reason, [named.value for named in action.reasons])
+    return is_one_of(reason, [named.value for named in action.reasons])

@@ -1,72 +1,101 @@
-"""Scores of many customers by id."""
+"""Scores of many customers: by id, by a key of another system, or by all that somebody knows of them."""
 
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 
-from models.domain.instants import iso, to_micros
-from models.domain.text import normalise
-from models.domain.vocabulary import DoNotContactReason, ModelUsed
-from serving.current import Current
+from models.domain.errors import HoldfastError
+from serving.answer_formats import answer_in, columns_in, format_of, written_in
+from serving.answering import Answer, Asked, answers, run_of
+from serving.as_of import AsOf
+from serving.asking import ARROW, JSON, LINES, score_request
+from serving.current import as_of_of, current_snapshot, told_since
 from serving.operation.asked import note_customers
-from serving.refusals import OtherAsOf
-from serving.schemas import Score, ScoreRequest, Scores
+from serving.plain_routes import PlainRoute
+from serving.problems import problem_of
+from serving.schemas import CustomerRef, ScoreRequest, Scores
 from serving.snapshot import Snapshot
+from serving.telling import Told
+from serving.told_columns import looked_up_columns, looked_up_json
+from serving.whom import asked_of
 
-NO_PURCHASE = "no purchase by this customer is known"
-NOT_IN_TABLE = "this customer is not in the table"
+router = APIRouter(prefix="/v1", tags=["scores"], route_class=PlainRoute)
 
-router = APIRouter(prefix="/v1", tags=["scores"])
+FEW = 100  # looked up before a thread could begin
+
+_LINE = {"schema": {"type": "string"}}
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {"schema": ScoreRequest.model_json_schema(ref_template="#/components/schemas/{model}")},
+            LINES: _LINE,
+            ARROW: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+FORMATS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {LINES: _LINE, ARROW: {"schema": {"type": "string", "format": "binary"}}}}
+}
 
 
-@router.post("/scores", summary="Score 1 to 10,000 customers")
-def scores(request: ScoreRequest, snapshot: Current, asked: Request) -> Scores:
-    """One score for each customer, in the order of the request.
+@router.post(
+    "/scores",
+    summary="Score 1 to 10,000 customers",
+    response_model=Scores,
+    responses=FORMATS,
+    openapi_extra=BODY,
+)
+async def scores(request: Request) -> Response:
+    """One result for each customer, in the order of the request; what is wrong with one fails no other.
 
-    A customer of whom the data know nothing gets a cold-start answer: `known` false, cap 0, no probability.
+    Asked for are JSON, JSON lines (a customer a line) or an Arrow stream (columns `customer_id`, or `system`
+    and `external_id`), whose `as_of`, `dry_run` and `fields` (with commas) stand in the query; answered is
+    what Accept prefers of the three. A customer of whom the data know nothing gets a cold-start answer:
+    `known` false, cap 0, no probability. `dry_run` is not counted among scores; the audit trail has it.
     """
-    _check_as_of(request.as_of, snapshot.as_of)
-    note_customers(asked.scope, [customer.customer_id for customer in request.customers])
-    return Scores(
-        model_version=snapshot.release_id,
-        data_as_of=snapshot.as_of,
-        currency=snapshot.currency,
-        results=[score_of(snapshot, customer.customer_id) for customer in request.customers],
-    )
+    kind, asked = format_of(request), await score_request(request)
+    snapshot, told = current_snapshot(request), told_since(request)
+    at = as_of_of(request, asked.as_of)
+    secret = request.app.state.settings.id_key
+    word = None if secret is None else secret.get_secret_value()
+    request.state.dry_run = asked.dry_run
+    if not at.anew and all(each.customer_id and not each.events for each in asked.customers):
+        ids = [each.customer_id or "" for each in asked.customers]
+        note_customers(request.scope, ids)
+        told_of = partial(_looked_up, snapshot, at, kind, ids, asked.fields)
+        return await run_in_threadpool(told_of) if len(ids) > FEW else told_of()
+    whom = [asked_of(ref, number, snapshot, at, word) for number, ref in enumerate(asked.customers)]
+    note_customers(request.scope, [one.customer_id for one in whom if isinstance(one, Asked)])
+    whole = partial(_results, snapshot, told, whom, at)
+    found = await run_in_threadpool(whole)
+    results = list(_in_order(whom, asked.customers, iter(found), request.url.path))
+    return answer_in(kind, run_of(snapshot, at), results, asked.fields)
 
 
-def score_of(snapshot: Snapshot, customer_id: str) -> Score:
-    """The stored score of a customer, or the cold-start answer."""
-    row = snapshot.score_rows.get(normalise(customer_id))
-    if row is None:
-        return cold_start(customer_id, NO_PURCHASE if snapshot.knows_purchases else NOT_IN_TABLE)
-    return Score(known=True, **snapshot.scores.row(row))
+def _looked_up(
+    snapshot: Snapshot, at: AsOf, kind: str, ids: Sequence[str], fields: Sequence[str] | None
+) -> Response:
+    if kind == ARROW:
+        return columns_in(kind, run_of(snapshot, at), looked_up_columns(snapshot, ids), fields)
+    return written_in(kind, run_of(snapshot, at), looked_up_json(snapshot, ids, fields))
 
 
-def cold_start(customer_id: str, why: str) -> Score:
-    """What can be said of a customer nobody has seen: nothing, and that nothing may be spent.
-
-    why: in words, where the data should have known the customer from.
-    """
-    fields = dict.fromkeys(Score.model_fields)
-    return Score.model_validate(
-        {
-            **fields,
-            "customer_id": customer_id,
-            "known": False,
-            "incentive_cap_minor": 0,
-            "reason_1": why,
-            "do_not_contact_reason": DoNotContactReason.UNSCORED,
-            "model_used": ModelUsed.COLD_START,
-        }
-    )
+def _results(snapshot: Snapshot, told: Told, whom: Sequence[Asked | HoldfastError], at: AsOf) -> list[Answer]:
+    """The answers of those who were found."""
+    return list(answers(snapshot, told, [one for one in whom if isinstance(one, Asked)], at))
 
 
-def _check_as_of(asked: datetime | None, available: datetime) -> None:
-    if asked is not None and asked != available:
-        raise OtherAsOf(
-            "this version scores at the data's own as-of only",
-            allowed=iso(to_micros(available)),
-            given=asked.isoformat(),
-            remedy="Leave `as_of` out, or run the pipeline with data up to that instant.",
-        )
+def _in_order(
+    whom: Sequence[Asked | HoldfastError], refs: Sequence[CustomerRef], found: Iterator[Answer], path: str
+) -> Iterator[Answer]:
+    """The answers in the order of the request, refusals among them."""
+    for one, ref in zip(whom, refs, strict=True):
+        if isinstance(one, Asked):
+            yield next(found)
+        else:
+            problem = problem_of(one, path).model_dump(exclude_none=True)
+            yield {"customer_id": ref.customer_id, "error": problem}

@@ -1,9 +1,11 @@
 """Which store a URL means."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import TextIO
+from weakref import finalize
 
 from models.domain.errors import BadSource, InvalidSetting
 from serving.store.kept import EventStore, Kept
@@ -22,8 +24,10 @@ def open_store(url: str) -> EventStore:
     if url.startswith(FILE):
         return open_sqlite(Path(url.removeprefix(FILE)))
     if url == TRIAL:
-        room = TemporaryDirectory(prefix="holdfast-events-")
-        return replace(open_sqlite(Path(room.name) / "events.db"), room=room)
+        room = Path(mkdtemp(prefix="holdfast-events-"))
+        store = open_sqlite(room / "events.db")
+        store.forgotten = finalize(store, _forget, store.lock, room)
+        return store
     if url.startswith(SERVER):
         from serving.store.postgres import open_postgres  # noqa: PLC0415 # needs libpq, which few have
 
@@ -43,6 +47,11 @@ def read_store(url: str) -> Iterator[Kept]:
             raise BadSource("there is no store of events yet", given=str(path), remedy=remedy)
         return read_sqlite(path)
     return _all_of(open_store(url))
+
+
+def _forget(lock: TextIO, room: Path) -> None:
+    lock.close()
+    rmtree(room, ignore_errors=True)
 
 
 def _all_of(store: EventStore) -> Iterator[Kept]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, LifoQueue
 from secrets import token_hex
-from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from serving.ledger.sqlite import process_lock
@@ -30,14 +29,14 @@ BEGIN SELECT RAISE(ABORT, 'told events are never changed'); END
 
 @dataclass
 class SqliteStore:
-    """An `EventStore` in one file. `open_sqlite` makes it; room: a folder that goes with it."""
+    """An `EventStore` in one file. `open_sqlite` makes it; forgotten: removes the file of a trial."""
 
     path: Path
     connection: sqlite3.Connection
     writer: group_commit.Writer
     lock: TextIO
     readers: LifoQueue[sqlite3.Connection] = field(default_factory=LifoQueue)
-    room: TemporaryDirectory[str] | None = None
+    forgotten: Callable[[], object] | None = None
 
     def tell(self, events: Sequence[Kept]) -> list[Outcome]:
         """Keep what is new."""
@@ -101,8 +100,8 @@ class SqliteStore:
                 break
         self.connection.close()
         self.lock.close()
-        if self.room is not None:
-            self.room.cleanup()
+        if self.forgotten is not None:
+            self.forgotten()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

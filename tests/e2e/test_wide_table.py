@@ -10,9 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from models.domain.instants import to_micros
 from models.release import read_manifest
 from pipelines.registry import history
 from pipelines.workspace import deep_merge
+from serving.answering import judge_anew, rows_known
+from serving.rows import row_of
+from serving.snapshot import load_snapshot
+from serving.telling import NothingTold
 from tests.wide_examples import in_persian, telco, write
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
@@ -276,3 +281,11 @@ def test_the_same_table_in_persian_says_the_same(worthless, small_project, tmp_p
 def probabilities(data):
     scores: pa.Table = pq.read_table(data / "scores" / "scores.parquet").sort_by("customer_id")
     return scores["churn_probability"].to_numpy()
+
+
+def test_everybody_of_the_table_judged_anew_gets_the_scores_of_the_run(data):
+    snapshot = load_snapshot(data / "serving")
+    rows = {one: rows_known(snapshot.judging, NothingTold(), one) for one in snapshot.score_rows}
+    found = judge_anew(snapshot, snapshot.judging, rows, to_micros(snapshot.as_of))
+    stored = {one: row_of(snapshot.read_scores, row) for one, row in snapshot.score_rows.items()}
+    assert {one: {name: answer[name] for name in stored[one]} for one, answer in found.items()} == stored

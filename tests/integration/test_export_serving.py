@@ -3,21 +3,25 @@
 import json
 from datetime import UTC, datetime
 
+import pyarrow as pa
 import pytest
 
+from models.contract.histories import open_histories
 from models.contract.storage import write_table
+from models.contract.tables import ORDERS
 from models.release import Manifest, digests, file_digest, write_manifest
 from pipelines import export_serving, paths
 from tests.list_examples import choices, scores
 
 AS_OF = datetime(2024, 6, 30, 22, tzinfo=UTC)
+LINE = {"order_id": "1", "line_id": "1", "ordered_at": AS_OF, "amount_minor": 900}
 PEOPLE = [("A", 0, 900), ("B", 512, 100)]
 
 
 @pytest.fixture
 def told(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "params.yaml").write_text("report: {language: fa}")
+    (tmp_path / "params.yaml").write_text("{report: {language: fa}, source: {phone_country_code: '98'}}")
     paths.LIVE.mkdir(parents=True)
     (paths.LIVE / "policy.json").write_text("{}")
     (paths.LIVE / "features.json").write_text('{"features": [{"family": "rhythm"}]}')
@@ -38,6 +42,10 @@ def told(tmp_path, monkeypatch):
     (paths.FITTED_POPULATION / "population.parquet").write_bytes(b"counted of the data")
     write_table(scores(PEOPLE, AS_OF), paths.SCORES / "scores.parquet")
     write_table(choices(PEOPLE), paths.PLAN / "plan.parquet")
+    orders = ORDERS.schema(("order_id", "line_id", "customer_id", "ordered_at", "amount_minor"))
+    rows = [{**LINE, "customer_id": "A"}, {**LINE, "order_id": "2", "customer_id": "B"}]
+    write_table(pa.Table.from_pylist(rows, schema=orders), paths.TABLES / "orders.parquet")
+    (paths.TABLES / "source.json").write_text("{}")
     export_serving.main()
     return json.loads((paths.SERVING / "serving.json").read_text())
 
@@ -73,3 +81,17 @@ def test_a_release_of_attributes_alone_knows_no_purchases():
 
 def test_what_is_served_says_in_which_language_reasons_are_told(told):
     assert told["language"] == "fa"
+
+
+def test_what_is_known_of_each_customer_travels_along(told):
+    (row,) = open_histories(paths.SERVING / "history").rows_of("B")["orders"]
+    assert (row["order_id"], row["amount_minor"]) == ("2", 900)
+
+
+def test_every_history_is_named_by_its_content(told):
+    files = {f"history/{path.name}" for path in (paths.SERVING / "history").iterdir()}
+    assert files <= set(told["files"])
+
+
+def test_what_is_served_says_whose_phone_numbers_need_no_country(told):
+    assert told["phone_country_code"] == "98"

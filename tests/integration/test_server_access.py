@@ -294,7 +294,7 @@ def test_a_list_is_told_by_its_filters(keyed, served):
 
 
 def test_what_was_refused_leaves_no_line(keyed, served):
-    keyed.get("/v1/customers/nobody", headers={**bearer("reader"), "request-id": "told-2"})
+    keyed.get("/v1/customers/C000002", headers={**bearer("lister"), "request-id": "told-2"})
     assert [line for line in lines_of(served) if line["request_id"] == "told-2"] == []
 
 

@@ -61,7 +61,7 @@ def test_a_cursor_from_another_list_is_refused(ask, client_for, make_serving_fol
         {"limit": 1001},
         {"min_gain_minor": 2**70},
         {"min_churn_probability": "nan"},
-        {"format": "xlsx"},
+        {"format": "pdf"},
     ],
 )
 def test_a_question_that_is_none_is_refused(ask, asked):

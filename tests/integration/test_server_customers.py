@@ -24,13 +24,17 @@ def test_an_order_that_nobody_expects_is_null(ask):
     assert ask.get("/v1/customers/C000004").json()["next_order_expected_by"] is None
 
 
-def test_an_unknown_customer_is_not_found(ask):
-    answer = ask.get("/v1/customers/nobody")
-    assert (answer.status_code, answer.json()["type"]) == (404, "urn:holdfast:problem:unknown-customer")
+def test_an_unknown_customer_gets_an_answer_that_says_so(ask):
+    answer = ask.get("/v1/customers/nobody").json()
+    assert (answer["known"], answer["model_used"]) == (False, "cold_start")
 
 
-def test_an_unknown_customer_s_problem_says_what_to_do(ask):
-    assert "POST /v1/scores" in ask.get("/v1/customers/nobody").json()["remedy"]
+def test_nothing_may_be_spent_on_somebody_unknown(ask):
+    assert ask.get("/v1/customers/nobody").json()["incentive_cap_minor"] == 0
+
+
+def test_an_id_beyond_the_limit_is_refused(ask):
+    assert ask.get("/v1/customers/" + "x" * 201).status_code == 422
 
 
 def test_a_path_trick_finds_no_file(ask):

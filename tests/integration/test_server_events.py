@@ -130,7 +130,7 @@ def test_told_events_are_counted(served):
 
 def test_an_erased_customer_is_unknown(served):
     served.delete("/v1/customers/C000001")
-    assert served.get("/v1/customers/C000001").status_code == 404
+    assert served.get("/v1/customers/C000001").json()["known"] is False
 
 
 def test_an_erased_customer_leaves_the_list(served):
@@ -171,7 +171,7 @@ def test_an_erasure_outlives_the_server(client_for, make_serving_folder):
     with client_for(folder) as client:
         client.delete("/v1/customers/C000001")
     with client_for(folder) as client:
-        assert client.get("/v1/customers/C000001").status_code == 404
+        assert client.get("/v1/customers/C000001").json()["known"] is False
 
 
 def test_every_type_of_event_is_described(served):

@@ -103,7 +103,9 @@ def test_the_openapi_document_names_every_route(ask):
         "/metrics",
         "/readyz",
         "/v1/at-risk",
+        "/v1/complaints",
         "/v1/customers/{customer_id}",
+        "/v1/customers/{customer_id}/incentive-cap",
         "/v1/events",
         "/v1/scores",
     ]

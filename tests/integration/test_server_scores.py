@@ -87,7 +87,9 @@ def test_another_as_of_is_refused_with_the_one_there_is(ask):
         ({"customers": [{"customer_id": 17}]}, "body.customers.0.customer_id"),
         ({"customers": [{"customer_id": "x" * 201}]}, "body.customers.0.customer_id"),
         ({"customers": [{"customer_id": "x", "name": "y"}]}, "body.customers.0.name"),
-        ({"customers": [{"customer_id": "x"}], "dry_run": True}, "body.dry_run"),
+        ({"customers": [{"customer_id": "x"}], "dryrun": True}, "body.dryrun"),
+        ({"customers": [{"customer_id": "x"}], "fields": ["nothing"]}, "body.fields"),
+        ({"customers": [{"customer_id": "x", "system": "email"}]}, "body.customers.0.customer_id"),
         ({"customers": [{"customer_id": "x"}], "as_of": "2024-06-30T22:00:00"}, "body.as_of"),
     ],
 )

@@ -211,7 +211,7 @@ def test_what_was_posted_is_exported_and_in_the_tables_once(shop, client_for, ma
     with client_for(make_serving_folder(customers=3)) as client:
         for _ in range(2):
             assert client.post("/v1/events", json=event).status_code == 200
-        url = f"sqlite:///{shop / 'stores' / 'events.db'}"
+        url = f"sqlite:///{shop / 'serving-stores' / 'events.db'}"
         assert commands.export(url, ["told"]) == 0
     ingest.main()
     ingest.main()

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from models.policy.save_list import at_risk
 from serving.columns import Columns
-from serving.filters import AtRiskQuery, after_rank, matching
+from serving.filters import AtRiskQuery, matching
+from serving.orders import Order, after, in_order
 
 PLAN = Columns(
     {
@@ -45,7 +46,23 @@ def test_a_filter_keeps_those_it_names(asked, ranks):
 
 @pytest.mark.parametrize(("rank", "left"), [(0, [1, 3]), (1, [3]), (2, [3]), (3, []), (99, [])])
 def test_a_page_begins_after_the_rank_before(rank, left):
-    assert PLAN["rank"][after_rank(PLAN, np.array([0, 2]), rank)].tolist() == left
+    assert PLAN["rank"][after(np.array([0, 2]), PLAN, Order.RANK, rank)].tolist() == left
+
+
+def test_another_order_puts_the_greatest_first():
+    assert PLAN["rank"][in_order(PLAN, np.arange(4), Order.VALUE_AT_RISK)].tolist() == [4, 3, 2, 1]
+
+
+def test_who_was_not_scored_comes_last_where_the_chance_sorts():
+    assert PLAN["rank"][in_order(PLAN, np.arange(4), Order.CHURN)].tolist() == [1, 4, 2, 3]
+
+
+def test_a_page_in_another_order_begins_after_the_row_before():
+    assert PLAN["rank"][after(np.arange(4), PLAN, Order.CHURN, 4)].tolist() == [2, 3]
+
+
+def test_a_page_goes_on_where_the_row_before_is_filtered_out():
+    assert PLAN["rank"][after(np.array([0, 1]), PLAN, Order.CHURN, 4)].tolist() == [2]
 
 
 worths = st.tuples(

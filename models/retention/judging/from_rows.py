@@ -133,7 +133,7 @@ def _frame(
     plan = desk.plan
     names = tuple(feature.name for feature in plan.plan.features)
     values = np.empty((len(ids), len(names)), np.float32)
-    for number, customer in enumerate(ids):
+    for number, customer in enumerate(ids if names else ()):  # one wide table has no events to fold
         known = lay_out(plan, _constant(desk, rows_of[customer]))
         values[number] = desk.compute(known, as_of)
     frame = FeatureFrame(names, values, np.array(ids, dtype=object), np.full(len(ids), as_of))

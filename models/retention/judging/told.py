@@ -5,7 +5,7 @@ that what is read from either (`facts.py`) is written once.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
@@ -100,6 +100,7 @@ class RowsTold:
 
     table: Table
     of_customers: Sequence[Sequence[Row]]
+    _read: dict[tuple[str, int], Ints] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -116,9 +117,13 @@ class RowsTold:
         return any(column in row for row in self.rows)
 
     def whole(self, column: str, empty: int) -> Ints:
-        """Whole numbers [m]."""
-        values = (row.get(column) for row in self.rows)
-        return np.array([empty if value is None else value for value in values], np.int64)
+        """Whole numbers [m]; each column is read once."""
+        found = self._read.get((column, empty))
+        if found is None:
+            values = (row.get(column) for row in self.rows)
+            found = np.array([empty if value is None else value for value in values], np.int64)
+            self._read[column, empty] = found
+        return found
 
     def is_one_of(self, column: str, words: Collection[str]) -> Flags:
         """Truth values [m]."""

@@ -1,0 +1,223 @@
+"""Every input of one customer's cap and its source: what `arithmetic.py` tells people, for programs.
+
+The figures are those of the functions that decide; nothing here decides anything.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.domain.errors import InvalidSetting, one_of
+from models.domain.vocabulary import LifecycleStage, Purpose
+from models.policy.action_settings import ActionSettings
+from models.policy.assess import Assessment, assess
+from models.policy.caps import Terms, action_cap, cost_of, limit_of, pays, terms
+from models.policy.customers import CustomerInputs
+from models.policy.economics import break_even_uplift, expected_gain, liability
+from models.policy.obstacles import obstacles
+from models.policy.playbook import suitability
+from models.policy.response import low_uplift, mean_uplift
+from models.policy.settings import PolicySettings
+from models.policy.standing import Standing, standing
+
+LEARNED, BACKTESTS, ASSUMED, BOOKS = "learned", "learned from backtests", "assumed", "books"
+CAPPED = (Purpose.RETENTION, Purpose.RECOVERY, Purpose.WIN_BACK)
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of the formula: its symbol, what it is called, its value, unit and source."""
+
+    symbol: str
+    name: str
+    value: float | int | bool | str | None
+    unit: str
+    source: str
+
+
+@dataclass(frozen=True)
+class FaceValue:
+    """One face value of an action: amounts in minor units, uplifts in probability; fits: within the cap.
+
+    break_even_uplift: None where no uplift pays.
+    """
+
+    face_value_minor: int
+    liability_minor: int
+    uplift: float
+    uplift_low: float
+    expected_cost_minor: int
+    expected_cost_high_minor: int
+    expected_gain_minor: int
+    break_even_uplift: float | None
+    within_limit: bool
+    within_tier: bool
+    pays: bool
+    fits: bool
+
+
+@dataclass(frozen=True)
+class ActionCap:
+    """One action: its cap, 0 where something forbids it; obstacles in words."""
+
+    action: str
+    purpose: str
+    payment: str
+    contact_cost_minor: int
+    limit_minor: int
+    cap_minor: int
+    obstacles: tuple[str, ...]
+    face_values: tuple[FaceValue, ...]
+
+
+@dataclass(frozen=True)
+class CapExplained:
+    """The cap (minor units), the action that it is of ('' for none), why it is no greater, and its inputs."""
+
+    cap_minor: int
+    action: str
+    limiting_constraint: str
+    inputs: tuple[Input, ...]
+    actions: tuple[ActionCap, ...]
+
+
+def explained_cap(
+    customer: CustomerInputs, settings: PolicySettings, mean_order: float, purpose: Purpose | None
+) -> CapExplained:
+    """The cap of one customer; mean_order: of the population, minor units.
+
+    Without a purpose that of the recommended action, as in lists; else the greatest of the actions that serve
+    it, for a recovery what an agent may spend on an open complaint. Raises `InvalidSetting` where none is.
+    """
+    if purpose is not None and purpose not in CAPPED:
+        raise InvalidSetting("money for this purpose has no cap", allowed=one_of(CAPPED), given=purpose)
+    found = assess(customer, settings, mean_order)
+    place = standing(customer, found.lifecycle_stage, settings)
+    given = terms(customer, found.lifecycle_stage, settings, mean_order)
+    wanted = [each for each in settings.enabled_actions if purpose in (None, each.purpose)]
+    actions = tuple(_action(each, customer, place, given, settings) for each in wanted)
+    cap, action = _cap_of(found, given, actions, purpose)
+    why = _limiting(customer, actions, cap, purpose)
+    inputs = tuple(_inputs(customer, settings, found, given, mean_order))
+    return CapExplained(cap, action, why, inputs, actions)
+
+
+def _cap_of(
+    found: Assessment, given: Terms, actions: tuple[ActionCap, ...], purpose: Purpose | None
+) -> tuple[int, str]:
+    if purpose is Purpose.RECOVERY:
+        return int(given.recovery_limit[0]), ""
+    if purpose is None:
+        choice = found.choice
+        action = choice.recommended_action[0] if choice.acts[0] else ""
+        return int(choice.incentive_cap_minor[0]), str(action)
+    greatest = max(actions, key=lambda each: each.cap_minor, default=None)
+    return (greatest.cap_minor, greatest.action) if greatest and greatest.cap_minor else (0, "")
+
+
+def _limiting(
+    customer: CustomerInputs, actions: tuple[ActionCap, ...], cap: int, purpose: Purpose | None
+) -> str:
+    """Why the cap is no greater."""
+    if not customer.scored[0]:
+        return "unscored"
+    if purpose is Purpose.RECOVERY and not customer.has_open_complaint[0]:
+        return "no_open_complaint"
+    if purpose is Purpose.RECOVERY:
+        return "limit"
+    if cap == 0 and not any(not each.obstacles for each in actions):
+        return "no_action_allowed"
+    beyond = [
+        face
+        for each in actions
+        if not each.obstacles
+        for face in each.face_values
+        if face.liability_minor > cap
+    ]
+    if not beyond:
+        return "menu"
+    least = min(beyond, key=lambda face: face.liability_minor)
+    rules = (("limit", least.within_limit), ("tier", least.within_tier), ("does_not_pay", least.pays))
+    return next((name for name, holds in rules if not holds), "menu")
+
+
+def _action(
+    action: ActionSettings, customer: CustomerInputs, place: Standing, given: Terms, settings: PolicySettings
+) -> ActionCap:
+    allowed = suitability(action, customer, place, settings).allowed
+    return ActionCap(
+        action=action.id,
+        purpose=action.purpose.value,
+        payment=action.payment.value,
+        contact_cost_minor=action.contact_cost_minor,
+        limit_minor=int(limit_of(action, given)[0]),
+        cap_minor=int(action_cap(action, allowed, given)[0]),
+        obstacles=tuple(obstacles(action, customer, place, settings)),
+        face_values=tuple(_face(action, face, customer, given) for face in action.face_values_minor),
+    )
+
+
+def _face(action: ActionSettings, face: int, customer: CustomerInputs, given: Terms) -> FaceValue:
+    curve, stake = given.curve, customer.value_at_stake_minor
+    uplift, low = mean_uplift(action, face, curve), low_uplift(action, face, curve)
+    cost = cost_of(action, face, curve, uplift, given.redemption)
+    high = cost_of(action, face, curve, uplift, given.redemption_high)
+    needed = break_even_uplift(
+        action.contact_cost_minor,
+        face,
+        action.payment,
+        redemption=given.redemption,
+        retention=curve.retention,
+        value_at_stake=stake,
+    )
+    owed = liability(action.contact_cost_minor, face)
+    recovers = action.purpose is Purpose.RECOVERY
+    limit = owed <= int(limit_of(action, given)[0])
+    tier = recovers or face <= int(given.greatest_face_value[action.offer_kind][0])
+    worth = recovers or bool(pays(action, face, given)[0])
+    return FaceValue(
+        face_value_minor=face,
+        liability_minor=owed,
+        uplift=float(uplift[0]),
+        uplift_low=float(low[0]),
+        expected_cost_minor=int(np.ceil(cost[0])),
+        expected_cost_high_minor=int(np.ceil(high[0])),
+        expected_gain_minor=int(np.floor(expected_gain(uplift, stake, cost)[0])),
+        break_even_uplift=float(needed[0]) if np.isfinite(needed[0]) else None,
+        within_limit=limit,
+        within_tier=tier,
+        pays=worth,
+        fits=limit and tier and worth,
+    )
+
+
+def _inputs(
+    customer: CustomerInputs, settings: PolicySettings, found: Assessment, given: Terms, mean_order: float
+) -> Iterator[Input]:
+    stage, curve, money, share = found.lifecycle_stage[0], given.curve, "minor units", "probability"
+    phi = settings.phi[LifecycleStage(stage)]
+    yield Input("stage", "lifecycle stage", str(stage), "", "policy.lifecycle")
+    chance = float(customer.churn_probability[0]) if customer.scored[0] else None
+    yield Input("p", "chance of leaving", chance, share, LEARNED)
+    yield Input("R₀", "chance of staying when left alone", float(curve.retention[0]), share, LEARNED)
+    yield Input("S", "value at stake", int(customer.value_at_stake_minor[0]), money, LEARNED)
+    yield Input("S_lo", "its lower bound", int(customer.value_at_stake_low_minor[0]), money, BACKTESTS)
+    yield Input("V", "lifetime value", int(customer.lifetime_value_minor[0]), money, LEARNED)
+    yield Input("φ", "share of S_lo at this stage", phi, "share", f"policy.phi.{stage}")
+    yield Input("A", "absolute limit", settings.absolute_limit_minor, money, "policy.absolute_limit_minor")
+    yield Input("limit", "min(φ·S_lo, A)", int(given.limit[0]), money, "formula")
+    yield Input("κ", "1 ÷ (1 + required ROI)", given.kappa, "", "policy.required_roi")
+    yield Input("γ", "most that money adds at R₀ = ½", float(curve.gamma[0]), share, ASSUMED)
+    yield Input("γ_lo", "the same at its 10 % quantile", float(curve.gamma_low[0]), share, ASSUMED)
+    yield Input("θ", "face value that reaches 63 % of γ", float(curve.theta_minor), money, ASSUMED)
+    yield Input("o", "mean order of everybody", mean_order, money, LEARNED)
+    yield Input("q", "share of the retained who redeem", given.redemption, "share", ASSUMED)
+    yield Input("q_hi", "its upper 90 % bound", given.redemption_high, "share", ASSUMED)
+    yield Input("open", "whether a complaint is open", bool(customer.has_open_complaint[0]), "", BOOKS)
+    unhappy = settings.phi[LifecycleStage.UNHAPPY]
+    yield Input("φ_u", "share of S_lo for a recovery", unhappy, "share", "policy.phi.unhappy")
+    authority = settings.recovery_authority_minor
+    yield Input("authority", "of an agent", authority, money, "policy.recovery_authority_minor")
+    recovery = int(given.recovery_limit[0])
+    yield Input("recovery", "min(φ_u·S_lo, authority) while open", recovery, money, "formula")

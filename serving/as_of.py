@@ -1,0 +1,68 @@
+"""For which instant a question is answered."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.domain.instants import DAY, HOUR, SECOND, iso, to_micros
+from serving.refusals import OtherAsOf
+from serving.snapshot import Snapshot
+from serving.telling import Told
+
+FURTHEST_DAYS = 3 * 365  # beyond the data's end; no model was ever checked even that far ahead
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The instant (microseconds) that is spoken for.
+
+    anew: whether the run's own scores do not speak for it. hypothetical: whether it lies beyond all that is
+    known, so that the answer tells what would be if nothing happened. stale: whether the data end too long
+    before now.
+    """
+
+    instant: int
+    anew: bool
+    hypothetical: bool
+    stale: bool
+
+
+def as_of_asked(
+    asked: datetime | None, snapshot: Snapshot, told: Told, stale_after_hours: float, now: int | None = None
+) -> AsOf:
+    """The instant asked for, else the end of what is known. now: microseconds, the clock unless given.
+
+    Raises `OtherAsOf` for one before the data's end, too far behind it, or where there are no histories.
+    """
+    batch = snapshot.end
+    end = batch if snapshot.judging is None else max(batch, told.feed_end())
+    instant = end if asked is None else _asked(asked, batch)
+    if instant != batch and snapshot.judging is None:
+        raise _refused("this folder holds no histories, so it answers for its own as-of only", batch, asked)
+    if instant < batch:
+        raise _refused(
+            "an instant before the data's end cannot be answered: the models have learned from what came "
+            "after it, and articles are known only as they are counted now",
+            batch,
+            asked,
+        )
+    if instant > end + FURTHEST_DAYS * DAY:
+        raise _refused(f"more than {FURTHEST_DAYS} days ahead nothing can be foretold", batch, asked)
+    clock = time.time_ns() // 1000 if now is None else now
+    stale = clock - end > stale_after_hours * HOUR
+    return AsOf(instant, anew=instant != batch, hypothetical=instant > end, stale=stale)
+
+
+def _asked(asked: datetime, batch: int) -> int:
+    """Whole seconds are enough: who repeats what an answer said means that instant."""
+    instant = to_micros(asked)
+    return batch if instant // SECOND == batch // SECOND else instant
+
+
+def _refused(problem: str, batch: int, asked: datetime | None) -> OtherAsOf:
+    return OtherAsOf(
+        problem,
+        allowed=iso(batch),
+        given=None if asked is None else asked.isoformat(),
+        remedy="Leave `as_of` out, or run the pipeline with data up to that instant.",
+    )
