@@ -2,19 +2,16 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from models.domain.errors import HoldfastError, InvalidSetting, one_of
-from models.domain.ledger.refusals import LedgerInUse
 from serving.app import create_app, system_clock
-from serving.ledger.sqlite import process_lock
 from serving.openapi import written
 from serving.operation.connections import LARGEST_HEAD, patient_for
 from serving.operation.logs import log_as_json
 from serving.settings import Settings, from_environment
-from serving.store.refusals import StoreInUse
 
 REFUSED = 2
 
@@ -36,9 +33,20 @@ def main() -> None:
 def _serve(settings: Settings, words: Sequence[str]) -> int:
     if words:
         raise InvalidSetting("the server takes no words", given=" ".join(words))
-    check_alone(settings)
     app = create_app(settings)
     log_as_json()
+    app.state.refused = None
+    try:
+        _answer(app, settings)
+    except SystemExit:
+        if app.state.refused is not None:
+            raise app.state.refused from None
+        raise
+    return 0
+
+
+def _answer(app: FastAPI, settings: Settings) -> None:
+    """Answer until told to stop. Raises `SystemExit` where the application refuses to start."""
     uvicorn.run(
         app,
         host=settings.host,
@@ -52,21 +60,6 @@ def _serve(settings: Settings, words: Sequence[str]) -> int:
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
-    return 0
-
-
-def check_alone(settings: Settings) -> None:
-    """Raise `StoreInUse` or `LedgerInUse` while another server writes to the same files.
-
-    Opening them says so too, but from within the server's start, where a reader of its log must dig for it.
-    """
-    for url, refusal, what in (
-        (settings.store_url, StoreInUse, "store of events"),
-        (settings.ledger_url, LedgerInUse, "ledger"),
-    ):
-        path = Path(url.removeprefix("sqlite:///"))
-        if url.startswith("sqlite:///") and path.exists():
-            process_lock.hold(path, refusal, what).close()
 
 
 def _ledger(settings: Settings, words: Sequence[str]) -> int:

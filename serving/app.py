@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from models.domain.errors import HoldfastError
 from serving import openapi
 from serving.access.audit import AuditTrail, close
 from serving.access.buckets import Buckets
@@ -85,8 +86,17 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
 def _lifespan(settings: Settings, ring: KeyRing, trail: AuditTrail) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        releases = load_into(app, settings)
-        open_for(app, settings.ledger_url)
+        try:
+            releases = load_into(app, settings)
+        except HoldfastError as error:
+            app.state.refused = error
+            raise
+        try:
+            open_for(app, settings.ledger_url)
+        except HoldfastError as error:
+            releases.store.close()
+            app.state.refused = error
+            raise
         tasks = [
             keep_fresh(ring),
             watch(releases, settings.reload_seconds, app.state.metrics),
