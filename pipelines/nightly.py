@@ -21,6 +21,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+import yaml
+
 from models.contract.storage import read_json
 from models.domain.errors import HoldfastError
 from models.domain.instants import iso
@@ -83,6 +85,8 @@ def nightly(project: Path, words: list[str], given: Mapping[str, str]) -> tuple[
         folder = prepare(project, words[0], Path(words[1]).expanduser().resolve()) if any(words) else project
     except (HoldfastError, IndexError) as error:
         return Result.FAILED, str(error), project
+    if not exported(project, folder, given):
+        return Result.FAILED, "what the server was told could not be exported", project
     done = subprocess.run(repro_command(), cwd=folder, env=environment(given), check=False)  # noqa: S603  # our own interpreter
     refusal = refused(folder)
     if done.returncode:
@@ -90,6 +94,15 @@ def nightly(project: Path, words: list[str], given: Mapping[str, str]) -> tuple[
     if URL in given and not answers_from(given[URL], given.get(KEY), _served(folder), SERVED_WITHIN_SECONDS):
         return Result.FAILED, f"the server at {given[URL]} does not answer from what was made", folder
     return (Result.REFUSED, refusal, folder) if refusal else (Result.FRESH, "", folder)
+
+
+def exported(project: Path, folder: Path, given: Mapping[str, str]) -> bool:
+    """Write what the server was told to where the run reads it, if it reads any; whether that went well."""
+    settings = yaml.safe_load((folder / paths.PARAMS).read_text())["source"]
+    if settings.get("also") is None:
+        return True
+    command = [sys.executable, "-m", "serving", "export", str((folder / settings["also_path"]).resolve())]
+    return not subprocess.run(command, cwd=project, env=environment(given), check=False).returncode  # noqa: S603  # our own interpreter
 
 
 def refused(folder: Path) -> str:

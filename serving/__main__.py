@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import uvicorn
+from fastapi import FastAPI
 
 from models.domain.errors import HoldfastError, InvalidSetting, one_of
 from serving.app import create_app, system_clock
@@ -34,6 +35,18 @@ def _serve(settings: Settings, words: Sequence[str]) -> int:
         raise InvalidSetting("the server takes no words", given=" ".join(words))
     app = create_app(settings)
     log_as_json()
+    app.state.refused = None
+    try:
+        _answer(app, settings)
+    except SystemExit:
+        if app.state.refused is not None:
+            raise app.state.refused from None
+        raise
+    return 0
+
+
+def _answer(app: FastAPI, settings: Settings) -> None:
+    """Answer until told to stop. Raises `SystemExit` where the application refuses to start."""
     uvicorn.run(
         app,
         host=settings.host,
@@ -47,7 +60,6 @@ def _serve(settings: Settings, words: Sequence[str]) -> int:
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
-    return 0
 
 
 def _ledger(settings: Settings, words: Sequence[str]) -> int:

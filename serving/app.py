@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from models.domain.errors import HoldfastError
 from serving import openapi
 from serving.access.audit import AuditTrail, close
 from serving.access.buckets import Buckets
@@ -81,7 +82,11 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
 def _lifespan(settings: Settings, ring: KeyRing, trail: AuditTrail) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        releases = load_into(app, settings)
+        try:
+            releases = load_into(app, settings)
+        except HoldfastError as error:
+            app.state.refused = error
+            raise
         tasks = [keep_fresh(ring), watch(releases, settings.reload_seconds, app.state.metrics)]
         running = [asyncio.create_task(each) for each in tasks]
         yield

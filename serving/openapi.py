@@ -45,6 +45,7 @@ def describe(app: FastAPI) -> None:
         document = original()
         for path, operations in document["paths"].items():
             for method, operation in operations.items():
+                _share_definitions(operation, document["components"])
                 _name_refusals(operation)
                 _name_key(operation, need_of(method.upper(), path))
         _name_schemas(document["components"])
@@ -58,13 +59,20 @@ def written(app: FastAPI) -> str:
     return json.dumps(app.openapi(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
+def _share_definitions(operation: dict[str, Any], components: dict[str, Any]) -> None:
+    """Put what a body declares by itself among the schemas of all, where references look for it."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        components["schemas"] |= content.get("schema", {}).pop("$defs", {})
+
+
 def _name_refusals(operation: dict[str, Any]) -> None:
-    told = {**ANYWHERE, **(WITH_BODY if "requestBody" in operation else {})}
-    if "409" in operation["responses"]:
-        told[409] = operation["responses"]["409"]["description"]
+    """The refusals that any call knows, and those that a route declares of its own."""
+    own = {int(status): one["description"] for status, one in operation["responses"].items()}
+    told = {**own, **ANYWHERE, **(WITH_BODY if "requestBody" in operation else {})}
     refusals = {
         str(status): {"description": words, "content": {MEDIA_TYPE: PROBLEM}}
         for status, words in told.items()
+        if status >= 400
     }
     good = {status: one for status, one in operation["responses"].items() if int(status) < 400}
     operation["responses"] = {**good, **dict(sorted(refusals.items()))}

@@ -72,7 +72,7 @@ class ScoreRequest(BaseModel):
     )
     dry_run: bool = Field(
         default=False,
-        description="Leave no trace: neither the audit log nor the metrics of scores count the request.",
+        description="Do not count the request among scores; the audit trail has it all the same.",
     )
     fields: list[str] | None = Field(
         default=None, min_length=1, max_length=100, description="Only these fields of each result."

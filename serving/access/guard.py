@@ -11,7 +11,7 @@ from serving.access.api_keys import unauthenticated
 from serving.access.audit import AuditTrail, write_line
 from serving.access.callers import Caller
 from serving.access.scopes import OF_CUSTOMERS, Need, call_name, need_of
-from serving.operation.asked import Asked, asked_of
+from serving.operation.asked import asked_of
 from serving.operation.metrics import Metrics, count
 from serving.problems import refusal_response
 from serving.refusals import AuditUnavailable, Forbidden
@@ -68,7 +68,7 @@ def _auditing(scope: Scope, send: Send, about: str | None, trail: AuditTrail, me
         nonlocal replaced
         if message["type"] == "http.response.start" and message["status"] < 300:
             try:
-                _write_down(asked_of(scope), about, trail)
+                _write_down(scope, about, trail)
             except AuditUnavailable as error:
                 replaced = True
                 await refusal_response(scope, error)(scope, _no_more, send)
@@ -80,7 +80,8 @@ def _auditing(scope: Scope, send: Send, about: str | None, trail: AuditTrail, me
     return sending
 
 
-def _write_down(asked: Asked, about: str | None, trail: AuditTrail) -> None:
+def _write_down(scope: Scope, about: str | None, trail: AuditTrail) -> None:
+    asked = asked_of(scope)
     write_line(
         trail,
         request_id=asked.request_id,
@@ -88,6 +89,7 @@ def _write_down(asked: Asked, about: str | None, trail: AuditTrail) -> None:
         call=asked.route,
         customer=about,
         customers=list(asked.customers) or None,
+        query=scope["query_string"].decode("latin-1") or None,
     )
 
 

@@ -14,6 +14,7 @@ from serving.answering import Answer, Asked, answers, run_of
 from serving.as_of import AsOf
 from serving.asking import ARROW, JSON, LINES, score_request
 from serving.current import as_of_of, current_snapshot, told_since
+from serving.operation.asked import note_customers
 from serving.plain_routes import PlainRoute
 from serving.problems import problem_of
 from serving.schemas import CustomerRef, ScoreRequest, Scores
@@ -55,7 +56,7 @@ async def scores(request: Request) -> Response:
     Asked for are JSON, JSON lines (a customer a line) or an Arrow stream (columns `customer_id`, or `system`
     and `external_id`), whose `as_of`, `dry_run` and `fields` (with commas) stand in the query; answered is
     what Accept prefers of the three. A customer of whom the data know nothing gets a cold-start answer:
-    `known` false, cap 0, no probability. `dry_run` leaves no trace in audit log and metrics.
+    `known` false, cap 0, no probability. `dry_run` is not counted among scores; the audit trail has it.
     """
     kind, asked = format_of(request), await score_request(request)
     snapshot, told = current_snapshot(request), told_since(request)
@@ -66,9 +67,11 @@ async def scores(request: Request) -> Response:
     ids = [each.customer_id or "" for each in asked.customers]
     by_id = all(each.customer_id and not each.events for each in asked.customers)
     if by_id and not at.anew and not _was_told_of(told, ids):
+        note_customers(request.scope, ids)
         told_of = partial(_looked_up, snapshot, at, kind, ids, asked.fields)
         return await run_in_threadpool(told_of) if len(ids) > FEW else told_of()
     whom = [asked_of(ref, number, snapshot, at, word) for number, ref in enumerate(asked.customers)]
+    note_customers(request.scope, [one.customer_id for one in whom if isinstance(one, Asked)])
     whole = partial(_results, snapshot, told, whom, at)
     found = await run_in_threadpool(whole)
     results = list(_in_order(whom, asked.customers, iter(found), request.url.path))

@@ -21,6 +21,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["nightly"])
     (tmp_path / paths.SERVING).mkdir(parents=True)
     (tmp_path / paths.SERVING / "serving.json").write_text(json.dumps(SERVED))
+    (tmp_path / "params.yaml").write_text("source: {}")
     return tmp_path
 
 
@@ -91,6 +92,24 @@ def test_every_night_leaves_a_line(folder, pipeline):
 
 def test_a_source_without_its_file_is_a_failed_night(folder, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["nightly", "nowhere"])
+    assert ended() == 1
+
+
+def test_told_events_are_exported_before_the_pipeline_reads_them(folder, pipeline, monkeypatch, capfd):
+    (folder / "params.yaml").write_text("source: {also: event_store, also_path: data/told}")
+    (folder / "serving.py").write_text("import sys; print('exporting to', *sys.argv[1:], flush=True)")
+    pipeline("print('reading', flush=True)")
+    ended()
+    assert capfd.readouterr().out.splitlines()[:2] == [
+        f"exporting to export {folder / 'data' / 'told'}",
+        "reading",
+    ]
+
+
+def test_a_night_whose_told_events_cannot_be_exported_has_failed(folder, pipeline):
+    (folder / "params.yaml").write_text("source: {also: event_store, also_path: data/told}")
+    (folder / "serving.py").write_text("raise SystemExit(2)")
+    pipeline("raise SystemExit('it ran')")
     assert ended() == 1
 
 

@@ -62,6 +62,7 @@ def served(tmp_path_factory):
     return Settings(
         serving_dir=_serving_folder(root / "serving", features=()),
         keys_url=url,
+        store_url=f"sqlite:///{root / 'events.db'}",
         audit_dir=root / "audit",
         host="0.0.0.0",
         largest_body=4_096,
@@ -275,39 +276,64 @@ def test_a_read_of_a_customer_leaves_a_line_with_ids_alone(keyed, served):
     }
 
 
+def test_a_batch_names_everybody_whom_it_was_about(keyed, served):
+    ids = ["C000007", "somebody-new"]
+    keyed.post(
+        "/v1/scores",
+        json={"customers": [{"customer_id": one} for one in ids]},
+        headers={**bearer("reader"), "request-id": "told-3"},
+    )
+    (line,) = [line for line in lines_of(served) if line["request_id"] == "told-3"]
+    assert (line["call"], line["customers"]) == ("POST /v1/scores", ids)
+
+
+def test_a_list_is_told_by_its_filters(keyed, served):
+    keyed.get("/v1/at-risk?limit=3", headers={**bearer("lister"), "request-id": "told-4"})
+    (line,) = [line for line in lines_of(served) if line["request_id"] == "told-4"]
+    assert (line["call"], line["query"]) == ("GET /v1/at-risk", "limit=3")
+
+
 def test_what_was_refused_leaves_no_line(keyed, served):
-    keyed.get("/v1/at-risk?limit=0", headers={**bearer("reader"), "request-id": "told-2"})
+    keyed.get("/v1/customers/C000002", headers={**bearer("lister"), "request-id": "told-2"})
     assert [line for line in lines_of(served) if line["request_id"] == "told-2"] == []
 
 
-def test_what_cannot_be_written_down_is_not_told(served, tmp_path):
+@pytest.fixture
+def another(served, tmp_path):
+    """Open a client of a server with other settings: `with another(local=True, without_key=…) as client:`."""
+
+    def _another(*, local, **changed):
+        told = {"store_url": f"sqlite:///{tmp_path / 'events.db'}", **changed}
+        return TestClient(
+            create_app(served.model_copy(update=told)),
+            base_url="http://127.0.0.1",
+            client=("127.0.0.1" if local else "203.0.113.9", 1),
+            raise_server_exceptions=False,
+        )
+
+    return _another
+
+
+def test_what_cannot_be_written_down_is_not_told(another, tmp_path):
     (tmp_path / "audit").write_text("a file where the folder should be")
-    app = create_app(served.model_copy(update={"audit_dir": tmp_path / "audit"}))
-    with TestClient(app, client=("203.0.113.9", 1), raise_server_exceptions=False) as client:
+    with another(local=False, audit_dir=tmp_path / "audit") as client:
         answer = client.get("/v1/customers/C000002", headers=bearer("reader"))
     assert (kind(answer), "value_at_stake_minor" in answer.text) == ((503, "audit-unavailable"), False)
 
 
-def test_programs_on_this_machine_need_a_key_once_there_is_one(served):
-    app = create_app(served)
-    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
+def test_programs_on_this_machine_need_a_key_once_there_is_one(another):
+    with another(local=True) as client:
         assert client.get("/v1/customers/C000002").status_code == 401
 
 
-def test_an_operator_may_leave_this_machine_open(served):
-    app = create_app(served.model_copy(update={"without_key": WithoutKey.ALWAYS}))
-    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
+def test_an_operator_may_leave_this_machine_open(another):
+    with another(local=True, without_key=WithoutKey.ALWAYS) as client:
         assert client.get("/v1/customers/C000002").status_code == 200
 
 
-def test_an_operator_may_close_this_machine_before_there_is_a_key(served, tmp_path):
-    changed = {
-        "without_key": WithoutKey.NEVER,
-        "host": "127.0.0.1",
-        "keys_url": f"sqlite:///{tmp_path / 'none.db'}",
-    }
-    app = create_app(served.model_copy(update=changed))
-    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
+def test_an_operator_may_close_this_machine_before_there_is_a_key(another, tmp_path):
+    changed = {"host": "127.0.0.1", "keys_url": f"sqlite:///{tmp_path / 'none.db'}"}
+    with another(local=True, without_key=WithoutKey.NEVER, **changed) as client:
         assert client.get("/v1/customers/C000002").status_code == 401
 
 

@@ -1,7 +1,11 @@
-"""Every call of the OpenAPI document, with what fits it and what does not: answers keep to the document."""
+"""Every call of the OpenAPI document, with what fits it and what does not: answers keep to the document.
+
+Over a small folder; HOLDFAST_CONTRACT_OF=data/serving tries the same on a real one.
+"""
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -23,6 +27,9 @@ WITH_BODY = [each for each in CALLS if "requestBody" in each[2]]
 JSON = {"content-type": "application/json"}
 PROBLEM = "application/problem+json"
 NOT_ITS_FAULT = {"invalid-request", "not-json", "bad-request"}
+# The small folder has no histories to judge anew from; over a real one nothing may be missing.
+REAL = os.environ.get("HOLDFAST_CONTRACT_OF")
+WITHOUT_HISTORY = "never" if REAL else "missing-release"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "BREW")
 
 searching = settings(
@@ -46,19 +53,21 @@ def loop():
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory, loop):
-    """The application with its release loaded, without its background tasks."""
-    from serving.current import load_into
-
+    """The application with its release loaded."""
     root = tmp_path_factory.mktemp("contract")
-    told = Settings(
-        serving_dir=_serving_folder(root / "serving"),
-        keys_url=f"sqlite:///{root / 'keys.db'}",
-        audit_dir=root / "audit",
-        log_requests=False,
+    made = create_app(
+        Settings(
+            serving_dir=Path(REAL) if REAL else _serving_folder(root / "serving"),
+            keys_url=f"sqlite:///{root / 'keys.db'}",
+            store_url=f"sqlite:///{root / 'events.db'}",
+            audit_dir=root / "audit",
+            log_requests=False,
+        )
     )
-    made = create_app(told)
-    load_into(made, told)
-    return made
+    running = made.router.lifespan_context(made)
+    loop.run(running.__aenter__())
+    yield made
+    loop.run(running.__aexit__(None, None, None))
 
 
 def asked(parameter_strategy, operation, data):
@@ -92,7 +101,8 @@ def checked(each, told):
     """The answer, if it keeps to the document: a status and a type that it names, a body that fits."""
     responses = each[2]["responses"]
     assert str(told.status) in responses, (told.status, told.body)
-    assert told.status not in (500, 503), told.body
+    assert told.status != 500, told.body
+    assert told.status != 503 or kind_of(told) == WITHOUT_HISTORY, told.body
     content = responses[str(told.status)].get("content", {})
     assert told.kind in content or not content, (told.status, told.kind)
     if told.kind in ("application/json", PROBLEM):
@@ -103,6 +113,19 @@ def checked(each, told):
 
 def kind_of(told):
     return told.json()["type"].rpartition(":")[2] if told.kind == PROBLEM else ""
+
+
+def beyond_a_schema(told):
+    """Whether all that is wrong are rules over several fields, which a schema has no words for."""
+    return all(
+        one["message"].startswith("Value error") for one in told.json().get("errors", [{"message": ""}])
+    )
+
+
+def methods_at(path):
+    """The methods of a path, and those of a path whose last part may hold it, slashes and all."""
+    fitting = [one for one in DOCUMENT["paths"] if one == path or (one[-1] == "}" and path.startswith(one))]
+    return {method for one in fitting for method in DOCUMENT["paths"][one]}
 
 
 @each_call()
@@ -117,7 +140,7 @@ def test_what_fits_the_document_is_understood(app, loop, each, data):
         body, headers = json.dumps(data.draw(fitting(DOCUMENT, schema))).encode(), JSON
     told = loop.run(call(app, method, filled(path, inside), query=encoded(pairs), headers=headers, body=body))
     checked(each, told)
-    assert kind_of(told) not in NOT_ITS_FAULT, told.body
+    assert kind_of(told) not in NOT_ITS_FAULT or beyond_a_schema(told), told.body
 
 
 @each_call()
@@ -167,11 +190,12 @@ def test_a_body_of_another_kind_is_refused(app, loop, each, kind):
 @pytest.mark.parametrize("path", sorted(DOCUMENT["paths"]))
 @pytest.mark.parametrize("method", METHODS)
 def test_a_method_that_a_path_has_not_is_refused_with_those_it_has(app, loop, path, method):
-    if method.lower() in DOCUMENT["paths"][path]:
+    if method.lower() in methods_at(path):
         return
     told = loop.run(call(app, method, path.replace("{customer_id}", "C000002")))
     assert (told.status, told.kind) == (405, PROBLEM)
-    assert {one.strip().lower() for one in told.headers["allow"].split(",")} == set(DOCUMENT["paths"][path])
+    allowed = {one.strip().lower() for one in told.headers["allow"].split(",")}
+    assert set(DOCUMENT["paths"][path]) <= allowed
 
 
 @each_call([each for each in CALLS if each[2]["security"]])

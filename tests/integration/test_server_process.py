@@ -49,6 +49,7 @@ def stores(tmp_path_factory):
     folder = tmp_path_factory.mktemp("stores")
     return {
         "HOLDFAST_KEYS_URL": f"sqlite:///{folder / 'keys.db'}",
+        "HOLDFAST_STORE_URL": f"sqlite:///{folder / 'events.db'}",
         "HOLDFAST_AUDIT_DIR": str(folder / "audit"),
     }
 
@@ -134,6 +135,19 @@ def test_a_log_is_lines_of_json_that_name_no_customer_and_no_key(make_serving_fo
     told = [json.loads(line) for line in text.splitlines()]
     assert [line["status"] for line in told if line["event"] == "answered"][-3:] == [200, 404, 401]
     assert [word for word in ("C000002", "C999999", "telltale") if word in text] == []
+
+
+def test_a_second_server_on_the_same_stores_is_refused_by_name(make_serving_folder, stores):
+    folder = make_serving_folder()
+    with _server(folder, stores):
+        environment = _environment(
+            **stores, HOLDFAST_SERVING_DIR=str(folder), HOLDFAST_PORT=str(_free_port())
+        )
+        command = [sys.executable, "-m", "serving"]
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert (done.returncode, done.stderr.splitlines()[-1].partition(":")[0]) == (2, "StoreInUse")
 
 
 def test_a_server_for_the_world_is_refused(tmp_path):
