@@ -8,7 +8,8 @@ import pyarrow as pa
 from fastapi import Request, Response
 
 from models.contract.columns import Kind
-from serving.asking import ARROW, JSON, LINES
+from serving.arrow_bodies import ARROW
+from serving.asking import JSON, LINES
 from serving.formats import accepted
 from serving.layout import PLAN
 from serving.plain_routes import json_bytes

@@ -6,11 +6,12 @@ beside it, and a test holds the answers to their models.
 """
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -49,6 +50,24 @@ def json_bytes(value: Any) -> bytes:
 def json_answer(value: Any, headers: dict[str, str] | None = None) -> Response:
     """An answer in JSON."""
     return Response(json_bytes(value), headers=headers, media_type=JSON)
+
+
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """A model's JSON schema, whole in itself: what it refers to stands where it is referred to."""
+    schema = model.model_json_schema()
+    parts = schema.pop("$defs", {})
+    whole: dict[str, Any] = _written_out(schema, parts)
+    return whole
+
+
+def _written_out(value: Any, parts: Mapping[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_written_out(each, parts) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if "$ref" in value:
+        return _written_out(parts[value["$ref"].rpartition("/")[2]], parts)
+    return {name: _written_out(each, parts) for name, each in value.items()}
 
 
 def parameter(name: str, where: str, schema: dict[str, Any], description: str = "") -> dict[str, Any]:

@@ -1,9 +1,16 @@
 """Requests and answers. Fields carry the names of the list's columns; amounts are whole minor units."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 from models.domain.vocabulary import (
     DoNotContactReason,
@@ -11,10 +18,8 @@ from models.domain.vocabulary import (
     LifecycleStage,
     MainReason,
     ModelUsed,
-    Purpose,
     ResponseState,
 )
-from serving.contact_calendar import Occasion
 
 MOST_CUSTOMERS = 10_000
 LONGEST_ID = 200
@@ -59,6 +64,19 @@ class CustomerRef(BaseModel):
         return customer_id
 
 
+def _known_fields(fields: list[str] | None) -> list[str] | None:
+    """Fields of a result."""
+    unknown = sorted({*(fields or ())} - {*Score.model_fields})
+    if unknown:
+        raise ValueError(f"results have no field {unknown[0]!r}")
+    return fields
+
+
+ResultFields = Annotated[
+    Annotated[list[str], Field(min_length=1, max_length=100)] | None, AfterValidator(_known_fields)
+]
+
+
 class ScoreRequest(BaseModel):
     """Which customers to score. Fields that this version does not know are refused."""
 
@@ -74,18 +92,7 @@ class ScoreRequest(BaseModel):
         default=False,
         description="Do not count the request among scores; the audit trail has it all the same.",
     )
-    fields: list[str] | None = Field(
-        default=None, min_length=1, max_length=100, description="Only these fields of each result."
-    )
-
-    @field_validator("fields", mode="after")
-    @classmethod
-    def _known_fields(cls, fields: list[str] | None) -> list[str] | None:
-        """Fields of a result."""
-        unknown = sorted({*(fields or ())} - {*Score.model_fields})
-        if unknown:
-            raise ValueError(f"results have no field {unknown[0]!r}")
-        return fields
+    fields: ResultFields = Field(default=None, description="Only these fields of each result.")
 
 
 class Judgement(BaseModel):
@@ -200,68 +207,6 @@ class Customer(Answered, Score):
     )
 
 
-class CapInput(BaseModel):
-    """One input of the formula of a cap, and where it comes from."""
-
-    symbol: str
-    name: str
-    value: float | int | bool | str | None
-    unit: str
-    source: str
-
-
-class CapFaceValue(BaseModel):
-    """One face value on an action's menu, and whether it fits within the cap."""
-
-    face_value_minor: int
-    liability_minor: int = Field(description="Contact cost and face value: what is promised.")
-    uplift: float
-    uplift_low: float
-    expected_cost_minor: int
-    expected_cost_high_minor: int
-    expected_gain_minor: int
-    break_even_uplift: float | None
-    within_limit: bool
-    within_tier: bool
-    pays: bool
-    fits: bool
-
-
-class CapAction(BaseModel):
-    """One action: its cap, 0 where something forbids it."""
-
-    action: str
-    purpose: str
-    payment: str
-    contact_cost_minor: int
-    limit_minor: int
-    cap_minor: int
-    obstacles: list[str]
-    face_values: list[CapFaceValue]
-
-
-class IncentiveCap(Answered):
-    """The most that may be spent on one customer, and every input of the formula."""
-
-    customer_id: str
-    known: bool
-    purpose: Purpose | None = Field(description="As asked; null for the recommended action, as in lists.")
-    cap_minor: int = Field(ge=0)
-    action: str | None = Field(
-        description="Whose cap it is; null for none, or where a recovery is asked for."
-    )
-    limiting_constraint: str = Field(
-        description="Why it is no greater: limit, tier, does_not_pay, menu, no_action_allowed, "
-        "no_open_complaint, unscored or unknown_customer."
-    )
-    spent_minor: int | None
-    reserved_minor: int | None
-    available_minor: int | None
-    available_reason: str | None = Field(description="Why these are null: `no_ledger` in this version.")
-    inputs: list[CapInput]
-    actions: list[CapAction]
-
-
 class AtRiskRow(Action, Judgement):
     """One line of the ranked list."""
 
@@ -271,59 +216,6 @@ class AtRisk(Run):
 
     total: int = Field(description="How many customers match the filters, on all pages.")
     items: list[AtRiskRow]
-    next_cursor: str | None = Field(description="Pass it as `cursor` for the next page; null on the last.")
-
-
-class Complaint(BaseModel):
-    """A complaint that is open, and what is at risk with the customer who made it."""
-
-    complaint_id: str
-    customer_id: str
-    channel: str | None
-    reason: str | None = Field(description="What the customer said.")
-    severity: int | None = Field(description="1 (slight) to 5 (grave).")
-    opened_at: AwareDatetime
-    promised_at: AwareDatetime | None = Field(description="By when an answer was promised.")
-    first_response_at: AwareDatetime | None = Field(description="The first answer by a person.")
-    answered: bool = Field(description="Whether somebody has answered; it is still not settled.")
-    answer_by: AwareDatetime | None = Field(
-        description="When the first answer is due: as promised, else `policy.answer_within_hours` after it "
-        "was opened; null once it came."
-    )
-    overdue: bool = Field(description="Whether it was due before the data end and has not come.")
-    value_at_risk_minor: int | None
-    churn_probability: float | None
-    lifecycle_stage: LifecycleStage | None
-
-
-class Complaints(Answered):
-    """A page of the open complaints, those of the most value at risk first."""
-
-    total: int
-    items: list[Complaint]
-    next_cursor: str | None = Field(description="Pass it as `cursor` for the next page; null on the last.")
-
-
-class CalendarEntry(BaseModel):
-    """One customer on one day."""
-
-    day: date
-    occasion: Occasion
-    years: int | None = Field(description="Which birthday or anniversary it is.")
-    customer_id: str
-    lifecycle_stage: LifecycleStage | None
-    last_order_at: AwareDatetime | None
-    next_order_expected_by: AwareDatetime | None
-    churn_probability: float | None
-    value_at_risk_minor: int | None
-    do_not_contact_reason: DoNotContactReason | None
-
-
-class Calendar(Answered):
-    """A page of the contact calendar, by day."""
-
-    total: int
-    items: list[CalendarEntry]
     next_cursor: str | None = Field(description="Pass it as `cursor` for the next page; null on the last.")
 
 

@@ -10,9 +10,10 @@ from models.domain.instants import to_micros
 from serving.answering import Answer, run_of
 from serving.current import as_of_of, current_snapshot
 from serving.cursors import cursor_after, rank_before
+from serving.list_schemas import Complaints
 from serving.open_complaints import told_complaint
 from serving.plain_routes import PlainRoute, json_answer, parameter
-from serving.schemas import MOST_ROWS, USUAL_ROWS, Complaints
+from serving.schemas import MOST_ROWS, USUAL_ROWS
 from serving.snapshot import Snapshot
 
 router = APIRouter(prefix="/v1", tags=["complaints"], route_class=PlainRoute)

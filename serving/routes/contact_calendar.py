@@ -10,7 +10,8 @@ from serving.answering import run_of
 from serving.contact_calendar import Days, Entry, Occasion, by_date, by_rhythm, in_order
 from serving.current import Current, Spoken
 from serving.cursors import cursor_after, rank_before
-from serving.schemas import MOST_ROWS, USUAL_ROWS, Calendar
+from serving.list_schemas import Calendar
+from serving.schemas import MOST_ROWS, USUAL_ROWS
 from serving.snapshot import Snapshot
 
 TOLD = (

@@ -13,9 +13,10 @@ from models.policy.cap_explained import CAPPED
 from serving.answering import Answer, Asked, answers, looked_up_text, run_of
 from serving.asking import moment
 from serving.cap_answers import cap_answer
+from serving.cap_schemas import IncentiveCap
 from serving.current import as_of_of, current_snapshot, told_since
 from serving.plain_routes import JSON, PlainRoute, json_answer, json_bytes, parameter
-from serving.schemas import LONGEST_ID, Customer, IncentiveCap
+from serving.schemas import LONGEST_ID, Customer
 
 router = APIRouter(prefix="/v1", tags=["customers"], route_class=PlainRoute)
 
@@ -100,8 +101,8 @@ def _purpose(text: str | None) -> Purpose | None:
 def named(request: Request) -> str:
     """The customer that the path names. Raises `RequestValidationError` for what is too long to be an id."""
     customer_id: str = request.path_params["customer_id"]
-    if len(customer_id) > LONGEST_ID:
-        message = f"String should have at most {LONGEST_ID} characters"
+    if not 1 <= len(customer_id) <= LONGEST_ID:
+        message = f"String should have 1 to {LONGEST_ID} characters"
         raise RequestValidationError(
             [{"loc": ("path", "customer_id"), "msg": message, "type": "string_too_long"}]
         )

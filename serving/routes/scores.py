@@ -11,11 +11,12 @@ from models.domain.errors import HoldfastError
 from models.domain.text import normalise
 from serving.answer_formats import answer_in, columns_in, format_of, written_in
 from serving.answering import Answer, Asked, answers, run_of
+from serving.arrow_bodies import ARROW
 from serving.as_of import AsOf
-from serving.asking import ARROW, JSON, LINES, score_request
+from serving.asking import JSON, LINES, score_request
 from serving.current import as_of_of, current_snapshot, told_since
 from serving.operation.asked import note_customers
-from serving.plain_routes import PlainRoute
+from serving.plain_routes import PlainRoute, parameter, schema_of
 from serving.problems import problem_of
 from serving.schemas import CustomerRef, ScoreRequest, Scores
 from serving.snapshot import Snapshot
@@ -28,15 +29,21 @@ router = APIRouter(prefix="/v1", tags=["scores"], route_class=PlainRoute)
 FEW = 100  # looked up before a thread could begin
 
 _LINE = {"schema": {"type": "string"}}
+OPTIONS = [
+    parameter("as_of", "query", {"type": "string", "format": "date-time"}, "As in a JSON body, which wins."),
+    parameter("dry_run", "query", {"type": "boolean"}, "As in a JSON body, which wins."),
+    parameter("fields", "query", {"type": "string"}, "With commas; as in a JSON body, which wins."),
+]
 BODY: dict[str, Any] = {
+    "parameters": OPTIONS,
     "requestBody": {
         "required": True,
         "content": {
-            JSON: {"schema": ScoreRequest.model_json_schema(ref_template="#/components/schemas/{model}")},
+            JSON: {"schema": schema_of(ScoreRequest)},
             LINES: _LINE,
             ARROW: {"schema": {"type": "string", "format": "binary"}},
         },
-    }
+    },
 }
 FORMATS: dict[int | str, dict[str, Any]] = {
     200: {"content": {LINES: _LINE, ARROW: {"schema": {"type": "string", "format": "binary"}}}}

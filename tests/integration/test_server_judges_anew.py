@@ -8,7 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from serving.app import create_app
-from serving.schemas import Complaints, Customer, IncentiveCap, Scores
+from serving.cap_schemas import IncentiveCap
+from serving.list_schemas import Complaints
+from serving.schemas import Customer, Scores
 from serving.settings import Settings
 from tests.judging_worlds import SECRET, served
 
@@ -170,6 +172,38 @@ def test_an_arrow_stream_is_read_and_answered_with_the_numbers_of_json(shop):
     rows = pa.ipc.open_stream(answer.content).read_all().to_pylist()
     stored = scored(shop, {"customer_id": "C000003"}, {"customer_id": "nobody"})["results"]
     assert [{name: row[name] for name in each} for row, each in zip(rows, stored, strict=True)] == stored
+
+
+def arrow(told, **options):
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, told.schema, options=pa.ipc.IpcWriteOptions(**options)) as writer:
+        writer.write_table(told)
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize("packed", ["zstd", "lz4"])
+def test_a_stream_that_would_unpack_to_more_than_it_weighs_is_refused(shop, packed):
+    body = arrow(pa.table({"customer_id": ["x" * 100_000] * 900}), compression=packed)
+    answer = shop.post("/v1/scores", content=body, headers={"content-type": ARROW})
+    assert (answer.status_code, "compressed" in answer.json()["given"]) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pa.table({"customer_id": pa.array(["a"]).dictionary_encode()}),
+        pa.table({"customer_id": [[1]]}),
+        pa.table([pa.array(["a"]), pa.array(["b"])], names=["customer_id", "customer_id"]),
+        pa.table({"customer_id": ["a"] * 10_001}),
+    ],
+)
+def test_a_stream_of_something_else_than_customers_is_refused(shop, told):
+    answer = shop.post("/v1/scores", content=arrow(told), headers={"content-type": ARROW})
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:holdfast:problem:unreadable-body")
+
+
+def test_a_customer_without_an_id_is_refused(shop):
+    assert shop.get("/v1/customers/").status_code == 422
 
 
 @pytest.mark.parametrize("body", [b"", b"ARROW1", b"\xff" * 64])

@@ -112,6 +112,22 @@ def test_the_openapi_document_names_every_route(ask):
     ]
 
 
+def test_every_reference_in_the_openapi_document_leads_somewhere(ask):
+    document = ask.get("/openapi.json").json()
+    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert set(references(document)) <= known
+
+
+def references(value):
+    """Every `$ref` in a document."""
+    if isinstance(value, list):
+        return [each for part in value for each in references(part)]
+    if not isinstance(value, dict):
+        return []
+    here = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
+    return here + [each for part in value.values() for each in references(part)]
+
+
 def test_every_error_in_the_openapi_document_is_a_problem(ask):
     paths = ask.get("/openapi.json").json()["paths"]
     kinds = {
