@@ -44,8 +44,11 @@ soak-ledger: .venv/.ready ## races and kills of the ledger at full size: 200,000
 soak-server: .venv/.ready ## after make: a server under load while its release is exchanged (SECONDS=600)
 	@SECONDS="$(or $(SECONDS),600)" PYTHONPATH=. "$(BIN)/python" benchmarks/serving_soak.py
 
+# Another business has other money and other customers: a workspace keeps its own ledger and events.
 serve: .venv/.ready ## answer over HTTP from data/serving (WORKSPACE=. or var/workspaces/<source>)
-	@HOLDFAST_SERVING_DIR="$${HOLDFAST_SERVING_DIR:-$(WORKSPACE)/data/serving}" $(RUN) serving
+	@HOLDFAST_SERVING_DIR="$${HOLDFAST_SERVING_DIR:-$(WORKSPACE)/data/serving}" \
+	  HOLDFAST_LEDGER_URL="$${HOLDFAST_LEDGER_URL:-sqlite:///$(WORKSPACE)/var/ledger.db}" \
+	  HOLDFAST_STORE_URL="$${HOLDFAST_STORE_URL:-sqlite:///$(WORKSPACE)/var/events.db}" $(RUN) serving
 
 nightly: .venv/.ready dvc-ready ## run unattended; the exit code says fresh, refused, failed or busy (SOURCE=name FILE=path)
 	@$(RUN) pipelines.nightly $(if $(SOURCE),"$(SOURCE)" "$(FILE)")
