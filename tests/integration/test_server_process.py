@@ -125,7 +125,7 @@ def test_a_log_is_lines_of_json_that_name_no_customer_and_no_key(make_serving_fo
     with _server(make_serving_folder(), stores) as (port, _, log):
         address = f"http://127.0.0.1:{port}"
         _get(f"{address}/v1/customers/C000002")
-        for path, key in (("/v1/customers/C999999", None), ("/healthz", "Bearer telltale")):
+        for path, key in (("/v1/customers/C999999/%2e%2e", None), ("/healthz", "Bearer telltale")):
             asked = urllib.request.Request(address + path, headers={"Authorization": key} if key else {})
             with pytest.raises(urllib.error.HTTPError):
                 urllib.request.urlopen(asked, timeout=10)
