@@ -9,6 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
@@ -124,8 +125,9 @@ class Snapshot:
         return 0 if row is None else int(self.scores["value_at_risk_minor"][row])
 
     def prepare(self) -> None:
-        """Make now what the first answers would wait for."""
+        """Make now what the first answers would wait for, and give back the room that reading took."""
         self.written_scores, self.written_actions, self.end  # noqa: B018  # to be kept
+        pa.default_memory_pool().release_unused()
 
     def judging_or_refuse(self) -> Judging:
         """What judges customers anew. Raises `MissingRelease` for a folder of an earlier version."""
