@@ -37,9 +37,10 @@ test: .venv/.ready ## every test, in parallel file by file (WORKERS=2)
 
 soak: soak-ledger soak-server ## soak-ledger and soak-server, one after the other
 
-soak-ledger: .venv/.ready ## races and kills of the ledger at full size: 200,000 writes, 200 kills (COMMANDS=12000 KILLS=100)
+soak-ledger: .venv/.ready ## races and kills of ledger and events at full size: 200,000 writes, 300 kills (COMMANDS=12000 KILLS=100)
 	@HOLDFAST_RACE_COMMANDS="$(or $(COMMANDS),12000)" HOLDFAST_KILLS="$(or $(KILLS),100)" HOLDFAST_SEEDS=5000 \
-	  $(RUN) pytest tests/integration/test_ledger_races.py tests/integration/test_ledger_simulation.py
+	  $(RUN) pytest tests/integration/test_ledger_races.py tests/integration/test_ledger_simulation.py \
+	  tests/integration/test_event_stores.py
 
 soak-server: .venv/.ready ## after make: a server under load while its release is exchanged (SECONDS=600)
 	@SECONDS="$(or $(SECONDS),600)" PYTHONPATH=. "$(BIN)/python" benchmarks/serving_soak.py
