@@ -1,9 +1,9 @@
 """The gate: whether effects that were learned may decide whom to treat, or value alone, or nobody is treated.
 
 Learned effects open the gate only where all three hold, out of fold and beyond what chance gives to the best
-of all that were tried: treating by them earns more than nothing; it is not shown to earn less than treating by
-value alone, as if all were changed alike; and the customers whom they put first are changed a tenth more than
-the average one at least. Policies are compared without a limit, and where only a share can be reached.
+of all that were tried: treating by them earns more than nothing; it is not shown to earn less than treating
+by value alone, as if all were changed alike; and the customers whom they put first are changed a tenth more
+than the average one at least. Policies are compared without a limit, and where only a share can be reached.
 """
 
 from collections.abc import Mapping
@@ -34,9 +34,10 @@ Policies: TypeAlias = Mapping[Learner | None, Mapping[str, Treated]]
 class Verdict:
     """What the gate found.
 
-    state: `learned`, `uniform` or `no_effect`. learner: who puts those first that are changed most. slope: κ of what to
-    release. low_share: s in [0, 1], how much of a mean effect is left at its lower bound. values: by
-    policy and reach what it earned a customer. beyond: by learner and reach, how much more than value alone.
+    state: `learned`, `uniform` or `no_effect`. learner: which puts those first that are changed most. slope:
+    κ of what to release. low_share: s in [0, 1], how much of a mean effect is left at its lower bound.
+    values: by policy and reach what it earned a customer. beyond: by learner and reach, how much more than
+    value alone.
     found: by learner, by how much more those whom it puts first (a share `reach`) were changed than the
     average customer, in points. treated_share: of customers, where nothing limits it.
     """
