@@ -38,7 +38,7 @@ the plan promises without a budget: {budgets} EUR on average.
 |---|---|---|---|---|---|
 {rules}
 
-The policy, whose response is assumed, believed its own plans to earn {believed} EUR.
+The policy believed its own plans to earn {believed} EUR, by effects that it learned or assumed.
 
 The same rules with the plan's commonest coupon for anybody, whatever caps and stages say:
 

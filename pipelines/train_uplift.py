@@ -62,6 +62,7 @@ def main() -> None:
 
 def assume(counts: OfferCounts, reason: str) -> None:
     """Write that the response is assumed, and why."""
+    reason = reason.rstrip(".")  # it goes into sentences
     response = Response(ResponseState.ASSUMED, reason, vars(counts))
     write(response, {"state": response.state.value, "reason": reason})
     print(f"response: assumed ({reason}); {counts.refused:,} offers refused")

@@ -34,10 +34,10 @@ Policies: TypeAlias = Mapping[Learner | None, Mapping[str, Treated]]
 class Verdict:
     """What the gate found.
 
-    state: `learned`, `uniform` or `no_effect`. learner: who puts those first that are changed most. slope: κ
-    of what to release. low_share: s in [0, 1], how much of a mean effect is left at its lower bound. values:
-    by policy and reach what it earned a customer. beyond: by learner and reach, how much more than value
-    alone.
+    state: `learned`, `uniform` or `no_effect`. learner: which puts those first that are changed most. slope:
+    κ of what to release. low_share: s in [0, 1], how much of a mean effect is left at its lower bound.
+    values: by policy and reach what it earned a customer. beyond: by learner and reach, how much more than
+    value alone.
     found: by learner, by how much more those whom it puts first (a share `reach`) were changed than the
     average customer, in points. treated_share: of customers, where nothing limits it.
     """

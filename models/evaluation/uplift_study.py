@@ -125,6 +125,7 @@ def learn(study: Study, stake: Floats, offers: Mapping[str, int], settings: Upli
     )
     figures = report(trial, found, stakes, verdict, settings)
     figures["propensity"]["clipped"] = study.clipped
+    figures["reason"] = response.reason
     return Learned(response, verdict, figures, found)
 
 

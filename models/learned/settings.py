@@ -140,7 +140,7 @@ class UpliftSettings:
     effect: BoosterSettings
     folds: int = 5
     seeds: int = 2
-    least_arm: int = 200
+    least_arm: int = 2_000
     clip: float = 0.05
     confidence: float = 0.95
     reach: float = 0.3

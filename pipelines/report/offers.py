@@ -20,7 +20,7 @@ def offers_told(response: Json, figures: Json) -> str:
     first = figures["found_first"][figures["learner"]]
     dogs = figures["sleeping_dogs"]
     lines = [
-        f"{MEANT[response['state']]} {response['reason']}.",
+        f"{MEANT[response['state']]} It is so because {response['reason']}.",
         (
             f"Those put first are changed by {_points(first['mean'])} more than the average customer "
             f"(at least {_points(first['low'])}); {dogs['share']:.0%} are foretold to be driven away, and "

@@ -67,7 +67,7 @@ By tenths of the model's probability:
 Coupons alone: of nothing else does the world know what it does. {allowed} customers may get one. Each rule
 goes down its own order, and gives each the offer that the policy likes best for them within their cap, until
 the money is promised. Profit is true, over all futures: margin kept, less coupons used, less contacts.
-Treating nobody earns 0. *Believed* is what the policy, whose response is assumed, expects of its plan.
+Treating nobody earns 0. *Believed* is what the policy expects of its plan, by effects learned or assumed.
 
 | promised at most | believed | {rules} |
 |---|---|{bars}|
