@@ -40,7 +40,7 @@ def card(**other):
         "stages": {"cuts": ["2024-01-01", "2024-04-01"], "moves": MOVES},
         "churn_recipe": RECIPE,
         "value_recipe": {"retained": {"reason": "900 rows"}, "lost": {"reason": "the mean alone"}},
-        "response": {"reason": "no experiment"},
+        "response": {"state": "assumed", "reason": "no experiment"},
         "features": {"names": ["a", "b"], "switched_off": {"c": "no table"}},
         "notes": (),
     }
