@@ -128,6 +128,7 @@ def test_features_before_the_offer_are_those_of_a_world_without_it(shop, tmp_pat
     prepare(tmp_path, offers(~treated), orders(~kept))
     build_features.main()
     after = read_frame(paths.FEATURES / "trials.parquet", [to_micros(SENT) - 1])
+    assert len(before) == len(after) == CUSTOMERS  # read, and not nothing compared with nothing
     assert np.array_equal(before.values, after.values, equal_nan=True)
 
 
