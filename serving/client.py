@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 from uuid import uuid4
+
+Body: TypeAlias = Mapping[str, Any] | list[dict[str, Any]]
 
 AGAIN = (
     HTTPStatus.REQUEST_TIMEOUT,
@@ -75,7 +77,7 @@ class Client:
 
     def tell(self, events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         """Post events; their own ids make a repetition harmless."""
-        return self.send("POST", "/v1/events", {"events": list(events)})
+        return self.send("POST", "/v1/events", [dict(one) for one in events])
 
     def reserve(
         self, customer_id: str, requested_minor: int, currency: str, *, key: str | None = None, **more: Any
@@ -112,7 +114,7 @@ class Client:
         return self.send("POST", path, {"amount_minor": amount_minor, **more}, key or uuid4().hex)
 
     def send(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, idempotency: str | None = None
+        self, method: str, path: str, body: Body | None = None, idempotency: str | None = None
     ) -> dict[str, Any]:
         """One call, sent again while the server is busy or silent; its answer."""
         cause = ""
@@ -132,9 +134,7 @@ class Client:
                 self.sleep(min(wait, LONGEST_WAIT_SECONDS))
         raise Unreachable(cause, idempotency)
 
-    def _request(
-        self, method: str, path: str, body: Mapping[str, Any] | None, idempotency: str | None
-    ) -> Request:
+    def _request(self, method: str, path: str, body: Body | None, idempotency: str | None) -> Request:
         headers = {"accept": "application/json"}
         if self.key is not None:
             headers["authorization"] = f"Bearer {self.key}"

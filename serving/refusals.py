@@ -85,3 +85,7 @@ class AuditUnavailable(HoldfastError):
 
 class NotReady(HoldfastError):
     """There is nothing to answer from; why is told to those who have a key."""
+
+
+class MayNotOwe(HoldfastError):
+    """A refund by a key that may only give what caps allow."""

@@ -19,6 +19,7 @@ class Scope(StrEnum):
     COMMIT = "incentives:commit"
     REVERSE = "incentives:reverse"
     APPROVE = "incentives:approve"
+    OWE = "incentives:owed"
     ADMIN = "admin"
 
 
@@ -54,6 +55,7 @@ NEEDS: Mapping[str, Need] = {
     "POST /v1/incentives/reservations/{}/approve": Scope.APPROVE,
     "POST /v1/incentives/commits/{}/reverse": Scope.REVERSE,
     "GET /v1/campaigns/{}/budget": Scope.READ_LEDGER,
+    "PUT /v1/campaigns/{}/budget": Scope.ADMIN,
     "GET /v1/incentives/ledger": Scope.READ_LEDGER,
 }
 

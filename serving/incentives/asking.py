@@ -7,13 +7,14 @@ from fastapi import Depends, Header, Request
 
 from models.domain.ledger.commands import LONGEST_WORD
 from models.domain.ledger.refusals import LedgerUnavailable
+from serving.access.scopes import Scope
 from serving.current import as_of_of, current_snapshot, told_since
 from serving.incentives.commands import Role
 from serving.incentives.in_force import Terms
 from serving.incentives.remaining import Window, window_of
 from serving.incentives.terms import terms_of
 from serving.ledger.sqlite.ledger import system_clock
-from serving.ledger.store import Ledger
+from serving.ledger.store import Ledger, kept_currency
 from serving.operation.asked import asked_of
 
 Key = Annotated[
@@ -47,21 +48,30 @@ def open_ledger_of(request: Request) -> Ledger:
 
 
 def in_terms(request: Request) -> Terms:
-    """Policy and caps of the release that this request is answered from. Raises what loading raised."""
-    return terms_of(current_snapshot(request), told_since(request), as_of_of(request))
+    """Policy and caps of the release that this request is answered from.
+
+    Raises what loading raised, and `OtherCurrency` for a release whose caps the ledger cannot count.
+    """
+    snapshot, ledger = current_snapshot(request), request.app.state.ledger
+    if ledger is not None:
+        kept_currency(ledger.currency, snapshot.currency)
+    return terms_of(snapshot, told_since(request), as_of_of(request))
 
 
 def role_of(request: Request) -> Role:
     """Who asks, as the ledger keeps it."""
     caller = asked_of(request.scope).caller
     key = caller.key
-    return Role(caller.name) if key is None else Role(caller.name, key.team, key.authority_minor)
+    may_owe = caller.may(Scope.OWE)
+    if key is None:
+        return Role(caller.name, may_owe=may_owe)
+    return Role(caller.name, key.team, key.authority_minor, may_owe)
 
 
 def window_now(request: Request, customer_id: str) -> Window | None:
-    """A customer's window; None where there is no ledger, or no policy that says how long a window is."""
+    """A customer's window; None without a ledger in this currency, or a policy to say how long it is."""
     ledger, judging = request.app.state.ledger, current_snapshot(request).judging
-    if ledger is None or judging is None:
+    if ledger is None or judging is None or ledger.currency != current_snapshot(request).currency:
         return None
     return window_of(ledger, customer_id, system_clock(), judging.desk.judge.policy.ledger.window_days)
 

@@ -9,11 +9,13 @@ from pydantic import BaseModel
 from models.domain.errors import one_of
 from models.domain.ledger.commands import Command, Reserve, Write
 from models.domain.ledger.refusals import BadCommand
+from models.domain.text import normalise
 from models.domain.vocabulary import Purpose
 from models.policy.action_settings import ActionSettings
 from models.policy.settings import PolicySettings
 from serving.incentives.in_force import Terms
 from serving.incentives.requests import ReservationRequest
+from serving.refusals import MayNotOwe
 
 SECONDS_AN_HOUR = 3_600
 WITHOUT_ACTION = (Purpose.RECOVERY, Purpose.OWED)
@@ -24,37 +26,43 @@ class Role:
     """Who asks, as the ledger keeps it. name: scope of idempotency keys.
 
     team: whose limit in `policy.authority_minor` binds; authority_minor: the caller's own limit; None: none.
+    may_owe: whether it may book what is owed, which nothing caps.
     """
 
     name: str
     team: str | None = None
     authority_minor: int | None = None
+    may_owe: bool = False
 
 
 def authority(policy: PolicySettings, role: Role, purpose: Purpose) -> int | None:
     """The most that a role may grant at once without approval, minor units; None: no limit."""
-    limits = [role.authority_minor, policy.authority_minor.get(role.team or "")]
+    limits = [authority_to_approve(policy, role)]
     if purpose is Purpose.RECOVERY:
         limits.append(policy.recovery_authority_minor)
     return min((one for one in limits if one is not None), default=None)
 
 
 def authority_to_approve(policy: PolicySettings, role: Role) -> int | None:
-    """The most that a role may approve, minor units; None: no limit beyond the cap."""
-    limits = [role.authority_minor, policy.authority_minor.get(role.team or "")]
-    return min((one for one in limits if one is not None), default=None)
+    """The most that a role may approve, minor units; None: no limit beyond the cap.
+
+    A team that the policy gives no authority has none: a name that is misspelt must not open the till.
+    """
+    of_team = None if role.team is None else policy.authority_minor.get(role.team, 0)
+    return min((one for one in (role.authority_minor, of_team) if one is not None), default=None)
 
 
 def reserve(asked: ReservationRequest, terms: Terms, role: Role) -> Reserve:
     """The command of a request. Raises `BadCommand` for an action or a time that the policy does not have."""
     policy = terms.policy
     action = _action(asked, policy)
-    purpose = _purpose(asked, action)
-    in_force = terms.cap(asked.customer_id, action.id if action else "", purpose)
+    purpose = _purpose(asked, action, role)
+    customer = normalise(asked.customer_id)
+    in_force = terms.cap(customer, action.id if action else "", purpose)
     name = action.id if action else purpose.value
     return Reserve(
-        customer_id=asked.customer_id,
-        campaign=asked.campaign or (action.campaign_or_id if action else name),
+        customer_id=customer,
+        campaign=_campaign(asked, action.campaign_or_id if action else name),
         segment=in_force.segment,
         purpose=purpose,
         action=name,
@@ -99,7 +107,19 @@ def _action(asked: ReservationRequest, policy: PolicySettings) -> ActionSettings
     return found[0]
 
 
-def _purpose(asked: ReservationRequest, action: ActionSettings | None) -> Purpose:
+def _campaign(asked: ReservationRequest, own: str) -> str:
+    """The campaign whose budget it takes. Another one would be a way around that budget."""
+    if asked.campaign not in (None, own):
+        raise BadCommand(
+            "the money is another campaign's",
+            allowed=own,
+            given=asked.campaign,
+            remedy="Leave `campaign` out; `policy.actions` says whose money an action takes.",
+        )
+    return own
+
+
+def _purpose(asked: ReservationRequest, action: ActionSettings | None, role: Role) -> Purpose:
     if action is not None:
         if asked.purpose not in (None, action.purpose):
             raise BadCommand(
@@ -115,6 +135,12 @@ def _purpose(asked: ReservationRequest, action: ActionSettings | None) -> Purpos
             allowed="without one: purpose `recovery` or `owed`",
             given=asked.purpose,
             remedy="Send `action`.",
+        )
+    if asked.purpose is Purpose.OWED and not role.may_owe:
+        raise MayNotOwe(
+            "this key may not book what is owed, which no cap binds",
+            allowed="a key with the scope incentives:owed",
+            remedy="Ask whoever runs this server for a key that may.",
         )
     return asked.purpose
 

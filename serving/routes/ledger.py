@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query
 
 from models.domain.ledger.commands import LONGEST_WORD
 from models.domain.ledger.refusals import refusal, unknown_reservation
+from models.domain.text import normalise
 from serving.incentives.answers import (
     Budget,
     CustomerLedger,
@@ -57,7 +58,7 @@ def account(
     limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = 100,
 ) -> CustomerLedger:
     """What the account comes to now, and its entries after a place, oldest first."""
-    days = terms.policy.ledger.window_days
+    days, customer_id = terms.policy.ledger.window_days, normalise(customer_id)
     with ledger.snapshot() as rows:
         standing = reads.customer_standing(rows, customer_id, system_clock(), days)
         entries = reads.history(rows, customer_id, after, limit)

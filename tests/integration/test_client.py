@@ -100,6 +100,12 @@ def test_the_key_travels_as_a_bearer(client, server):
     )
 
 
+def test_events_are_sent_as_the_server_reads_them(client, server):
+    server.script = [GOOD]
+    client.tell([{"event_id": "e"}])
+    assert (server.asked[0][0], server.asked[0][3]) == ("/v1/events", [{"event_id": "e"}])
+
+
 def test_ids_with_slashes_stay_one_part_of_the_path(client, server):
     server.script = [GOOD]
     client.approve("a/b?c")

@@ -53,7 +53,10 @@ def application(book, policy, role=None):
         app.include_router(routes.router)
     answer_with_problems(app)
     app.state.ledger = book
-    app.dependency_overrides = {in_terms: lambda: terms(policy), role_of: lambda: role or Role("local")}
+    app.dependency_overrides = {
+        in_terms: lambda: terms(policy),
+        role_of: lambda: role or Role("local", may_owe=True),
+    }
     return app
 
 
@@ -178,6 +181,36 @@ def test_money_without_an_action_needs_a_purpose_that_can_do_without(call):
         422,
         201,
     ]
+
+
+def test_one_person_has_one_account_however_the_id_is_written(call):
+    told = [
+        reserve(call, customer_id=id_, requested_minor=2_000).json()
+        for id_ in ("C1", "C1 ", "C\u200b1", "C۱")
+    ]
+    assert [one["limiting_constraint"] for one in told] == [None, "window", "window", "window"]
+
+
+def test_an_account_is_found_however_the_id_is_written(call):
+    reserve(call)
+    found = call.get("/v1/incentives/ledger", params={"customer_id": " C۱"}).json()
+    assert len(found["entries"]) == 1
+
+
+def test_nobody_takes_the_money_of_a_campaign_without_a_limit(call):
+    answer = reserve(call, campaign="anything")
+    assert (answer.status_code, answer.json()["allowed"]) == (422, "coupon")
+
+
+def test_a_key_that_may_only_give_within_caps_books_nothing_that_is_owed(book, policy):
+    with TestClient(application(book, policy, Role("shop"))) as call:
+        answer = reserve(call, action=None, purpose="owed")
+    assert (answer.status_code, answer.json()["type"]) == (403, "urn:holdfast:problem:may-not-owe")
+
+
+def test_a_team_that_the_policy_does_not_know_has_no_authority(book, policy):
+    with TestClient(application(book, policy, Role("agent", team="saveteam"))) as call:
+        assert reserve(call).json()["state"] == "pending_approval"
 
 
 def test_what_is_owed_is_never_capped(call):
