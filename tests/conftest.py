@@ -160,8 +160,9 @@ def postgres_server():
 
 def stores_in(folder: Path) -> dict[str, object]:
     """Settings of a server whose stores nobody else uses."""
-    names = {name: f"sqlite:///{folder / name}.db" for name in ("keys", "store", "ledger")}
-    return {"audit_dir": folder / "audit", **{f"{name}_url": url for name, url in names.items()}}
+    files = {"keys_url": "keys.db", "store_url": "events.db", "ledger_url": "ledger.db"}
+    urls = {name: f"sqlite:///{folder / file}" for name, file in files.items()}
+    return {"audit_dir": folder / "audit", **urls}
 
 
 def _client_of(folder: Path):

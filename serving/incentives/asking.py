@@ -1,5 +1,6 @@
 """What a call about money needs of the running server: its ledger, its terms, and who asks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -47,15 +48,20 @@ def open_ledger_of(request: Request) -> Ledger:
     return found
 
 
-def in_terms(request: Request) -> Terms:
-    """Policy and caps of the release that this request is answered from.
+def in_terms(request: Request) -> Callable[[], Terms]:
+    """Asks for policy and caps of the release that this request is answered from; once its body is read.
 
-    Raises what loading raised, and `OtherCurrency` for a release whose caps the ledger cannot count.
+    What is returned raises what loading raised, and `OtherCurrency` for a release whose caps the ledger
+    cannot count.
     """
-    snapshot, ledger = current_snapshot(request), request.app.state.ledger
-    if ledger is not None:
-        kept_currency(ledger.currency, snapshot.currency)
-    return terms_of(snapshot, told_since(request), as_of_of(request))
+
+    def terms() -> Terms:
+        snapshot, ledger = current_snapshot(request), request.app.state.ledger
+        if ledger is not None:
+            kept_currency(ledger.currency, snapshot.currency)
+        return terms_of(snapshot, told_since(request), as_of_of(request))
+
+    return terms
 
 
 def role_of(request: Request) -> Role:
@@ -77,7 +83,7 @@ def window_now(request: Request, customer_id: str) -> Window | None:
 
 
 OpenLedger = Annotated[Ledger, Depends(open_ledger_of)]
-InTerms = Annotated[Terms, Depends(in_terms)]
+InTerms = Annotated[Callable[[], Terms], Depends(in_terms)]
 AskedBy = Annotated[Role, Depends(role_of)]
 
 

@@ -11,11 +11,16 @@ from serving.incentives.asking import AtTill, InTerms, Till
 from serving.incentives.commands import authority_to_approve, keyed, payload, reserve
 from serving.incentives.requests import Asked, CommitRequest, EndRequest, ReservationRequest, ReverseRequest
 from serving.ledger.store import key_of
+from serving.schemas import Problem
 
 router = APIRouter(prefix="/v1/incentives", tags=["money"])
 
 ReservationId = Annotated[str, Path(min_length=1, max_length=LONGEST_WORD)]
+CONFLICT: dict[int | str, dict[str, Any]] = {
+    409: {"model": Problem, "description": "The key's first request is under way, or the state forbids it."},
+}
 GRANTED: dict[int | str, dict[str, Any]] = {
+    **CONFLICT,
     201: {"model": ReservationAnswer, "description": "Set aside."},
     202: {"model": ReservationAnswer, "description": "Set aside until somebody approves it."},
 }
@@ -33,14 +38,16 @@ def reservation(
 
     201: set aside; 202: set aside until it is approved; 200: nothing was granted, or a dry run.
     """
-    command = reserve(asked, terms, till.role)
+    command = reserve(asked, terms(), till.role)
     answer = _done(command, asked, till)
     if not asked.dry_run:
         response.status_code = STATUS.get(answer.state, 200)
     return answer
 
 
-@router.post("/reservations/{reservation_id}/commit", summary="Spend what was reserved, or less")
+@router.post(
+    "/reservations/{reservation_id}/commit", summary="Spend what was reserved, or less", responses=CONFLICT
+)
 def commit(reservation_id: ReservationId, asked: CommitRequest, till: AtTill) -> ReservationAnswer:
     """Commit; what is left over is free again at once."""
     command = Commit(
@@ -52,14 +59,20 @@ def commit(reservation_id: ReservationId, asked: CommitRequest, till: AtTill) ->
     return _done(command, asked, till)
 
 
-@router.post("/reservations/{reservation_id}/release", summary="Give a reservation back unspent")
+@router.post(
+    "/reservations/{reservation_id}/release", summary="Give a reservation back unspent", responses=CONFLICT
+)
 def release(reservation_id: ReservationId, asked: EndRequest, till: AtTill) -> ReservationAnswer:
     """Release a reservation, or a request that waits for approval."""
     command = Release(reservation_id=reservation_id, actor=asked.actor, reason=asked.reason)
     return _done(command, asked, till)
 
 
-@router.post("/reservations/{reservation_id}/approve", summary="Let a reservation stand that waits for it")
+@router.post(
+    "/reservations/{reservation_id}/approve",
+    summary="Let a reservation stand that waits for it",
+    responses=CONFLICT,
+)
 def approve(
     reservation_id: ReservationId,
     asked: EndRequest,
@@ -69,14 +82,16 @@ def approve(
     """Approve what was above its maker's authority, within the approver's own."""
     command = Approve(
         reservation_id=reservation_id,
-        authority_minor=authority_to_approve(terms.policy, till.role),
+        authority_minor=authority_to_approve(terms().policy, till.role),
         actor=asked.actor,
         reason=asked.reason,
     )
     return _done(command, asked, till)
 
 
-@router.post("/commits/{reservation_id}/reverse", summary="Take back part of what was committed")
+@router.post(
+    "/commits/{reservation_id}/reverse", summary="Take back part of what was committed", responses=CONFLICT
+)
 def reverse(reservation_id: ReservationId, asked: ReverseRequest, till: AtTill) -> ReservationAnswer:
     """Reverse part of a commit; repeatable up to all of it."""
     command = Reverse(

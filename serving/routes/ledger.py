@@ -58,7 +58,7 @@ def account(
     limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = 100,
 ) -> CustomerLedger:
     """What the account comes to now, and its entries after a place, oldest first."""
-    days, customer_id = terms.policy.ledger.window_days, normalise(customer_id)
+    days, customer_id = terms().policy.ledger.window_days, normalise(customer_id)
     with ledger.snapshot() as rows:
         standing = reads.customer_standing(rows, customer_id, system_clock(), days)
         entries = reads.history(rows, customer_id, after, limit)

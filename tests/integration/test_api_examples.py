@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from serving.app import create_app
 from serving.settings import Settings
-from tests.conftest import _serving_folder
+from tests.conftest import _serving_folder, stores_in
 from tests.judging_worlds import SECRET, served
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
@@ -35,8 +35,8 @@ def commands():
 def shop(tmp_path_factory):
     made = tmp_path_factory.mktemp("examples")
     folder = served(lambda **more: _serving_folder(made / "serving", **more), made / "elsewhere")
-    app = create_app(Settings(serving_dir=folder, id_key=SECRET))
-    with TestClient(app, base_url=HERE) as client:
+    app = create_app(Settings(serving_dir=folder, id_key=SECRET, **stores_in(made / "stores")))
+    with TestClient(app, base_url=HERE, client=("127.0.0.1", 50000)) as client:
         yield client
 
 

@@ -52,11 +52,8 @@ def application(book, policy, role=None):
     for routes in (incentives, ledger):
         app.include_router(routes.router)
     answer_with_problems(app)
-    app.state.ledger = book
-    app.dependency_overrides = {
-        in_terms: lambda: terms(policy),
-        role_of: lambda: role or Role("local", may_owe=True),
-    }
+    app.state.ledger, who = book, role or Role("local", may_owe=True)
+    app.dependency_overrides = {in_terms: lambda: lambda: terms(policy), role_of: lambda: who}
     return app
 
 
@@ -223,9 +220,8 @@ def test_the_release_may_change_between_a_request_and_its_retry(book, policy):
     with TestClient(app) as call:
         first = reserve(call, "k").json()
         newer = terms(policy)
-        app.dependency_overrides[in_terms] = lambda: replace(
-            newer, cap=lambda *_: InForce(0, "", {}, "release-2")
-        )
+        then = replace(newer, cap=lambda *_: InForce(0, "", {}, "release-2"))
+        app.dependency_overrides[in_terms] = lambda: lambda: then
         again = reserve(call, "k").json()
     assert again == {**first, "repeated": True}
 

@@ -13,6 +13,7 @@ from serving.access.key_store import keep_key, read_keys
 from serving.access.scopes import NEEDS, Scope, call_name
 from serving.app import create_app, system_clock
 from serving.settings import Settings
+from tests.conftest import _serving_folder, stores_in
 
 PROBLEM = "application/problem+json"
 SECRETS = {
@@ -53,7 +54,6 @@ def bearer(name):
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """Settings of a server with keys, over a small folder."""
-    from tests.conftest import _serving_folder, stores_in
 
     root = tmp_path_factory.mktemp("keyed")
     url = f"sqlite:///{root / 'keys.db'}"
@@ -301,7 +301,9 @@ def another(served, tmp_path):
     """Open a client of a server with other settings: `with another(local=True, without_key=…) as client:`."""
 
     def _another(*, local, **changed):
-        told = {"store_url": f"sqlite:///{tmp_path / 'events.db'}", **changed}
+        own = stores_in(tmp_path)
+        apart = {name: own[name] for name in ("store_url", "ledger_url")}
+        told = {**apart, **changed}
         return TestClient(
             create_app(served.model_copy(update=told)),
             base_url="http://127.0.0.1",

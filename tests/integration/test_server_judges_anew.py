@@ -12,10 +12,12 @@ from serving.cap_schemas import IncentiveCap
 from serving.list_schemas import Complaints
 from serving.schemas import Customer, Scores
 from serving.settings import Settings
+from tests.conftest import stores_in
 from tests.judging_worlds import SECRET, served
 
 LATER = "2024-07-10T00:00:00Z"
 LINES, ARROW = "application/x-ndjson", "application/vnd.apache.arrow.stream"
+HERE = ("127.0.0.1", 50000)
 ORDER = {"type": "order", "order_id": "1", "ordered_at": "2024-06-01T10:00:00Z"}
 EVENT = {**ORDER, "lines": [{"line_id": "1", "amount_minor": 4_200}]}
 
@@ -29,10 +31,11 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def shop(folder):
+def shop(folder, tmp_path_factory):
     """A client of a server that judges anew."""
-    app = create_app(Settings(serving_dir=folder, id_key=SECRET))
-    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+    stores = stores_in(tmp_path_factory.mktemp("stores"))
+    app = create_app(Settings(serving_dir=folder, id_key=SECRET, **stores))
+    with TestClient(app, base_url="http://127.0.0.1", client=HERE, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -106,9 +109,10 @@ def test_a_key_of_nobody_fails_no_other_customer(shop):
     assert (first["error"]["type"], second["known"]) == ("urn:holdfast:problem:unknown-key", True)
 
 
-def test_a_key_is_never_looked_up_under_another_secret(folder):
-    app = create_app(Settings(serving_dir=folder, id_key="another secret of some length"))
-    with TestClient(app, base_url="http://127.0.0.1") as client:
+def test_a_key_is_never_looked_up_under_another_secret(folder, tmp_path):
+    other = "another secret of some length"
+    app = create_app(Settings(serving_dir=folder, id_key=other, **stores_in(tmp_path)))
+    with TestClient(app, base_url="http://127.0.0.1", client=HERE) as client:
         (result,) = scored(client, {"system": "email", "external_id": "one@shop.test"})["results"]
     assert "HOLDFAST_ID_KEY is not the secret" in result["error"]["detail"]
 
