@@ -5,14 +5,11 @@ import json
 
 import pyarrow as pa
 import pytest
-from starlette.testclient import TestClient
 
-from serving.app import create_app
 from serving.cap_schemas import IncentiveCap
 from serving.list_schemas import Complaints
 from serving.schemas import Customer, Scores
-from serving.settings import Settings
-from tests.judging_worlds import SECRET, served
+from tests.judging_worlds import answering, served
 
 LATER = "2024-07-10T00:00:00Z"
 LINES, ARROW = "application/x-ndjson", "application/vnd.apache.arrow.stream"
@@ -29,10 +26,9 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def shop(folder):
+def shop(folder, tmp_path_factory):
     """A client of a server that judges anew."""
-    app = create_app(Settings(serving_dir=folder, id_key=SECRET))
-    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+    with answering(folder, tmp_path_factory.mktemp("stores")) as client:
         yield client
 
 
@@ -106,9 +102,8 @@ def test_a_key_of_nobody_fails_no_other_customer(shop):
     assert (first["error"]["type"], second["known"]) == ("urn:holdfast:problem:unknown-key", True)
 
 
-def test_a_key_is_never_looked_up_under_another_secret(folder):
-    app = create_app(Settings(serving_dir=folder, id_key="another secret of some length"))
-    with TestClient(app, base_url="http://127.0.0.1") as client:
+def test_a_key_is_never_looked_up_under_another_secret(folder, tmp_path):
+    with answering(folder, tmp_path, id_key="another secret of some length") as client:
         (result,) = scored(client, {"system": "email", "external_id": "one@shop.test"})["results"]
     assert "HOLDFAST_ID_KEY is not the secret" in result["error"]["detail"]
 
@@ -241,13 +236,9 @@ def test_without_an_open_complaint_nothing_is_recovered(shop):
     assert (answer["cap_minor"], answer["limiting_constraint"]) == (0, "no_open_complaint")
 
 
-def test_what_is_spent_is_not_known_without_a_ledger(shop):
+def test_of_a_cap_of_which_nothing_is_spent_all_is_left(shop):
     answer = shop.get("/v1/customers/C000001/incentive-cap").json()
-    assert (answer["spent_minor"], answer["available_minor"], answer["available_reason"]) == (
-        None,
-        None,
-        "no_ledger",
-    )
+    assert (answer["spent_minor"], answer["available_minor"]) == (0, answer["cap_minor"])
 
 
 def test_somebody_unknown_has_no_cap(shop):
