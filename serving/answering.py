@@ -1,7 +1,7 @@
 """What is answered of customers: looked up where the run has judged them, judged anew where it has not.
 
-The run's own scores speak for the data's own as-of. As soon as something was told since, or for a later
-instant, customers are judged anew from what is known of them, by the same functions that judged everybody.
+The run's own scores speak for the data's own as-of. Who was told of since, and everybody for a later instant,
+is judged anew from what is known of them, by the same functions that judged all.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.contract.merged_rows import merged
+from models.contract.told_by_then import known_by
 from models.contract.told_rows import Rows
 from models.domain.text import normalise
 from models.domain.vocabulary import DoNotContactReason, ModelUsed
@@ -85,20 +86,28 @@ def _judged_anew(
             free = (at for at, each in enumerate(rounds) if at > 0 and name not in each)
             number = next(free, len(rounds))
             rounds += [{}] * (number == len(rounds))
-        rounds[number][name] = _joined(judging, name, since.get(name, {})) if one.rows is None else one.rows
+        rounds[number][name] = (
+            _joined(judging, name, since.get(name, {}), at.told_by) if one.rows is None else one.rows
+        )
         places.append((number, name))
     found = [judge_anew(snapshot, judging, rows_of, at.instant) for rows_of in rounds]
     return (found[number].get(name) for number, name in places)
 
 
-def rows_known(judging: Judging, told: Told, customer_id: str) -> Rows:
-    """All that is known of a customer: the batch's rows, and what was told since."""
-    return _joined(judging, customer_id, told.told_rows(customer_id))
+def rows_known(judging: Judging, told: Told, customer_id: str, told_by: int | None = None) -> Rows:
+    """All that is known of a customer: the batch's rows, and what was told since.
+
+    told_by: as `AsOf` has it.
+    """
+    return _joined(judging, customer_id, told.told_rows(customer_id), told_by)
 
 
-def _joined(judging: Judging, customer_id: str, since: Rows) -> Rows:
+def _joined(judging: Judging, customer_id: str, since: Rows, told_by: int | None) -> Rows:
     base = judging.histories.rows_of(customer_id) or {}
-    return merged(base, since) if since else base
+    if not since:
+        return base
+    both = merged(base, since)
+    return both if told_by is None else known_by(both, since, told_by)
 
 
 def judged_of(judging: Judging, rows_of: Mapping[str, Rows], as_of: int) -> Judged:

@@ -18,19 +18,25 @@ class AsOf:
 
     anew: whether the run's own scores do not speak for it. hypothetical: whether it lies beyond all that is
     known, so that the answer tells what would be if nothing happened. stale: whether the data end too long
-    before now.
+    before now. asked: whether the caller named it; else what was told of a customer after it counts too.
     """
 
     instant: int
     anew: bool
     hypothetical: bool
     stale: bool
+    asked: bool = False
+
+    @property
+    def told_by(self) -> int | None:
+        """By when all that was told counts as known; None where instants count as they were told."""
+        return None if self.asked else self.instant
 
 
 def as_of_asked(
     asked: datetime | None, snapshot: Snapshot, told: Told, stale_after_hours: float, now: int | None = None
 ) -> AsOf:
-    """The instant asked for, else the end of what is known. now: microseconds, the clock unless given.
+    """The instant asked for, else where the feed of orders ends. now: microseconds, the clock unless given.
 
     Raises `OtherAsOf` for one before the data's end, too far behind it, or where there are no histories.
     """
@@ -50,7 +56,9 @@ def as_of_asked(
         raise _refused(f"more than {FURTHEST_DAYS} days ahead nothing can be foretold", batch, asked)
     clock = time.time_ns() // 1000 if now is None else now
     stale = clock - end > stale_after_hours * HOUR
-    return AsOf(instant, anew=instant != batch, hypothetical=instant > end, stale=stale)
+    return AsOf(
+        instant, anew=instant != batch, hypothetical=instant > end, stale=stale, asked=asked is not None
+    )
 
 
 def _asked(asked: datetime, batch: int) -> int:

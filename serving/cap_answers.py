@@ -31,7 +31,8 @@ def window_answer(window: Window | None, cap_minor: int) -> Answer:
 def cap_answer(snapshot: Snapshot, told: Told, customer_id: str, at: AsOf, purpose: Purpose | None) -> Answer:
     """The cap and its inputs; 0 without any for somebody unknown. Raises `InvalidSetting` for the purpose."""
     judging = snapshot.judging_or_refuse()
-    found = judged_of(judging, {customer_id: rows_known(judging, told, customer_id)}, at.instant)
+    rows = rows_known(judging, told, customer_id, at.told_by)
+    found = judged_of(judging, {customer_id: rows}, at.instant)
     named: dict[str, Any] = {"customer_id": customer_id, "purpose": purpose}
     if not len(found.inputs):
         nothing: Answer = {

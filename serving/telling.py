@@ -19,7 +19,7 @@ class Told(Protocol):
         """Those of some customers of whom anything was told."""
 
     def feed_end(self) -> int:
-        """The newest instant at which anything told became known (microseconds); 0 where nothing was told."""
+        """The newest instant at which a told order or return became known (microseconds); 0 without any."""
 
 
 class NothingTold:

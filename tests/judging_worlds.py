@@ -3,11 +3,14 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pytest
+from starlette.testclient import TestClient
 
 from models.contract.storage import RowCounts, SourceSummary, write_json, write_summary, write_table
 from models.contract.tables import IDENTITY, table
@@ -15,7 +18,7 @@ from models.contract.validation import in_order
 from models.domain.identity import Concealment, concealed, fingerprint
 from models.domain.instants import DAY, HOUR, to_micros
 from models.domain.settings import plain
-from models.domain.vocabulary import IdentityKind, ModelUsed
+from models.domain.vocabulary import IdentityKind, ModelUsed, ResponseState
 from models.features.availability import NOTHING_COUNTED, usable
 from models.features.catalogue import CATALOGUE
 from models.features.fingerprint import fingerprints
@@ -24,8 +27,12 @@ from models.learned.calibration import Calibration
 from models.learned.churn import ChurnModel
 from models.learned.lifetime_value import MarginModel, ValueModel
 from models.learned.logistic import LogisticModel, Shape, Term
+from models.learned.response import Response
 from models.release import Manifest, digests, write_manifest
 from pipelines.histories import write_histories
+from serving.app import create_app
+from serving.settings import Settings
+from tests.conftest import stores_in
 from tests.spec_tables import shipped
 
 AS_OF = to_micros(datetime(2024, 6, 30, 22, tzinfo=UTC))
@@ -43,6 +50,17 @@ COLUMNS = {
         "resolved_at",
     ),
 }
+
+
+@contextmanager
+def answering(folder: Path, stores: Path, id_key: str = SECRET) -> Iterator[TestClient]:
+    """A client of a server over such a folder; its scores are taken as they are, and not compared."""
+    settings = Settings(serving_dir=folder, id_key=id_key, **stores_in(stores))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("serving.releases.check_golden", lambda _: None)
+        here = {"base_url": "http://127.0.0.1", "client": ("127.0.0.1", 50000)}
+        with TestClient(create_app(settings), **here, raise_server_exceptions=False) as client:
+            yield client
 
 
 def served(make: Callable[..., Path], elsewhere: Path) -> Path:
@@ -156,6 +174,7 @@ def _write_release(folder: Path) -> None:
     )
     ValueModel(_worth(names, 60_000.0), _worth(names, 10_000.0)).save(folder / "lifetime_value")
     write_json(LowerBound(k_lo=0.7, reason="as told").to_json(), folder / "lifetime_value" / "bounds.json")
+    Response(ResponseState.ASSUMED, "", {}).save(folder / "response")
     write_json(plain(shipped()), folder / "policy.json")
     manifest = Manifest(
         as_of=AS_OF,

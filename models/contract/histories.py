@@ -81,11 +81,12 @@ class Histories:
         }
 
     def every_row(self, name: str) -> Iterator[dict[str, Any]]:
-        """All rows of one table, customer by customer."""
+        """All rows of one table, customer by customer, but of those who were erased."""
         if name in self.tables:
             begin, end = self.begin[name], self.end[name]
             for place in np.flatnonzero(end > begin).tolist():
-                yield from self.tables[name].rows(self.ids[place], int(begin[place]), int(end[place]))
+                if (customer := self.ids[place]) not in self.erased:
+                    yield from self.tables[name].rows(customer, int(begin[place]), int(end[place]))
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose)
     if purpose is Purpose.OWED:
         return InForce(0, "", {}, snapshot.release_id)
     name = normalise(customer_id)
-    rows = rows_known(judging, told, name)
+    rows = rows_known(judging, told, name, at.told_by)
     found = judged_of(judging, {name: rows}, at.instant)
     if not len(found.inputs):
         return InForce(0, "", {"known": False}, snapshot.release_id)

@@ -87,7 +87,7 @@ async def scores(request: Request) -> Response:
 
 def _was_told_of(told: Told, ids: Sequence[str]) -> bool:
     """Whether anything was told of any of them that the run does not hold."""
-    return bool(told.feed_end() and told.told_of([normalise(each) for each in ids]))
+    return bool(told.told_of([normalise(each) for each in ids]))
 
 
 def _looked_up(

@@ -77,6 +77,9 @@ class EventStore(Protocol):
     def newest(self) -> int:
         """When the newest event became known, microseconds; 0 where there is none."""
 
+    def feed_end(self) -> int:
+        """When the newest order or return became known, microseconds; 0 where there is none."""
+
     def counts(self, run: str = "") -> tuple[int, int]:
         """How many events there are, and how many of them the batch of `run` holds."""
 

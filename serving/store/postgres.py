@@ -62,6 +62,12 @@ class PostgresStore:
             (newest,) = connection.execute(tables.NEWEST).fetchone() or (0,)
             return newest or 0
 
+    def feed_end(self) -> int:
+        """When the newest order or return became known; 0 where there is none."""
+        with self._transaction() as connection:
+            (newest,) = connection.execute(tables.FEED_END).fetchone() or (0,)
+            return newest or 0
+
     def counts(self, run: str = "") -> tuple[int, int]:
         """How many events, and how many of them a batch holds."""
         with self._transaction() as connection:

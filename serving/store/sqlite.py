@@ -65,6 +65,11 @@ class SqliteStore:
         with self._reading() as connection:
             return connection.execute(tables.NEWEST).fetchone()[0] or 0
 
+    def feed_end(self) -> int:
+        """When the newest order or return became known; 0 where there is none."""
+        with self._reading() as connection:
+            return connection.execute(tables.FEED_END).fetchone()[0] or 0
+
     def counts(self, run: str = "") -> tuple[int, int]:
         """How many events, and how many of them a batch holds."""
         with self._reading() as connection:

@@ -9,6 +9,9 @@ FORMAT = "1"
 SQLITE_SEQ = "INTEGER PRIMARY KEY AUTOINCREMENT"
 POSTGRES_SEQ = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
 
+# Payloads are compact JSON, in which quotes of a text are escaped: only a type is written like this.
+_OF_FEED = """(payload LIKE '%"type":"order"%' OR payload LIKE '%"type":"return"%')"""
+
 MAKE = """
 CREATE TABLE IF NOT EXISTS store_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS told_event (
@@ -20,6 +23,7 @@ CREATE TABLE IF NOT EXISTS told_event (
 );
 CREATE INDEX IF NOT EXISTS told_event_of ON told_event (customer_id);
 CREATE INDEX IF NOT EXISTS told_event_known ON told_event (known_at);
+CREATE INDEX IF NOT EXISTS told_event_of_feed ON told_event (known_at) WHERE {feed};
 CREATE TABLE IF NOT EXISTS held_event (
   event_id TEXT NOT NULL,
   run TEXT NOT NULL,
@@ -36,6 +40,7 @@ CREATE TABLE IF NOT EXISTS erased_amount (
 COLUMNS = "event_id, customer_id, known_at, payload"
 EVERYTHING = f"SELECT {COLUMNS} FROM told_event ORDER BY seq"  # noqa: S608 # our own words
 NEWEST = "SELECT max(known_at) FROM told_event"
+FEED_END = f"SELECT max(known_at) FROM told_event WHERE {_OF_FEED}"  # noqa: S608 # our own words
 COUNTS = "SELECT (SELECT count(*) FROM told_event), (SELECT count(*) FROM held_event WHERE run = {place})"
 ERASED = "SELECT customer_id FROM erased_customer"
 
@@ -50,4 +55,4 @@ def of_customers(places: str, run: str) -> str:
 
 def statements(seq: str) -> list[str]:
     """What makes the tables, one statement at a time; nothing where they are."""
-    return [each.strip() for each in MAKE.format(seq=seq).split(";")]
+    return [each.strip() for each in MAKE.format(seq=seq, feed=_OF_FEED).split(";")]

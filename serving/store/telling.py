@@ -35,8 +35,8 @@ class Telling:
         return frozenset(self.store.of_customers(customer_ids, self.run) if self.store.newest() else ())
 
     def feed_end(self) -> int:
-        """The newest instant at which anything told became known (µs); 0 where nothing was told."""
-        return self.store.newest()
+        """The newest instant at which a told order or return became known (µs); 0 where none was told."""
+        return self.store.feed_end()
 
 
 def telling(store: EventStore, zone: str, attributes: tuple[Attribute, ...] = (), run: str = "") -> Telling:

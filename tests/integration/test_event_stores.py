@@ -15,6 +15,7 @@ from models.domain.errors import InvalidSetting
 from serving.store.kept import Amount, Status
 from serving.store.opening import open_store, read_store
 from serving.store.refusals import DamagedStore, StoreInUse, StoreUnavailable
+from serving.store.tables import FEED_END
 from tests.event_stores import event
 
 KILLS = int(os.environ.get("HOLDFAST_KILLS", "5"))
@@ -98,8 +99,22 @@ def test_the_newest_event_is_the_one_known_last(store):
     assert store.newest() == event(7).known_at
 
 
+def test_the_feed_ends_with_the_order_or_return_known_last(store):
+    kinds = {1: "order", 5: "return", 7: "consent.changed"}
+    said = [event(number, payload=f'{{"order_id":"1","type":"{kind}"}}') for number, kind in kinds.items()]
+    store.tell([*said, event(9, payload=r'{"reason":"\"type\":\"order\"","type":"complaint.opened"}')])
+    assert store.feed_end() == event(5).known_at
+
+
+def test_where_the_feed_ends_is_looked_up_and_not_searched(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path / 'events.db'}")
+    plan = store.connection.execute(f"EXPLAIN QUERY PLAN {FEED_END}").fetchall()
+    store.close()
+    assert "told_event_of_feed" in str(plan)
+
+
 def test_an_empty_store_knows_nothing(store):
-    assert (store.newest(), list(store.everything()), store.counts()) == (0, [], (0, 0))
+    assert (store.newest(), store.feed_end(), list(store.everything()), store.counts()) == (0, 0, [], (0, 0))
 
 
 def test_what_a_batch_holds_is_marked_and_not_lost(store):

@@ -5,19 +5,14 @@ import json
 
 import pyarrow as pa
 import pytest
-from starlette.testclient import TestClient
 
-from serving.app import create_app
 from serving.cap_schemas import IncentiveCap
 from serving.list_schemas import Complaints
 from serving.schemas import Customer, Scores
-from serving.settings import Settings
-from tests.conftest import stores_in
-from tests.judging_worlds import SECRET, served
+from tests.judging_worlds import answering, served
 
 LATER = "2024-07-10T00:00:00Z"
 LINES, ARROW = "application/x-ndjson", "application/vnd.apache.arrow.stream"
-HERE = ("127.0.0.1", 50000)
 ORDER = {"type": "order", "order_id": "1", "ordered_at": "2024-06-01T10:00:00Z"}
 EVENT = {**ORDER, "lines": [{"line_id": "1", "amount_minor": 4_200}]}
 
@@ -33,9 +28,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def shop(folder, tmp_path_factory):
     """A client of a server that judges anew."""
-    stores = stores_in(tmp_path_factory.mktemp("stores"))
-    app = create_app(Settings(serving_dir=folder, id_key=SECRET, **stores))
-    with TestClient(app, base_url="http://127.0.0.1", client=HERE, raise_server_exceptions=False) as client:
+    with answering(folder, tmp_path_factory.mktemp("stores")) as client:
         yield client
 
 
@@ -110,9 +103,7 @@ def test_a_key_of_nobody_fails_no_other_customer(shop):
 
 
 def test_a_key_is_never_looked_up_under_another_secret(folder, tmp_path):
-    other = "another secret of some length"
-    app = create_app(Settings(serving_dir=folder, id_key=other, **stores_in(tmp_path)))
-    with TestClient(app, base_url="http://127.0.0.1", client=HERE) as client:
+    with answering(folder, tmp_path, id_key="another secret of some length") as client:
         (result,) = scored(client, {"system": "email", "external_id": "one@shop.test"})["results"]
     assert "HOLDFAST_ID_KEY is not the secret" in result["error"]["detail"]
 
@@ -245,13 +236,9 @@ def test_without_an_open_complaint_nothing_is_recovered(shop):
     assert (answer["cap_minor"], answer["limiting_constraint"]) == (0, "no_open_complaint")
 
 
-def test_what_is_spent_is_not_known_without_a_ledger(shop):
+def test_of_a_cap_of_which_nothing_is_spent_all_is_left(shop):
     answer = shop.get("/v1/customers/C000001/incentive-cap").json()
-    assert (answer["spent_minor"], answer["available_minor"], answer["available_reason"]) == (
-        None,
-        None,
-        "no_ledger",
-    )
+    assert (answer["spent_minor"], answer["available_minor"]) == (0, answer["cap_minor"])
 
 
 def test_somebody_unknown_has_no_cap(shop):
