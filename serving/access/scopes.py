@@ -54,6 +54,7 @@ NEEDS: Mapping[str, Need] = {
     "POST /v1/incentives/reservations/{}/approve": Scope.APPROVE,
     "POST /v1/incentives/commits/{}/reverse": Scope.REVERSE,
     "GET /v1/campaigns/{}/budget": Scope.READ_LEDGER,
+    "PUT /v1/campaigns/{}/budget": Scope.ADMIN,
     "GET /v1/incentives/ledger": Scope.READ_LEDGER,
 }
 
@@ -65,7 +66,12 @@ OF_CUSTOMERS = frozenset(
         Scope.READ_LISTS,
         Scope.READ_CAPS,
         Scope.READ_LEDGER,
+        Scope.WRITE_EVENTS,
         Scope.ERASE_CUSTOMERS,
+        Scope.RESERVE,
+        Scope.COMMIT,
+        Scope.REVERSE,
+        Scope.APPROVE,
         Scope.ADMIN,
     }
 )
