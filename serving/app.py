@@ -1,10 +1,10 @@
 """The application, from its settings."""
 
-import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -19,13 +19,14 @@ from serving.access.guard import guard
 from serving.access.hosts import check_may_listen
 from serving.access.key_ring import KeyRing, keep_fresh, read_ring
 from serving.current import load_into, naming_release
-from serving.incentives.keeping import open_for, tend
+from serving.incentives.keeping import check_currency, open_for, tend
+from serving.operation.beside import beside
 from serving.operation.logs import answers_to
 from serving.operation.metrics import Metrics
 from serving.operation.observer import Told, observed
 from serving.page import page_templates
 from serving.problems import answer_with_problems
-from serving.releases import watch
+from serving.releases import Releases, watch
 from serving.routes import (
     at_risk,
     complaints,
@@ -86,34 +87,38 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
 def _lifespan(settings: Settings, ring: KeyRing, trail: AuditTrail) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        try:
-            releases = load_into(app, settings)
-        except HoldfastError as error:
-            app.state.refused = error
-            raise
-        try:
-            open_for(app, settings.ledger_url)
-        except HoldfastError as error:
-            releases.store.close()
-            app.state.refused = error
-            raise
-        tasks = [
-            keep_fresh(ring),
-            watch(releases, settings.reload_seconds, app.state.metrics),
-            tend(app, settings.ledger_url),
-        ]
-        running = [asyncio.create_task(each) for each in tasks]
-        yield
-        for each in running:
-            each.cancel()
-            with suppress(asyncio.CancelledError):
-                await each
-        if app.state.ledger is not None:
-            app.state.ledger.close()
-        releases.store.close()
-        close(trail)
+        async with AsyncExitStack() as ending:  # whatever one of them raises, the others are closed too
+            ending.callback(close, trail)
+            try:
+                releases = _opened(app, settings, ending)
+            except HoldfastError as error:
+                app.state.refused = error
+                raise
+            tasks = (
+                keep_fresh(ring, app.state.metrics),
+                watch(releases, settings.reload_seconds, app.state.metrics),
+                tend(app, settings.ledger_url),
+            )
+            async with beside(*tasks):
+                yield
 
     return lifespan
+
+
+def _opened(app: FastAPI, settings: Settings, ending: AsyncExitStack) -> Releases:
+    """Open store, release and ledger, to be closed at the end. Raises what opening them raises."""
+    releases = load_into(app, settings)
+    releases.check = partial(check_currency, app)
+    ending.callback(releases.store.close)
+    ending.callback(_close_ledger, app)
+    open_for(app, settings.ledger_url)
+    return releases
+
+
+def _close_ledger(app: FastAPI) -> None:
+    """Close the ledger, if there ever was a release to open it for."""
+    if app.state.ledger is not None:
+        app.state.ledger.close()
 
 
 def _add_routes(app: FastAPI, trail: AuditTrail) -> None:

@@ -6,7 +6,7 @@ anything is wrong with it the old one stays, and operators are told why.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
@@ -14,10 +14,11 @@ from pathlib import Path
 from threading import Lock
 
 from models.contract.attributes import Attribute
-from models.domain.errors import DamagedRelease, HoldfastError, MissingRelease
+from models.domain.errors import HoldfastError, MissingRelease
 from models.domain.instants import iso, to_micros
 from serving.erasing import without_customers
 from serving.golden import check_golden
+from serving.operation.beside import repeat
 from serving.operation.metrics import Metrics, count
 from serving.refusals import Unsettled
 from serving.snapshot import MANIFEST, Snapshot, load_snapshot
@@ -25,6 +26,7 @@ from serving.store.held import held_by
 from serving.store.kept import Erasure, EventStore
 from serving.store.refusals import StoreUnavailable
 from serving.store.telling import Telling, amounts_in, telling
+from serving.unusable import unusable
 
 log = logging.getLogger("holdfast")
 
@@ -54,7 +56,8 @@ class Serving:
 class Releases:
     """The run in use, or why there is none; and why a newer folder is not in use.
 
-    seen: by which a change of the folder is noticed. lock: one change at a time.
+    seen: by which a change of the folder is noticed. lock: one change at a time. check: raises why a run that
+    is whole cannot be used here all the same.
     """
 
     folder: Path
@@ -63,6 +66,7 @@ class Releases:
     refused: HoldfastError | None = None
     seen: Signature = NOTHING
     lock: Lock = field(default_factory=Lock)
+    check: Callable[[Snapshot], None] = lambda _: None
 
 
 def open_releases(folder: Path, store: EventStore) -> Releases:
@@ -84,9 +88,9 @@ def reload(releases: Releases) -> Reload:
         except (StoreUnavailable, Unsettled) as error:  # tried again next time
             _keep(releases, error)
             return Reload.REFUSED
-        except (MissingRelease, DamagedRelease) as error:
+        except Exception as error:  # noqa: BLE001 # a boundary: whatever a folder holds, the old one stays
             releases.seen = seen
-            _keep(releases, error)
+            _keep(releases, unusable(error))
             return Reload.REFUSED
         releases.seen = seen
         log.info("loaded", extra={"facts": _facts(releases.current)})
@@ -103,15 +107,14 @@ def forget_erased(releases: Releases) -> None:
 
 async def watch(releases: Releases, seconds: float, metrics: Metrics) -> None:
     """Look for a new folder every so many seconds, for ever."""
-    while True:
-        await asyncio.sleep(seconds)
+
+    async def look() -> None:
         found = await asyncio.to_thread(reload, releases)
         if found is not Reload.UNCHANGED:
             count(metrics, "holdfast_reloads_total", result=found.value)
-        try:
-            await asyncio.to_thread(forget_erased, releases)
-        except StoreUnavailable as error:
-            log.error("erasures are not known", extra={"facts": {"problem": error.message}})
+        await asyncio.to_thread(forget_erased, releases)
+
+    await repeat("releases", look, seconds, metrics)
 
 
 def erase(releases: Releases, customer_id: str, at: int) -> Erasure:
@@ -138,7 +141,7 @@ def _is_settled(releases: Releases, seen: Signature) -> bool:
 
 
 def _read(releases: Releases) -> Serving:
-    """The folder, checked. Raises `MissingRelease`, `DamagedRelease`, `Unsettled` or `StoreUnavailable`."""
+    """The folder, checked. Raises what loading or `check` raises, `Unsettled` or `StoreUnavailable`."""
     try:
         before = _manifest(releases.folder)
         snapshot = load_snapshot(releases.folder)
@@ -146,6 +149,7 @@ def _read(releases: Releases) -> Serving:
             raise Unsettled("the folder changed while it was read")
     except OSError as error:  # a file went while it was read
         raise Unsettled("the folder changed while it was read", given=str(error)) from error
+    releases.check(snapshot)
     check_golden(snapshot)
     run = f"{snapshot.release_id}-{before}"
     attributes = attributes_of_shop(snapshot)

@@ -1,7 +1,7 @@
 """Each route asks for a scope, and what it tells about customers leaves a line: here, for all of them."""
 
 from copy import copy
-from functools import cache
+from functools import lru_cache
 
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,6 +16,8 @@ from serving.operation.metrics import Metrics, count
 from serving.problems import refusal_response
 from serving.refusals import AuditUnavailable, Forbidden
 
+MOST_METHODS = 64  # a mount takes any word for a method
+
 
 def guard(route: BaseRoute, trail: AuditTrail, metrics: Metrics) -> BaseRoute:
     """A copy of a route that checks before it answers. Raises `InvalidSetting` for a kind it cannot guard."""
@@ -29,7 +31,7 @@ def guard(route: BaseRoute, trail: AuditTrail, metrics: Metrics) -> BaseRoute:
 def guarded(app: ASGIApp, template: str, trail: AuditTrail, metrics: Metrics) -> ASGIApp:
     """A route's application behind its scope; a good answer about customers is written down first."""
 
-    @cache
+    @lru_cache(maxsize=MOST_METHODS)
     def told(method: str) -> tuple[str, Need]:
         return call_name(method, template), need_of(method, template)
 
@@ -38,8 +40,7 @@ def guarded(app: ASGIApp, template: str, trail: AuditTrail, metrics: Metrics) ->
         asked.route, need = told(scope["method"])
         check(asked.caller, need)
         if need in OF_CUSTOMERS:
-            about = scope.get("path_params", {}).get("customer_id")
-            send = _auditing(scope, send, about, trail, metrics)
+            send = _auditing(scope, send, trail, metrics)
         await app(scope, receive, send)
 
     return answer
@@ -60,7 +61,7 @@ def check(caller: Caller, need: Need) -> None:
     )
 
 
-def _auditing(scope: Scope, send: Send, about: str | None, trail: AuditTrail, metrics: Metrics) -> Send:
+def _auditing(scope: Scope, send: Send, trail: AuditTrail, metrics: Metrics) -> Send:
     """Write down a good answer before it begins; where that fails, a problem goes out in its place."""
     replaced = False
 
@@ -68,7 +69,7 @@ def _auditing(scope: Scope, send: Send, about: str | None, trail: AuditTrail, me
         nonlocal replaced
         if message["type"] == "http.response.start" and message["status"] < 300:
             try:
-                _write_down(scope, about, trail)
+                _write_down(scope, trail)
             except AuditUnavailable as error:
                 replaced = True
                 await refusal_response(scope, error)(scope, _no_more, send)
@@ -80,15 +81,18 @@ def _auditing(scope: Scope, send: Send, about: str | None, trail: AuditTrail, me
     return sending
 
 
-def _write_down(scope: Scope, about: str | None, trail: AuditTrail) -> None:
+def _write_down(scope: Scope, trail: AuditTrail) -> None:
     asked = asked_of(scope)
+    named = dict(scope.get("path_params", {}))
     write_line(
         trail,
         request_id=asked.request_id,
         key=asked.caller.name,
         call=asked.route,
-        customer=about,
+        customer=named.pop("customer_id", None),
+        **named,
         customers=list(asked.customers) or None,
+        more_customers=asked.more_customers or None,
         query=scope["query_string"].decode("latin-1") or None,
     )
 

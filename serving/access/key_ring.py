@@ -1,21 +1,19 @@
 """The keys that a running server knows, read again every second: a revoked one stops soon after."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from models.domain.errors import HoldfastError
 from models.domain.instants import SECOND, from_micros
 from serving.access.api_keys import ApiKey, key_of
 from serving.access.key_store import note_used, read_keys
+from serving.operation.beside import repeat
+from serving.operation.metrics import Metrics
 from serving.refusals import KeysUnavailable
 
 READ_EVERY_SECONDS = 1.0
 # With keys older than this nobody can say whether one was revoked.
 TOO_OLD = 60 * SECOND
-
-log = logging.getLogger("holdfast.keys")
 
 
 @dataclass
@@ -66,16 +64,6 @@ def read_ring(url: str, clock: Callable[[], int]) -> KeyRing:
     return ring
 
 
-async def keep_fresh(ring: KeyRing) -> None:
+async def keep_fresh(ring: KeyRing, metrics: Metrics, every: float = READ_EVERY_SECONDS) -> None:
     """Read the keys again every second until cancelled; while that fails, the old ones count a minute."""
-    failing = False
-    while True:
-        await asyncio.sleep(READ_EVERY_SECONDS)
-        try:
-            await asyncio.to_thread(ring.refresh)
-        except HoldfastError as error:
-            if not failing:
-                log.error("keys cannot be read: %s", error.message)
-            failing = True
-        else:
-            failing = False
+    await repeat("keys", lambda: asyncio.to_thread(ring.refresh), every, metrics)

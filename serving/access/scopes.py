@@ -67,7 +67,12 @@ OF_CUSTOMERS = frozenset(
         Scope.READ_LISTS,
         Scope.READ_CAPS,
         Scope.READ_LEDGER,
+        Scope.WRITE_EVENTS,
         Scope.ERASE_CUSTOMERS,
+        Scope.RESERVE,
+        Scope.COMMIT,
+        Scope.REVERSE,
+        Scope.APPROVE,
         Scope.ADMIN,
     }
 )

@@ -1,23 +1,23 @@
 """The ledger of a running server: opened with its first release, swept and anchored, closed at the end."""
 
 import asyncio
-import logging
+from itertools import count
 
 from fastapi import FastAPI
 
 from models.domain.errors import HoldfastError
-from models.domain.ledger.refusals import LedgerUnavailable, OtherCurrency
+from models.domain.ledger.refusals import OtherCurrency
 from models.policy.settings import PolicySettings
 from serving.ledger import reads
 from serving.ledger.opening import open_ledger
 from serving.ledger.store import Ledger
+from serving.operation.beside import repeat
 from serving.releases import Serving
+from serving.snapshot import Snapshot
 
 SWEEP_SECONDS = 5.0
 ANCHOR_EVERY = 720  # sweeps: once an hour
 POLICY = "policy"
-
-log = logging.getLogger("holdfast")
 
 
 def open_for(app: FastAPI, url: str) -> Ledger | None:
@@ -38,19 +38,30 @@ def open_for(app: FastAPI, url: str) -> Ledger | None:
     return ledger
 
 
+def check_currency(app: FastAPI, snapshot: Snapshot) -> None:
+    """Raise `OtherCurrency` for a release whose amounts the open ledger cannot count."""
+    ledger: Ledger | None = app.state.ledger
+    if ledger is not None and ledger.currency != snapshot.currency:
+        raise OtherCurrency(
+            "the release is in another currency than the ledger",
+            allowed=ledger.currency,
+            given=snapshot.currency,
+            remedy="Serve this business's release, or start another server with a ledger of its own.",
+        )
+
+
 async def tend(app: FastAPI, url: str, every: float = SWEEP_SECONDS) -> None:
     """Open the ledger when there is a release, follow its budgets, sweep and anchor, for ever."""
-    turn = 0
-    while True:
-        await asyncio.sleep(every)
-        turn += 1
-        try:
-            ledger = await asyncio.to_thread(open_for, app, url)
-            if ledger is not None:
-                await asyncio.to_thread(sweep, ledger, anchor=turn % ANCHOR_EVERY == 0)
-        except (LedgerUnavailable, OtherCurrency) as error:
-            # The next turn does what this one could not; reads count what is due as over in any case.
-            log.warning("the ledger was not tended", extra={"facts": {"problem": error.message}})
+    turns = count(1)
+
+    async def turn() -> None:
+        # The next turn does what this one could not; reads count what is due as over in any case.
+        anchor = next(turns) % ANCHOR_EVERY == 0
+        ledger = await asyncio.to_thread(open_for, app, url)
+        if ledger is not None:
+            await asyncio.to_thread(sweep, ledger, anchor=anchor)
+
+    await repeat("ledger", turn, every, app.state.metrics)
 
 
 def put_in_force(policy: PolicySettings, ledger: Ledger, release_id: str) -> list[str]:

@@ -19,7 +19,7 @@ _FITTING = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 @dataclass(slots=True)
 class Asked:
-    """One request. route: its template; customers: whom a batch was about, by id."""
+    """One request. route: its template; customers: whom it was about, by id, and how many more they were."""
 
     request_id: str
     started: float
@@ -28,6 +28,7 @@ class Asked:
     status: int = 0
     problem: str = ""
     customers: Sequence[str] = ()
+    more_customers: int = 0
 
 
 def begin(scope: Scope) -> Asked:
@@ -43,9 +44,11 @@ def asked_of(scope: Scope) -> Asked:
     return known
 
 
-def note_customers(scope: Scope, customers: Sequence[str]) -> None:
-    """Say whom a request is about, where the path does not: its audit line names them."""
-    asked_of(scope).customers = customers
+def note_customers(scope: Scope, customers: Sequence[str], most: int | None = None) -> None:
+    """Say whom a request is about, where the path does not: its audit line names them, or `most` of them."""
+    asked = asked_of(scope)
+    asked.customers = customers[:most]
+    asked.more_customers = len(customers) - len(asked.customers)
 
 
 def _request_id(headers: Sequence[tuple[bytes, bytes]]) -> str:

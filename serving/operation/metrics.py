@@ -20,6 +20,7 @@ METRICS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "holdfast_reloads_total": ("Attempts to load what there is to serve, by how they ended.", ("result",)),
     "holdfast_events_total": ("Posted events by type and by what became of them.", ("type", "result")),
     "holdfast_scored_total": ("Customers scored, by the model that was used.", ("model_used",)),
+    "holdfast_background_failures_total": ("Failures of what the server does beside answering.", ("task",)),
     "holdfast_audit_lines_total": ("Lines written about reads of what is known of customers.", ()),
 }
 LATENCY = "holdfast_request_seconds"

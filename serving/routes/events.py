@@ -14,6 +14,7 @@ from models.domain.text import normalise
 from serving.current import current_serving
 from serving.event_bodies import Told, events_of
 from serving.event_schemas import ErasedAnswer, EventProblem, EventResult, EventsAnswer, request_body
+from serving.operation.asked import note_customers
 from serving.operation.metrics import Metrics, count
 from serving.problems import printable, problem_of
 from serving.refusals import BadPath
@@ -25,6 +26,7 @@ from serving.store.refusals import ErasedCustomer, EventReused
 router = APIRouter(prefix="/v1", tags=["events"])
 
 COUNTED = "holdfast_events_total"
+MOST_NAMED = 100  # customers in an audit line of events told
 
 
 @router.post(
@@ -41,9 +43,7 @@ async def events(request: Request) -> Response:
     """
     serving = current_serving(request)
     body = await request.body()
-    answer = await run_in_threadpool(
-        _tell, serving, body, request.headers.get("content-type", ""), request.app.state.metrics
-    )
+    answer = await run_in_threadpool(_tell, serving, body, request)
     return Response(answer.model_dump_json(), media_type="application/json")
 
 
@@ -74,14 +74,15 @@ def erase_customer(request: Request, customer_id: str) -> ErasedAnswer:
     )
 
 
-def _tell(serving: Serving, body: bytes, content_type: str, metrics: Metrics) -> EventsAnswer:
+def _tell(serving: Serving, body: bytes, request: Request) -> EventsAnswer:
     """Check and keep the events of a body. Raises why, where a single one is refused."""
-    told_by = events_of(body, content_type)
+    told_by = events_of(body, request.headers.get("content-type", ""))
     understood = _understood(told_by, serving)
     whole = [each for each in understood if isinstance(each, ToldEvent)]
+    note_customers(request.scope, list(dict.fromkeys(each.customer_id for each in whole)), MOST_NAMED)
     outcomes = iter(serving.told.store.tell([kept_from(each) for each in whole]) if whole else ())
     ends = [_end(next(outcomes)) if isinstance(each, ToldEvent) else each for each in understood]
-    _count(metrics, understood, ends)
+    _count(request.app.state.metrics, understood, ends)
     if told_by.single and isinstance(ends[0], HoldfastError):
         raise ends[0]
     results = [_result(index, *each) for index, each in enumerate(zip(told_by.events, ends, strict=True))]

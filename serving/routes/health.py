@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 
-from models.domain.errors import DamagedRelease, MissingRelease
+from models.domain.errors import HoldfastError
 from serving.current import current_snapshot
 from serving.operation.asked import asked_of
 from serving.refusals import NotReady
@@ -26,7 +26,7 @@ async def readyz(request: Request) -> Ready | Status:
     known = asked_of(request.scope).caller.known
     try:
         snapshot = current_snapshot(request)
-    except (MissingRelease, DamagedRelease) as error:
+    except HoldfastError as error:
         if known:
             raise
         raise NotReady("there is nothing to answer from", remedy="Ask whoever runs this server.") from error

@@ -2,15 +2,17 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from models.domain.ledger.commands import LONGEST_WORD, Approve, Command, Commit, Release, Reverse
+from models.domain.text import normalise
 from models.domain.vocabulary import ReservationState
 from serving.incentives.answers import ReservationAnswer, told
 from serving.incentives.asking import AtTill, InTerms, Till
 from serving.incentives.commands import authority_to_approve, keyed, payload, reserve
 from serving.incentives.requests import Asked, CommitRequest, EndRequest, ReservationRequest, ReverseRequest
 from serving.ledger.store import key_of
+from serving.operation.asked import note_customers
 from serving.schemas import Problem
 
 router = APIRouter(prefix="/v1/incentives", tags=["money"])
@@ -32,12 +34,14 @@ def reservation(
     asked: ReservationRequest,
     terms: InTerms,
     till: AtTill,
+    request: Request,
     response: Response,
 ) -> ReservationAnswer:
     """Reserve within cap, window, frequency, budgets and authority, or say which of them was in the way.
 
     201: set aside; 202: set aside until it is approved; 200: nothing was granted, or a dry run.
     """
+    note_customers(request.scope, [normalise(asked.customer_id)])
     command = reserve(asked, terms(), till.role)
     answer = _done(command, asked, till)
     if not asked.dry_run:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 
 from models.domain.ledger.commands import LONGEST_WORD
 from models.domain.ledger.refusals import refusal, unknown_reservation
@@ -19,6 +19,7 @@ from serving.incentives.requests import LimitRequest
 from serving.ledger import reads
 from serving.ledger.sqlite.ledger import system_clock
 from serving.ledger.store import Ledger
+from serving.operation.asked import note_customers
 
 router = APIRouter(prefix="/v1", tags=["money"])
 
@@ -27,12 +28,13 @@ Name = Annotated[str, Path(min_length=1, max_length=LONGEST_WORD)]
 
 
 @router.get("/incentives/reservations/{reservation_id}", summary="A reservation as it stands")
-def reservation(reservation_id: Name, ledger: OpenLedger) -> StandingReservation:
+def reservation(reservation_id: Name, ledger: OpenLedger, request: Request) -> StandingReservation:
     """State and amounts of a reservation."""
     with ledger.snapshot() as rows:
         found = reads.reservation(rows, reservation_id)
     if found is None:
         raise refusal(unknown_reservation(reservation_id))
+    note_customers(request.scope, [found.customer_id])
     return told_reservation(found, ledger.currency)
 
 

@@ -20,6 +20,7 @@ from serving.incentives.keeping import put_in_force, sweep
 from serving.ledger import reads
 from serving.ledger.sqlite.ledger import open_sqlite
 from serving.ledger.verification import verify
+from serving.operation.asked import begin
 from serving.problems import answer_with_problems
 from serving.routes import incentives, ledger
 
@@ -47,12 +48,25 @@ def terms(policy):
     return Terms(policy, "EUR", cap)
 
 
+def begun(app, asked):
+    """What stands before every server: it notes that a request arrived."""
+
+    async def answer(scope, receive, send):
+        if scope["type"] == "http":
+            asked.append(begin(scope))
+        await app(scope, receive, send)
+
+    return answer
+
+
 def application(book, policy, role=None):
     app = FastAPI()
     for routes in (incentives, ledger):
         app.include_router(routes.router)
     answer_with_problems(app)
-    app.state.ledger, who = book, role or Role("local", may_owe=True)
+    app.state.ledger, app.state.asked = book, []
+    app.add_middleware(begun, asked=app.state.asked)
+    who = role or Role("local", may_owe=True)
     app.dependency_overrides = {in_terms: lambda: lambda: terms(policy), role_of: lambda: who}
     return app
 
@@ -351,3 +365,13 @@ def test_after_all_of_it_the_books_are_right(call, book):
             act(call, f"reservations/{made['reservation_id']}/commit", amount_minor=100)
     with book.snapshot() as rows:
         assert verify(rows).findings == ()
+
+
+def test_a_reservation_says_whom_it_is_about(call):
+    reserve(call)
+    assert call.app.state.asked[-1].customers == ["C1"]
+
+
+def test_a_reservation_that_is_read_says_whom_it_is_about(call):
+    call.get(f"/v1/incentives/reservations/{reserve(call).json()['reservation_id']}")
+    assert call.app.state.asked[-1].customers == ["C1"]

@@ -10,7 +10,7 @@ from models.domain.instants import DAY
 from serving.access.api_keys import ApiKey, Secret, digest_of, written
 from serving.access.callers import WithoutKey
 from serving.access.key_store import keep_key, read_keys
-from serving.access.scopes import NEEDS, Scope, call_name
+from serving.access.scopes import NEEDS, OF_CUSTOMERS, Scope, call_name
 from serving.app import create_app, system_clock
 from serving.settings import Settings
 from tests.conftest import _serving_folder, stores_in
@@ -291,6 +291,18 @@ def test_a_list_is_told_by_its_filters(keyed, served):
     assert (line["call"], line["query"]) == ("GET /v1/at-risk", "limit=3")
 
 
+def order(number):
+    said = {"order_id": "O", "ordered_at": "2024-01-01T00:00:00Z", "lines": [{"amount_minor": 7}]}
+    return {"event_id": f"told of {number}", "type": "order", "customer_id": f"C{number:06}", **said}
+
+
+def test_whoever_tells_of_customers_leaves_a_line_that_names_them(keyed, served):
+    told = [order(number) for number in (1, 2, 2)]
+    keyed.post("/v1/events", json=told, headers={**bearer("admin"), "request-id": "told-5"})
+    (line,) = [line for line in lines_of(served) if line["request_id"] == "told-5"]
+    assert (line["call"], line["customers"]) == ("POST /v1/events", ["C000001", "C000002"])
+
+
 def test_what_was_refused_leaves_no_line(keyed, served):
     keyed.get("/v1/customers/C000002", headers={**bearer("lister"), "request-id": "told-2"})
     assert [line for line in lines_of(served) if line["request_id"] == "told-2"] == []
@@ -312,6 +324,25 @@ def another(served, tmp_path):
         )
 
     return _another
+
+
+def test_a_line_of_many_events_names_a_hundred_customers_and_counts_the_rest(another, tmp_path):
+    with another(local=False, audit_dir=tmp_path / "audit", largest_body=10**6) as client:
+        client.post("/v1/events", json=[order(number) for number in range(130)], headers=bearer("admin"))
+    (line,) = [json.loads(each.read_text()) for each in (tmp_path / "audit").iterdir()]
+    assert (len(line["customers"]), line["more_customers"]) == (100, 30)
+
+
+def test_a_line_about_a_campaign_names_it(another, tmp_path):
+    with another(local=False, audit_dir=tmp_path / "audit") as client:
+        client.get("/v1/campaigns/spring/budget", headers=bearer("admin"))
+    (line,) = [json.loads(each.read_text()) for each in (tmp_path / "audit").iterdir()]
+    assert (line["call"], line["campaign"]) == ("GET /v1/campaigns/{}/budget", "spring")
+
+
+@pytest.mark.parametrize("call", sorted(call for call in NEEDS if call.startswith("POST /v1/")))
+def test_every_call_that_changes_what_is_known_of_customers_leaves_a_line(call):
+    assert NEEDS[call] in OF_CUSTOMERS
 
 
 def test_what_cannot_be_written_down_is_not_told(another, tmp_path):

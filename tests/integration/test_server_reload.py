@@ -7,6 +7,7 @@ import time
 import pytest
 
 from models.contract.told_events import Shop, told
+from models.domain.errors import InvalidSetting
 from serving.releases import erase, forget_erased, open_releases
 from serving.store.kept import kept_from
 from serving.store.opening import open_store
@@ -140,3 +141,72 @@ def test_amounts_of_told_orders_stay_when_their_customer_is_erased(folder):
     erasure = erase(releases, "C1", 5)
     assert (erasure.events, erasure.amounts) == (1, 1)
     store.close()
+
+
+class OfAnotherVersion(Exception):
+    """What nobody foresaw."""
+
+
+@pytest.mark.parametrize(
+    "error", [InvalidSetting("`policy.new` is unknown"), KeyError("new"), OfAnotherVersion()]
+)
+def test_a_folder_that_this_version_cannot_read_is_not_taken_up(
+    client_for, folder, make_serving_folder, monkeypatch, error
+):
+    def load(_):
+        raise error
+
+    with client_for(folder) as client:
+        monkeypatch.setattr("serving.releases.load_snapshot", load)
+        another(make_serving_folder)
+        assert until(lambda: client.get("/readyz").json()["refused"])
+        assert release_of(client) == "0123456789abcdef"
+
+
+def test_a_release_comes_after_one_that_this_version_could_not_read(
+    client_for, folder, make_serving_folder, monkeypatch
+):
+    def load(_):
+        raise KeyError
+
+    with client_for(folder) as client:
+        with monkeypatch.context() as patch:
+            patch.setattr("serving.releases.load_snapshot", load)
+            another(make_serving_folder)
+            assert until(lambda: client.get("/readyz").json()["refused"])
+        another(make_serving_folder, "third-release", 4)
+        assert until(lambda: release_of(client) == "third-release")
+
+
+def test_a_first_release_that_cannot_be_read_leaves_the_server_not_ready(client_for, folder, monkeypatch):
+    def load(_):
+        raise InvalidSetting("`policy.new` is unknown")
+
+    monkeypatch.setattr("serving.releases.load_snapshot", load)
+    with client_for(folder) as client:
+        answer = client.get("/readyz")
+    assert (answer.status_code, "policy.new" in answer.json()["detail"]) == (503, True)
+
+
+def test_a_release_in_another_currency_than_the_ledger_is_not_taken_up(
+    client_for, folder, make_serving_folder
+):
+    dollars = {number: {"currency": "USD"} for number in range(1, 7)}
+    with client_for(folder) as client:
+        make_serving_folder(customers=3, changed=dollars, currency="USD")
+        assert until(lambda: "currency" in (client.get("/readyz").json()["refused"] or ""))
+        assert client.get("/v1/customers/C000001").json()["currency"] == "EUR"
+
+
+def test_ledger_and_store_are_closed_though_a_task_beside_them_failed(client_for, folder, monkeypatch):
+    """Whoever opens them next would find them in use."""
+
+    async def failing(*_):
+        raise KeyError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("serving.app.tend", failing)
+        with client_for(folder):
+            pass
+    with client_for(folder) as client:
+        assert client.get("/readyz").status_code == 200
