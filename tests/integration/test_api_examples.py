@@ -9,12 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from starlette.testclient import TestClient
 
-from serving.app import create_app
-from serving.settings import Settings
-from tests.conftest import _serving_folder, stores_in
-from tests.judging_worlds import SECRET, served
+from tests.conftest import _serving_folder
+from tests.judging_worlds import answering, served
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 HERE = "http://127.0.0.1:8000"
@@ -35,8 +32,7 @@ def commands():
 def shop(tmp_path_factory):
     made = tmp_path_factory.mktemp("examples")
     folder = served(lambda **more: _serving_folder(made / "serving", **more), made / "elsewhere")
-    app = create_app(Settings(serving_dir=folder, id_key=SECRET, **stores_in(made / "stores")))
-    with TestClient(app, base_url=HERE, client=("127.0.0.1", 50000)) as client:
+    with answering(folder, made / "stores") as client:
         yield client
 
 
