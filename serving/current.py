@@ -51,6 +51,7 @@ def told_since(request: Request) -> Telling:
 
 
 Current = Annotated[Snapshot, Depends(current_snapshot)]
+Since = Annotated[Telling, Depends(told_since)]
 
 
 def as_of_of(request: Request, asked: datetime | None = None) -> AsOf:

@@ -1,6 +1,6 @@
 """What a server answers from: one scoring run, read from `data/serving` whole or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -112,13 +112,17 @@ class Snapshot:
         judging, at = self.judging_or_refuse(), to_micros(self.as_of)
         within = judging.desk.judge.policy.answer_within_hours
         found = open_complaints(judging.histories.every_row("complaints"), at, within)
-        return tuple(sorted(found, key=lambda one: (-self._at_risk(one.customer_id), one.answer_by)))
+        return tuple(self.by_value_at_risk(found))
 
     @cached_property
     def special_dates(self) -> Dates:
         """Birthdays and anniversaries by month and day."""
         versions = self.judging.histories.every_row("customers") if self.judging else ()
         return special_dates(versions, self.score_rows, self.timezone)
+
+    def by_value_at_risk(self, found: Iterable[OpenComplaint]) -> list[OpenComplaint]:
+        """Complaints, those of the most value at risk first, then by when an answer is due."""
+        return sorted(found, key=lambda one: (-self._at_risk(one.customer_id), one.answer_by))
 
     def _at_risk(self, customer_id: str) -> int:
         row = self.score_rows.get(customer_id)

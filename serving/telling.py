@@ -18,6 +18,12 @@ class Told(Protocol):
     def told_of(self, customer_ids: Sequence[str]) -> frozenset[str]:
         """Those of some customers of whom anything was told."""
 
+    def bound(self) -> frozenset[str]:
+        """Customers of whom a consent or a complaint was told, who may be answered otherwise at once."""
+
+    def newest(self) -> int:
+        """The newest instant at which anything told became known (microseconds); 0 where nothing was told."""
+
     def feed_end(self) -> int:
         """The newest instant at which a told order or return became known (microseconds); 0 without any."""
 
@@ -36,6 +42,14 @@ class NothingTold:
     def told_of(self, customer_ids: Sequence[str]) -> frozenset[str]:  # noqa: ARG002  # as above
         """Nobody."""
         return frozenset()
+
+    def bound(self) -> frozenset[str]:
+        """Nobody."""
+        return frozenset()
+
+    def newest(self) -> int:
+        """Nothing was told."""
+        return 0
 
     def feed_end(self) -> int:
         """Nothing was told."""

@@ -1,6 +1,7 @@
 """The ranked list: whom to act on first, as JSON, CSV or a page."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
@@ -8,12 +9,13 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from numpy.typing import NDArray
 
-from serving.current import Current
+from serving.current import Current, Since, Spoken
 from serving.cursors import cursor_after, rank_before
 from serving.exports import csv_chunks, json_lines
 from serving.filters import AtRiskQuery, matching
 from serving.formats import Format, preferred_format
 from serving.layout import PLAN
+from serving.lists_since import plan_since
 from serving.orders import after, in_order
 from serving.page import list_page
 from serving.schemas import USUAL_ROWS, AtRisk, AtRiskRow
@@ -50,8 +52,11 @@ async def home() -> RedirectResponse:
     responses={200: FORMATS},
     tags=["list"],
 )
-def at_risk(request: Request, query: Annotated[AtRiskQuery, Query()], snapshot: Current) -> Response:
+def at_risk(
+    request: Request, query: Annotated[AtRiskQuery, Query()], run: Current, told: Since, at: Spoken
+) -> Response:
     """The list by expected gain of acting, filtered; the format follows `format`, else Accept."""
+    snapshot = replace(run, plan=plan_since(run, told, at))
     chosen = query.format or preferred_format(request.headers.get("accept", ""))
     rows = matching(snapshot.plan, query)
     rest = in_order(snapshot.plan, rows, query.sort)

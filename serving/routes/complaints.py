@@ -8,13 +8,16 @@ from starlette.concurrency import run_in_threadpool
 
 from models.domain.instants import to_micros
 from serving.answering import Answer, run_of
-from serving.current import as_of_of, current_snapshot
+from serving.as_of import AsOf
+from serving.current import as_of_of, current_snapshot, told_since
 from serving.cursors import cursor_after, rank_before
 from serving.list_schemas import Complaints
+from serving.lists_since import waiting_since
 from serving.open_complaints import told_complaint
 from serving.plain_routes import PlainRoute, json_answer, parameter
 from serving.schemas import MOST_ROWS, USUAL_ROWS
 from serving.snapshot import Snapshot
+from serving.telling import Told
 
 router = APIRouter(prefix="/v1", tags=["complaints"], route_class=PlainRoute)
 
@@ -39,11 +42,11 @@ CURSOR = parameter("cursor", "query", {"type": "string"}, "`next_cursor` of the 
 async def complaints(request: Request) -> Response:
     """Who waits for an answer, until when (`answer_by`), and what is at risk.
 
-    By value at risk, then by when the answer is due; as of the data's own end.
+    By value at risk, then by when the answer is due; with what was told since.
     """
-    snapshot, at = current_snapshot(request), as_of_of(request)
+    snapshot, told, at = current_snapshot(request), told_since(request), as_of_of(request)
     asked = _asked(request)
-    return json_answer({**run_of(snapshot, at), **await run_in_threadpool(_page, snapshot, *asked)})
+    return json_answer({**run_of(snapshot, at), **await run_in_threadpool(_page, snapshot, told, at, *asked)})
 
 
 def _asked(request: Request) -> tuple[int, str | None]:
@@ -61,11 +64,11 @@ def _invalid(name: str, message: str) -> RequestValidationError:
     return RequestValidationError([{"loc": ("query", name), "msg": message}])
 
 
-def _page(snapshot: Snapshot, limit: int, cursor: str | None) -> Answer:
+def _page(snapshot: Snapshot, told: Told, at: AsOf, limit: int, cursor: str | None) -> Answer:
     snapshot.judging_or_refuse()
     listed = f"{snapshot.run_id}-complaints"
     begin = 0 if cursor is None else rank_before(cursor, listed)
-    waiting, as_of = snapshot.waiting, to_micros(snapshot.as_of)
+    waiting, as_of = waiting_since(snapshot, told, at), to_micros(snapshot.as_of)
     shown = waiting[begin : begin + limit]
     more = begin + limit < len(waiting)
     items: list[dict[str, Any]] = [

@@ -1,5 +1,6 @@
 """Whom to think of in the days to come."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -7,10 +8,13 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.answering import run_of
+from serving.columns import Columns
 from serving.contact_calendar import Days, Entry, Occasion, by_date, by_rhythm, in_order
-from serving.current import Current, Spoken
+from serving.current import Current, Since, Spoken
 from serving.cursors import cursor_after, rank_before
 from serving.list_schemas import Calendar
+from serving.lists_since import scores_since
+from serving.rows import Read, readers
 from serving.schemas import MOST_ROWS, USUAL_ROWS
 from serving.snapshot import Snapshot
 
@@ -45,7 +49,7 @@ class CalendarQuery(BaseModel):
     "/contact-calendar", summary="Who fell silent, who is due, whose day it is", response_model=Calendar
 )
 def contact_calendar(
-    query: Annotated[CalendarQuery, Query()], snapshot: Current, at: Spoken
+    query: Annotated[CalendarQuery, Query()], snapshot: Current, told: Since, at: Spoken
 ) -> dict[str, object]:
     """By day, and on one day those of the most value at risk first; as of the data's own end.
 
@@ -54,12 +58,14 @@ def contact_calendar(
     """
     listed = f"{snapshot.run_id}-{query.days}-{'.'.join(sorted(query.occasion))}-{query.contactable}"
     begin = 0 if query.cursor is None else rank_before(query.cursor, listed)
-    entries = [each for each in _entries(snapshot, query.days) if _wanted(snapshot, query, each)]
+    scores = scores_since(snapshot, told, at)
+    entries = [each for each in _entries(snapshot, query.days) if _wanted(scores, query, each)]
     more = begin + query.limit < len(entries)
+    read = readers({name: scores[name] for name in TOLD})
     return {
         **run_of(snapshot, at),
         "total": len(entries),
-        "items": [_told(snapshot, each) for each in entries[begin : begin + query.limit]],
+        "items": [_told(read, each) for each in entries[begin : begin + query.limit]],
         "next_cursor": cursor_after(listed, begin + query.limit) if more else None,
     }
 
@@ -70,11 +76,11 @@ def _entries(snapshot: Snapshot, many: int) -> list[Entry]:
     return in_order(found, snapshot.scores)
 
 
-def _wanted(snapshot: Snapshot, query: CalendarQuery, entry: Entry) -> bool:
-    free = snapshot.scores["do_not_contact_reason"][entry.row] is None
+def _wanted(scores: Columns, query: CalendarQuery, entry: Entry) -> bool:
+    free = scores["do_not_contact_reason"][entry.row] is None
     return (not query.occasion or entry.occasion in query.occasion) and query.contactable in (None, free)
 
 
-def _told(snapshot: Snapshot, entry: Entry) -> dict[str, object]:
-    told = {name: snapshot.read_scores[name](entry.row) for name in TOLD}
+def _told(read: Mapping[str, Read], entry: Entry) -> dict[str, object]:
+    told = {name: read[name](entry.row) for name in TOLD}
     return {"day": entry.day.isoformat(), "occasion": entry.occasion, "years": entry.years, **told}

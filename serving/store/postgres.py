@@ -68,6 +68,12 @@ class PostgresStore:
             (newest,) = connection.execute(tables.FEED_END).fetchone() or (0,)
             return newest or 0
 
+    def bound(self, run: str = "") -> frozenset[str]:
+        """Customers of whom a consent or a complaint was told."""
+        query = tables.bound("%s").replace("%", "%%").replace("%%s", "%s")  # the rest are LIKE's own
+        with self._transaction() as connection:
+            return frozenset(row[0] for row in connection.execute(query, (run,)))
+
     def counts(self, run: str = "") -> tuple[int, int]:
         """How many events, and how many of them a batch holds."""
         with self._transaction() as connection:

@@ -11,6 +11,7 @@ POSTGRES_SEQ = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
 
 # Payloads are compact JSON, in which quotes of a text are escaped: only a type is written like this.
 _OF_FEED = """(payload LIKE '%"type":"order"%' OR payload LIKE '%"type":"return"%')"""
+_BINDING = """(payload LIKE '%"type":"consent.changed"%' OR payload LIKE '%"type":"complaint.%')"""
 
 MAKE = """
 CREATE TABLE IF NOT EXISTS store_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -24,6 +25,7 @@ CREATE TABLE IF NOT EXISTS told_event (
 CREATE INDEX IF NOT EXISTS told_event_of ON told_event (customer_id);
 CREATE INDEX IF NOT EXISTS told_event_known ON told_event (known_at);
 CREATE INDEX IF NOT EXISTS told_event_of_feed ON told_event (known_at) WHERE {feed};
+CREATE INDEX IF NOT EXISTS told_event_binding ON told_event (customer_id) WHERE {binding};
 CREATE TABLE IF NOT EXISTS held_event (
   event_id TEXT NOT NULL,
   run TEXT NOT NULL,
@@ -53,6 +55,14 @@ def of_customers(places: str, run: str) -> str:
     )
 
 
+def bound(run: str) -> str:
+    """The query of customers of whom a consent or a complaint was told; `run`: a place."""
+    return (
+        f"SELECT DISTINCT customer_id FROM told_event WHERE {_BINDING} AND NOT EXISTS "  # noqa: S608 # ours
+        f"(SELECT 1 FROM held_event h WHERE h.event_id = told_event.event_id AND h.run = {run})"
+    )
+
+
 def statements(seq: str) -> list[str]:
     """What makes the tables, one statement at a time; nothing where they are."""
-    return [each.strip() for each in MAKE.format(seq=seq, feed=_OF_FEED).split(";")]
+    return [each.strip() for each in MAKE.format(seq=seq, feed=_OF_FEED, binding=_BINDING).split(";")]

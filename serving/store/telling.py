@@ -34,6 +34,14 @@ class Telling:
         """Those of some customers of whom anything was told. Raises `StoreUnavailable`."""
         return frozenset(self.store.of_customers(customer_ids, self.run) if self.store.newest() else ())
 
+    def bound(self) -> frozenset[str]:
+        """Customers of whom a consent or a complaint was told. Raises `StoreUnavailable`."""
+        return self.store.bound(self.run)
+
+    def newest(self) -> int:
+        """The newest instant at which anything told became known (µs); 0 where nothing was told."""
+        return self.store.newest()
+
     def feed_end(self) -> int:
         """The newest instant at which a told order or return became known (µs); 0 where none was told."""
         return self.store.feed_end()

@@ -113,6 +113,14 @@ def test_where_the_feed_ends_is_looked_up_and_not_searched(tmp_path):
     assert "told_event_of_feed" in str(plan)
 
 
+def test_customers_of_a_consent_or_a_complaint_are_found_until_a_batch_holds_it(store):
+    kinds = {"A": "order", "B": "consent.changed", "C": "complaint.opened", "D": "complaint.rated"}
+    said = enumerate(kinds.items())
+    store.tell([event(number, name, f'{{"type":"{kind}"}}') for number, (name, kind) in said])
+    store.mark("run", ["e3"])
+    assert store.bound("run") == {"B", "C"}
+
+
 def test_an_empty_store_knows_nothing(store):
     assert (store.newest(), store.feed_end(), list(store.everything()), store.counts()) == (0, 0, [], (0, 0))
 

@@ -80,3 +80,43 @@ def test_an_order_that_is_told_moves_the_end_for_all(shop):
         lines=[{"amount_minor": 900}],
     )
     assert shop.get("/v1/customers/C000004").json()["as_of"] == "2024-07-03T10:00:00Z"
+
+
+@pytest.mark.parametrize("kind", ["csv", "html", "ndjson"])
+def test_whoever_forbade_to_be_contacted_is_not_in_the_list_of_whom_to_contact(shop, kind):
+    asked = {"format": kind, "contactable": "true"}
+    before = shop.get("/v1/at-risk", params=asked).text
+    tell(shop)
+    assert ("C000006" in before, "C000006" in shop.get("/v1/at-risk", params=asked).text) == (True, False)
+
+
+def test_no_offer_is_listed_for_whoever_forbade_to_be_contacted(shop):
+    tell(shop)
+    (row,) = [each for each in shop.get("/v1/at-risk").json()["items"] if each["customer_id"] == "C000006"]
+    assert (row["do_not_contact_reason"], row["recommended_offer"], row["rank"]) == ("no_consent", None, 6)
+
+
+def test_rows_of_all_others_stay_as_the_run_has_them(shop):
+    before = shop.get("/v1/at-risk").json()["items"]
+    tell(shop)
+    after = shop.get("/v1/at-risk").json()["items"]
+    assert [each for each in after if each not in before] == [after[5]]
+
+
+def test_the_calendar_says_that_a_consent_was_withdrawn(shop):
+    tell(shop, type="consent.changed", customer_id="C000001", may_contact_email=False)
+    (entry,) = shop.get("/v1/contact-calendar", params={"days": 92}).json()["items"]
+    assert (entry["customer_id"], entry["do_not_contact_reason"]) == ("C000001", "no_consent")
+
+
+def test_a_complaint_that_is_told_waits_for_an_answer(shop):
+    tell(shop, type="complaint.opened", complaint_id="P9", opened_at="2026-01-02T10:00:00Z")
+    found = {each["complaint_id"]: each for each in shop.get("/v1/complaints").json()["items"]}
+    assert found["P9"]["opened_at"] == "2026-01-02T10:00:00Z"
+
+
+def test_a_complaint_that_is_told_to_be_settled_waits_no_more(shop):
+    tell(shop, type="complaint.resolved", customer_id="C000003", complaint_id="P1",
+         resolved_at="2026-01-02T10:00:00Z")  # fmt: skip
+    found = [each["complaint_id"] for each in shop.get("/v1/complaints").json()["items"]]
+    assert found == ["P2", "P4"]
