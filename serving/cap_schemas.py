@@ -63,6 +63,8 @@ class IncentiveCap(Answered):
     spent_minor: int | None
     reserved_minor: int | None
     available_minor: int | None
-    available_reason: str | None = Field(description="Why these are null: `no_ledger` in this version.")
+    available_reason: str | None = Field(
+        description="Why they are null: `no_ledger` until the ledger is open."
+    )
     inputs: list[CapInput]
     actions: list[CapAction]

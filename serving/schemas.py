@@ -203,7 +203,7 @@ class Customer(Answered, Score):
         description="What is left of the cap in the current window, minor units; null without a ledger."
     )
     remaining_cap_reason: str | None = Field(
-        description="Why there is no remaining cap: `no_ledger` in this version."
+        description="Why there is no remaining cap: `no_ledger` until the ledger is open."
     )
 
 
