@@ -132,6 +132,14 @@ def test_effects_that_did_not_come_true_have_no_slope():
     assert slope_of(foretold, np.zeros((1, 1)), added) == 0
 
 
+def test_released_effects_differ_as_much_as_those_that_were_judged():
+    _, log, fitted = found = found_in(1.0, rows=8000)
+    verdict = verdict_of(found)
+    released = fit_effects(log, SETTINGS, verdict.learner, verdict.slope).of(log.values)
+    judged = fitted.effects[verdict.learner]
+    assert 0.5 < released.std(axis=1)[-1] / judged.std(axis=1)[-1] < 1.5
+
+
 def test_flat_effects_are_the_means():
     effects = Effects((), (), np.array([0.1, 0.2]), np.ones(2), 1.0, 0.0)
     assert effects.flat().of(np.zeros((3, 1), np.float32)).tolist() == [[0.1] * 3, [0.2] * 3]

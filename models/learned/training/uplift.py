@@ -33,12 +33,14 @@ class CrossFitted:
     """What is said of the customers of a trial by models that never saw them.
 
     means, scores: expected outcomes and doubly robust scores [arms, n]. effects: τ̂_a by learner, and of
-    means alone under None [arms − 1, n]. models: the effects of each fold, by learner. fold: int64 [n].
+    means alone under None [arms − 1, n]. slopes: κ by learner, how much of what was foretold came true, by
+    which effects learned from everybody are to be slowed as well. fold: int64 [n].
     """
 
     means: Floats
     scores: Floats
     effects: Mapping[Learner | None, Floats]
+    slopes: Mapping[Learner, float]
     fold: Integers
 
     @property
@@ -62,10 +64,11 @@ def cross_fit(trial: Trial, settings: UpliftSettings, seed: int = 0) -> CrossFit
             told[learner][:, there] = model.of(trial.values[there])
         flat[:, there] = next(iter(learned.values())).means[:, None]
     scores = robust_scores(trial, means)
+    added = scores[1:] - scores[0]
     effects: dict[Learner | None, Floats] = {None: flat}
-    for learner in Learner:
-        effects[learner] = _slowed(told[learner], flat, scores[1:] - scores[0], fold)
-    return CrossFitted(means, scores, effects, fold)
+    effects |= {learner: _slowed(raw, flat, added, fold) for learner, raw in told.items()}
+    slopes = {learner: slope_of(raw, flat, added) for learner, raw in told.items()}
+    return CrossFitted(means, scores, effects, slopes, fold)
 
 
 def fit_effects(
