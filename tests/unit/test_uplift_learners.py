@@ -10,7 +10,8 @@ from models.domain.vocabulary import ResponseState
 from models.evaluation.uplift_gate import judge
 from models.evaluation.uplift_values import interval
 from models.learned.settings import BoosterSettings, UpliftSettings
-from models.learned.training.outcomes import robust_scores
+from models.learned.training import uplift as training
+from models.learned.training.outcomes import fit_outcomes, robust_scores
 from models.learned.training.uplift import Learner, cross_fit, fit_effects, pulled_together, slope_of
 from models.learned.trial import Trial, folds_of
 from models.learned.uplift import Effects
@@ -117,6 +118,20 @@ def test_a_customer_of_several_campaigns_is_in_one_fold():
     person = np.repeat(np.arange(50), 3)
     folds = folds_of(person, 5, 0).reshape(50, 3)
     assert (folds == folds[:, :1]).all()
+
+
+def test_outcomes_of_a_customer_are_not_foretold_from_their_other_campaigns(monkeypatch):
+    _, log, _ = found_in(1.0, rows=1500)
+    twice = replace(log.rows(np.tile(np.arange(1500), 2)), person=np.tile(np.arange(1500), 2))
+    seen = []
+
+    def fit(trial, *told):
+        seen.append(set(trial.person.tolist()))
+        return fit_outcomes(trial, *told)
+
+    monkeypatch.setattr(training, "fit_outcomes", fit)
+    fit_effects(twice, SETTINGS, Learner.DR, 1.0)
+    assert not seen[0] & seen[1]
 
 
 def test_arms_that_chance_alone_tells_apart_share_their_mean():

@@ -69,9 +69,3 @@ def robust_scores(trial: Trial, means: Floats) -> Floats:
     scores = means.copy()
     scores[trial.arm, rows] += (trial.outcome - means[trial.arm, rows]) / trial.propensity
     return scores
-
-
-def halves(rows: int, seed: int) -> NDArray[np.int64]:
-    """0 or 1 for each of so many rows, half of each, by chance [rows]."""
-    drawn: NDArray[np.int64] = np.random.default_rng(seed).permutation(rows) % 2
-    return drawn

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from models.learned.booster import Booster
 from models.learned.settings import BoosterSettings, UpliftSettings
 from models.learned.training.boosting import Objective, bin_rows, boost
-from models.learned.training.outcomes import fit_outcomes, halves, robust_scores
+from models.learned.training.outcomes import fit_outcomes, robust_scores
 from models.learned.trial import Floats, Integers, Trial, folds_of
 from models.learned.uplift import Effects
 
@@ -105,7 +105,7 @@ def _learned(
     trial: Trial, settings: UpliftSettings, seed: int, learners: tuple[Learner, ...] = tuple(Learner)
 ) -> tuple[dict[Learner, Effects], Callable[[NDArray[np.float32]], Floats]]:
     """Effects by learner, and the expected outcomes of anybody who is not in the trial."""
-    half = halves(len(trial), seed)
+    half = folds_of(trial.person, 2, seed)  # whoever was in several campaigns is in one half
     outcomes = [fit_outcomes(trial.rows(half != side), settings.outcome, seed) for side in (0, 1)]
     means = np.empty((len(trial.arms), len(trial)))
     for side, model in enumerate(outcomes):
