@@ -1,6 +1,6 @@
 """From the assignments of past campaigns to a response that the policy may use, or the reason for none."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
@@ -20,7 +20,7 @@ from models.features.frame import FeatureFrame
 from models.learned.response import Response, TriedArm
 from models.learned.settings import UpliftSettings
 from models.learned.training.uplift import CrossFitted, cross_fit, fit_effects
-from models.learned.trial import CONTROL, Floats, Trial
+from models.learned.trial import CONTROL, Flags, Floats, Trial
 from models.policy.lots import EXPLORED, PLANNED
 
 
@@ -97,10 +97,17 @@ def check_balance(trial: Trial, campaign: NDArray[np.object_]) -> None:
             )
 
 
-def learn(study: Study, stake: Floats, offers: Mapping[str, int], settings: UpliftSettings) -> Learned:
+def learn(
+    study: Study,
+    stake: Floats,
+    offers: Mapping[str, int],
+    settings: UpliftSettings,
+    at_once: Collection[str] = (),
+) -> Learned:
     """Cross-fit, hold to the gate, and learn from everybody.
 
-    stake: S of every row of the trial, constant minor units [n].
+    stake: S of every row of the trial, constant minor units [n]. at_once: the actions whose face value is
+    paid at once; whatever the log tells of its use, all of it is spent.
     """
     trial = study.trial
     found = cross_fit(trial, settings)
@@ -110,6 +117,7 @@ def learn(study: Study, stake: Floats, offers: Mapping[str, int], settings: Upli
         np.array([_mean_of(study, study.of.contact_cost, arm) for arm in range(1, len(trial.arms))]),
         np.array([arm.face_value_minor for arm in tried]),
         np.array([arm.redemption for arm in tried]),
+        np.array([arm.name.partition(":")[0] in at_once for arm in tried]),
     )
     verdict = judge(trial, found, stakes, settings)
     effects = fit_effects(trial, settings, verdict.learner, verdict.slope)
@@ -146,11 +154,9 @@ def _arms(named: NDArray[np.object_], least: int) -> tuple[str, ...]:
 
 def _tried(study: Study, found: CrossFitted, arm: int) -> TriedArm:
     trial, of = study.trial, study.of
-    stayed = (trial.arm == arm) & (trial.outcome > 0)
+    stayed = (trial.arm == arm) & (trial.outcome > 0) & _tells_of_use(of)
     used = int((of.redeemed_at[stayed] < NEVER).sum())
     effect = interval(found.added[arm - 1], trial.person, 1 - (1 - 0.95) / 2)
-    share = used / max(1, int(stayed.sum()))
-    logged = bool((of.redeemed_at < NEVER).any())  # a log that never tells of use says nothing of it
     return TriedArm(
         name=trial.arms[arm],
         face_value_minor=_mean_of(study, of.face_value, arm),
@@ -158,9 +164,14 @@ def _tried(study: Study, found: CrossFitted, arm: int) -> TriedArm:
         effect=effect.mean,
         effect_low=effect.low,
         effect_high=effect.high,
-        redemption=share if logged else 1.0,
-        redemption_high=upper_share(used, int(stayed.sum())) if logged else 1.0,
+        redemption=used / int(stayed.sum()) if stayed.any() else 1.0,
+        redemption_high=upper_share(used, int(stayed.sum())),
     )
+
+
+def _tells_of_use(of: Assigned) -> Flags:
+    """Whose campaign tells of any use [n]: one that never does says nothing of it."""
+    return np.isin(of.campaign, np.unique(of.campaign[of.redeemed_at < NEVER]))
 
 
 def upper_share(many: int, of: int, confidence: float = LOW_QUANTILE) -> float:

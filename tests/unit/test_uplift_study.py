@@ -1,5 +1,7 @@
 """From assignments to a response: what is refused, in words, and what the policy is told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -89,6 +91,27 @@ def test_the_share_that_uses_an_offer_is_that_of_those_who_stayed(learned):
 
 def test_an_effect_on_everybody_is_uniform(learned):
     assert learned.response.state is ResponseState.UNIFORM
+
+
+def test_a_campaign_that_never_tells_of_use_says_nothing_of_it():
+    frame, of, stayed = campaign()
+    march = np.arange(len(of)) % 2 == 0
+    of = replace(
+        of,
+        campaign=np.where(march, "march", "may").astype(object),
+        redeemed_at=np.where(march, of.redeemed_at, NEVER),
+    )
+    arm = learn(trial_of(frame, of, stayed, SETTINGS), np.full(2000, 5000.0), {}, SETTINGS).response.arms[0]
+    assert 0.2 < arm.redemption < arm.redemption_high < 0.5
+
+
+def test_an_arm_of_which_no_use_is_told_counts_as_always_used():
+    frame, of, stayed = campaign()
+    untold = replace(of, redeemed_at=np.full(len(of), NEVER))
+    arm = learn(trial_of(frame, untold, stayed, SETTINGS), np.full(2000, 5000.0), {}, SETTINGS).response.arms[
+        0
+    ]
+    assert (arm.redemption, arm.redemption_high) == (1, 1)
 
 
 def test_the_figures_say_how_the_log_was(learned):
