@@ -114,7 +114,7 @@ def _put_first(
     trial: Trial, found: CrossFitted, settings: UpliftSettings
 ) -> tuple[Mapping[str, Interval], float]:
     """By how much more those whom each learner puts first were changed than the average, and that average."""
-    share = np.bincount(trial.arm, minlength=len(trial.arms))[1:] / max(1, trial.treated.sum())
+    share = trial.shares
     added = share @ found.added
     mean = float(added.mean())
     firsts = {

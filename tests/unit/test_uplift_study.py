@@ -11,6 +11,7 @@ from models.evaluation.uplift_study import UnusableLog, learn, trial_of, upper_s
 from models.features.frame import FeatureFrame
 from models.learned.response import Response, TriedArm
 from models.learned.settings import BoosterSettings, UpliftSettings
+from models.learned.trial import OTHER
 from models.learned.uplift import Effects
 
 SETTINGS = UpliftSettings(
@@ -74,6 +75,34 @@ def test_rare_chances_are_clipped_and_counted():
 def test_who_has_no_features_is_left_out():
     frame, of, stayed = campaign()
     assert len(trial_of(frame.rows(np.arange(1500)), of, stayed, SETTINGS).trial) == 1500
+
+
+def with_a_rare_arm(rows=4000):
+    """A right log: nothing .5, a coupon that keeps .3 more .45, a letter that keeps nobody at all .05."""
+    frame, of, _ = campaign(rows)
+    random = np.random.default_rng(7)
+    place = random.choice(3, rows, p=[0.5, 0.45, 0.05])
+    got = replace(
+        of,
+        arm=np.array(["none", "coupon", "letter"], dtype=object)[place],
+        propensity=np.array([0.5, 0.45, 0.05])[place],
+        face_value=np.array([0.0, 500.0, 0.0])[place],
+    )
+    return frame, got, (random.random(rows) < np.array([0.4, 0.7, 0.0])[place]).astype(float)
+
+
+RARE = replace(SETTINGS, least_arm=400)
+
+
+def test_a_right_log_with_an_arm_that_too_few_had_is_not_refused():
+    study = trial_of(*with_a_rare_arm(20_000), replace(SETTINGS, least_arm=2000))
+    assert (study.trial.arms, (study.trial.arm == OTHER).sum() > 500) == (("none", "coupon"), True)
+
+
+def test_an_arm_that_too_few_had_leaves_the_effects_of_others_as_they_are():
+    arm = learn(trial_of(*with_a_rare_arm(), RARE), np.full(4000, 5000.0), {}, RARE).response.arms[0]
+    assert arm.effect_low < 0.3 < arm.effect_high
+    assert arm.effect == pytest.approx(0.3, abs=0.04)
 
 
 @pytest.fixture(scope="module")

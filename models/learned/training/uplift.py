@@ -112,7 +112,7 @@ def _learned(
         means[:, half == side] = model.means(trial.values[half == side])
     added = (scores := robust_scores(trial, means))[1:] - scores[0]
     pulled = pulled_together(added)
-    share = np.bincount(trial.arm, minlength=len(trial.arms))[1:] / max(1, trial.treated.sum())
+    share = trial.shares
     fits = {Learner.DR: _by_dr, Learner.X: _by_x}
     learned = {
         learner: _scaled(fits[learner](trial, means, share @ added, share, settings), trial, pulled, share)
@@ -166,11 +166,13 @@ def _by_x(
     """Trees of what each side did beside what the other is expected to, weighed by how many there are."""
     treated, rows = trial.treated, np.arange(len(trial))
     given = share @ means[1:]
+    sides_of = (treated, trial.arm == 0)
     # What an arm adds beyond the average one is its own: the shape is that of being given anything.
     level = means[trial.arm, rows] - given
     imputed = np.where(treated, trial.outcome - level - means[0], given - trial.outcome)
-    sides = [_boosters(trial.rows(side), imputed[side], settings) for side in (treated, ~treated)]
-    shares = (1 - treated.mean(), treated.mean())
+    sides = [_boosters(trial.rows(side), imputed[side], settings) for side in sides_of]
+    chance = sides_of[0].sum() / (sides_of[0].sum() + sides_of[1].sum())
+    shares = (1 - chance, chance)
     weights = [share / len(side) for side, share in zip(sides, shares, strict=True) for _ in side]
     return (*sides[0], *sides[1]), tuple(float(weight) for weight in weights)
 
