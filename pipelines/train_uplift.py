@@ -10,7 +10,7 @@ from models.contract.prices import in_constant_money, read_prices
 from models.contract.storage import read_json, read_summary, read_table, write_json
 from models.contract.tables import ORDERS
 from models.domain.settings import settings_from
-from models.domain.vocabulary import ResponseState
+from models.domain.vocabulary import Payment, ResponseState
 from models.evaluation.folds import CustomerFolds, plan_from_json
 from models.evaluation.labels import window_end
 from models.evaluation.offer_designs import OfferCounts, assumed_response, count_offers
@@ -55,7 +55,9 @@ def main() -> None:
         assume(counts, refused.message)
         return
     features = FeatureFrame(study.trial.names, study.trial.values, study.of.customer_id, study.of.instant)
-    learned = learn(study, stakes(plan, features), vars(counts), settings)
+    actions = raw_section("policy")["actions"]
+    at_once = {each["id"] for each in actions if each["payment"] == Payment.IMMEDIATE.value}
+    learned = learn(study, stakes(plan, features), vars(counts), settings, at_once)
     write(learned.response, learned.figures | {"by_stage": effects_by_stage(features, study, learned)})
     print_found(learned.response, learned.figures, counts)
 

@@ -15,7 +15,7 @@ import numpy as np
 from models.domain.vocabulary import ResponseState
 from models.evaluation.uplift_values import Interval, Stakes, Treated, earned, interval, treat
 from models.learned.settings import UpliftSettings
-from models.learned.training.uplift import CrossFitted, Learner, slope_of
+from models.learned.training.uplift import CrossFitted, Learner
 from models.learned.trial import Floats, Trial
 
 ALL, REACH = "all_that_pay", "within_reach"
@@ -75,7 +75,7 @@ def judge(trial: Trial, found: CrossFitted, stakes: Stakes, settings: UpliftSett
     return Verdict(
         state=state,
         learner=best,
-        slope=slope_of(found.effects[best], found.effects[None], found.added),
+        slope=found.slopes[best],
         low_share=low_share(trial, found, found.effects[believed], chosen),
         values=values,
         beyond=beyond,
@@ -114,7 +114,7 @@ def _put_first(
     trial: Trial, found: CrossFitted, settings: UpliftSettings
 ) -> tuple[Mapping[str, Interval], float]:
     """By how much more those whom each learner puts first were changed than the average, and that average."""
-    share = np.bincount(trial.arm, minlength=len(trial.arms))[1:] / max(1, trial.treated.sum())
+    share = trial.shares
     added = share @ found.added
     mean = float(added.mean())
     firsts = {

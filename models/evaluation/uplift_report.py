@@ -11,7 +11,7 @@ from models.evaluation.uplift_gate import Verdict
 from models.evaluation.uplift_values import Stakes, interval, treat
 from models.learned.settings import UpliftSettings
 from models.learned.training.uplift import CrossFitted, Learner
-from models.learned.trial import Floats, Trial
+from models.learned.trial import OTHER, Floats, Trial
 from models.policy.customers import Words
 
 TARGETED_SHARE = 0.3
@@ -23,7 +23,7 @@ def report(
 ) -> dict[str, Any]:
     """Plain values, rounded."""
     told = verdict.to_json()
-    shares = np.bincount(trial.arm, minlength=len(trial.arms)) / len(trial)
+    shares = np.bincount(trial.arm[trial.arm != OTHER], minlength=len(trial.arms)) / len(trial)
     figures: dict[str, Any] = rounded(
         {
             **{name: told[name] for name in ("state", "reason", "learner", "slope", "low_share")},
@@ -81,8 +81,7 @@ def sleeping_dogs(found: CrossFitted, stakes: Stakes, verdict: Verdict) -> dict[
 
 def by_stage(trial: Trial, found: CrossFitted, stage: Words, confidence: float) -> dict[str, Any]:
     """The mean effect of being given anything by lifecycle stage at the assignment, with intervals."""
-    share = np.bincount(trial.arm, minlength=len(trial.arms))[1:] / trial.treated.sum()
-    added = share @ found.added
+    added = trial.shares @ found.added
     told = {}
     for name in np.unique(stage):
         of = stage == name

@@ -1,7 +1,7 @@
 """From the assignments of past campaigns to a response that the policy may use, or the reason for none."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any
 
@@ -20,7 +20,7 @@ from models.features.frame import FeatureFrame
 from models.learned.response import Response, TriedArm
 from models.learned.settings import UpliftSettings
 from models.learned.training.uplift import CrossFitted, cross_fit, fit_effects
-from models.learned.trial import CONTROL, Floats, Trial
+from models.learned.trial import CONTROL, OTHER, Flags, Floats, Integers, Trial
 from models.policy.lots import EXPLORED, PLANNED
 
 
@@ -52,7 +52,7 @@ class Learned:
 
 
 def trial_of(frame: FeatureFrame, of: Assigned, outcome: Floats, settings: UpliftSettings) -> Study:
-    """The trial in the features of `frame`, without arms that too few had.
+    """The trial in the features of `frame`; those of arms that too few had stay in it as `OTHER`.
 
     outcome: of each assignment [n]. Raises `UnusableLog` where too few are left, or the log is not what it
     says.
@@ -62,22 +62,21 @@ def trial_of(frame: FeatureFrame, of: Assigned, outcome: Floats, settings: Uplif
     rows = np.array([place.get(key, -1) for key in keys], dtype=np.int64)
     known = rows >= 0
     of, outcome, rows = of.rows(known), outcome[known], rows[known]
-    arm_name = arm_of(of)
-    arms = _arms(arm_name, settings.least_arm)
-    kept = np.isin(arm_name.astype(np.str_), arms)
-    of, outcome, rows, arm_name = of.rows(kept), outcome[kept], rows[kept], arm_name[kept]
-    trial = Trial(
+    arm_name = arm_of(of).astype(np.str_)
+    arms, all_arms = _arms(arm_name, settings.least_arm), (CONTROL, *sorted({*arm_name} - {CONTROL}))
+    drawn = Trial(
         names=frame.names,
         values=np.ascontiguousarray(frame.values[rows]),
-        arms=arms,
-        arm=np.array([arms.index(name) for name in arm_name], dtype=np.int64),
+        arms=all_arms,
+        arm=_places(arm_name, all_arms),
         propensity=of.propensity,
         outcome=outcome,
         person=numbered(of.customer_id.tolist()),
     )
-    check_balance(trial, of.campaign)
-    clipped = np.maximum(trial.propensity, settings.clip)
-    return Study(Trial(**{**vars(trial), "propensity": clipped}), of, int((clipped > trial.propensity).sum()))
+    check_balance(drawn, of.campaign)  # of all that was drawn: without rare arms no chance is what it says
+    propensity = np.maximum(drawn.propensity, settings.clip)
+    trial = replace(drawn, arms=arms, arm=_places(arm_name, arms), propensity=propensity)
+    return Study(trial, of, int((propensity > drawn.propensity).sum()))
 
 
 def check_balance(trial: Trial, campaign: NDArray[np.object_]) -> None:
@@ -97,10 +96,17 @@ def check_balance(trial: Trial, campaign: NDArray[np.object_]) -> None:
             )
 
 
-def learn(study: Study, stake: Floats, offers: Mapping[str, int], settings: UpliftSettings) -> Learned:
+def learn(
+    study: Study,
+    stake: Floats,
+    offers: Mapping[str, int],
+    settings: UpliftSettings,
+    at_once: Collection[str] = (),
+) -> Learned:
     """Cross-fit, hold to the gate, and learn from everybody.
 
-    stake: S of every row of the trial, constant minor units [n].
+    stake: S of every row of the trial, constant minor units [n]. at_once: the actions whose face value is
+    paid at once; whatever the log tells of its use, all of it is spent.
     """
     trial = study.trial
     found = cross_fit(trial, settings)
@@ -110,6 +116,7 @@ def learn(study: Study, stake: Floats, offers: Mapping[str, int], settings: Upli
         np.array([_mean_of(study, study.of.contact_cost, arm) for arm in range(1, len(trial.arms))]),
         np.array([arm.face_value_minor for arm in tried]),
         np.array([arm.redemption for arm in tried]),
+        np.array([arm.name.partition(":")[0] in at_once for arm in tried]),
     )
     verdict = judge(trial, found, stakes, settings)
     effects = fit_effects(trial, settings, verdict.learner, verdict.slope)
@@ -129,9 +136,9 @@ def learn(study: Study, stake: Floats, offers: Mapping[str, int], settings: Upli
     return Learned(response, verdict, figures, found)
 
 
-def _arms(named: NDArray[np.object_], least: int) -> tuple[str, ...]:
+def _arms(named: NDArray[np.str_], least: int) -> tuple[str, ...]:
     """The control and the arms that enough customers had."""
-    names, many = np.unique(named.astype(np.str_), return_counts=True)
+    names, many = np.unique(named, return_counts=True)
     enough = {str(name) for name, count in zip(names, many, strict=True) if count >= least}
     if CONTROL not in enough or len(enough) < 2:
         counts = ", ".join(f"{name} {count:,}" for name, count in zip(names, many, strict=True))
@@ -144,13 +151,17 @@ def _arms(named: NDArray[np.object_], least: int) -> tuple[str, ...]:
     return (CONTROL, *sorted(enough - {CONTROL}))
 
 
+def _places(named: NDArray[np.str_], arms: tuple[str, ...]) -> Integers:
+    """The place of each one's arm among `arms`, `OTHER` where it is none of them [n]."""
+    places = {name: place for place, name in enumerate(arms)}
+    return np.array([places.get(str(name), OTHER) for name in named], dtype=np.int64)
+
+
 def _tried(study: Study, found: CrossFitted, arm: int) -> TriedArm:
     trial, of = study.trial, study.of
-    stayed = (trial.arm == arm) & (trial.outcome > 0)
+    stayed = (trial.arm == arm) & (trial.outcome > 0) & _tells_of_use(of)
     used = int((of.redeemed_at[stayed] < NEVER).sum())
     effect = interval(found.added[arm - 1], trial.person, 1 - (1 - 0.95) / 2)
-    share = used / max(1, int(stayed.sum()))
-    logged = bool((of.redeemed_at < NEVER).any())  # a log that never tells of use says nothing of it
     return TriedArm(
         name=trial.arms[arm],
         face_value_minor=_mean_of(study, of.face_value, arm),
@@ -158,9 +169,14 @@ def _tried(study: Study, found: CrossFitted, arm: int) -> TriedArm:
         effect=effect.mean,
         effect_low=effect.low,
         effect_high=effect.high,
-        redemption=share if logged else 1.0,
-        redemption_high=upper_share(used, int(stayed.sum())) if logged else 1.0,
+        redemption=used / int(stayed.sum()) if stayed.any() else 1.0,
+        redemption_high=upper_share(used, int(stayed.sum())),
     )
+
+
+def _tells_of_use(of: Assigned) -> Flags:
+    """Whose campaign tells of any use [n]: one that never does says nothing of it."""
+    return np.isin(of.campaign, np.unique(of.campaign[of.redeemed_at < NEVER]))
 
 
 def upper_share(many: int, of: int, confidence: float = LOW_QUANTILE) -> float:

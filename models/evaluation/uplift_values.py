@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from models.learned.trial import Floats, Integers
+from models.learned.trial import Flags, Floats, Integers
 
 
 @dataclass(frozen=True)
@@ -15,18 +15,25 @@ class Stakes:
     """What is at stake of n customers, and what the arms beside the control cost; money in minor units.
 
     stake: S [n]. contact_cost, face_value, redemption [arms − 1]: c, f and q, the share of those who stay
-    that use it. All costs 0 and S 1 where the outcome itself is the gain.
+    that use it. at_once [arms − 1]: whether f is paid to everybody, whether they stay or not; none is where
+    not said. All costs 0 and S 1 where the outcome itself is the gain.
     """
 
     stake: Floats
     contact_cost: Floats
     face_value: Floats
     redemption: Floats
+    at_once: Flags | None = None
 
     def gain(self, effects: Floats, retention: Floats) -> Floats:
-        """IM_a = τ_a·S − c − q·f·(R₀ + τ_a) [arms − 1, n]; scores instead of effects give what it was."""
-        paid = (self.redemption * self.face_value)[:, None]
-        gain: Floats = effects * self.stake - self.contact_cost[:, None] - paid * (retention + effects)
+        """IM_a = τ_a·S − c − q·f·(R₀ + τ_a) [arms − 1, n]; scores instead of effects give what it was.
+
+        What is paid at once costs c + f.
+        """
+        paid = (self.redemption * self.face_value)[:, None] * (retention + effects)
+        if self.at_once is not None:
+            paid = np.where(self.at_once[:, None], self.face_value[:, None], paid)
+        gain: Floats = effects * self.stake - self.contact_cost[:, None] - paid
         return gain
 
 

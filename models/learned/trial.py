@@ -10,6 +10,7 @@ Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 CONTROL = "none"
+OTHER = -1  # the place of every arm that too few had: known to be another, and never a candidate
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,9 @@ class Trial:
     """n assignments of past campaigns.
 
     values: float32 [n, k], features just before the assignment, by `names`. arms: their names, the control
-    first. arm: int64 [n], places among `arms`. propensity: float64 [n], the chance that this customer had of
-    this arm. outcome: float64 [n], 1 retained or 0, or an amount. person: int64 [n], the same number for the
-    same customer, who may have been in several campaigns.
+    first. arm: int64 [n], places among `arms`, or `OTHER`. propensity: float64 [n], the chance that this
+    customer had of this arm. outcome: float64 [n], 1 retained or 0, or an amount. person: int64 [n], the same
+    number for the same customer, who may have been in several campaigns.
     """
 
     names: tuple[str, ...]
@@ -60,6 +61,12 @@ class Trial:
     def treated(self) -> Flags:
         """Who got anything at all [n]."""
         return self.arm > 0
+
+    @property
+    def shares(self) -> Floats:
+        """Of those who got one of the arms beside the control, how many got which [arms − 1]."""
+        many = np.bincount(self.arm[self.treated], minlength=len(self.arms))[1:]
+        return np.asarray(many / max(1, many.sum()), dtype=np.float64)
 
     @property
     def binary(self) -> bool:

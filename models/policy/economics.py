@@ -67,9 +67,10 @@ def affordable(
 ) -> Flags:
     """Whether E_hi ≤ κ·τ_lo·S_lo [n]: the cost at its upper bound pays at the benefit's lower bound.
 
-    cost_high is E with q at its upper 90 % bound and τ at its mean, which is dearer than at τ_lo.
+    cost_high is E with q at its upper 90 % bound and τ at its mean, which is dearer than at τ_lo. What surely
+    changes nothing never pays, even where it would cost nothing: nobody stays to use it.
     """
-    return cost_high <= kappa * uplift_low * value_at_stake_low
+    return (uplift_low > 0) & (cost_high <= kappa * uplift_low * value_at_stake_low)
 
 
 def spending_limit(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from models.domain.money import format_minor
 from models.domain.vocabulary import Payment, Purpose
 from models.policy.action_settings import ActionSettings
-from models.policy.caps import Terms, cost_of, limit_of
+from models.policy.caps import Terms, cost_of, limit_of, pays
 from models.policy.customers import Integers
 from models.policy.economics import break_even_uplift, expected_gain, liability
 from models.policy.response import low_uplift, mean_uplift
@@ -84,11 +84,11 @@ def _conditions(action: ActionSettings, face_value: int, given: Terms, currency:
     high = cost_of(action, face_value, given.curve, uplift, given.used(action, face_value)[1])[0]
     stake_low = given.value_at_stake_low[0]
     spendable = given.kappa * low[0] * stake_low
-    pays = f"κ·τ_lo·S_lo = {given.kappa:.4f} · {low[0]:.4f} · {money(stake_low)} = {money(spendable)}"
+    bound = f"κ·τ_lo·S_lo = {given.kappa:.4f} · {low[0]:.4f} · {money(stake_low)} = {money(spendable)}"
     return [
         _limit_line(action, face_value, given, currency),
         _tier_line(action, face_value, given, currency),
-        Line(f"    E at most {money(high)} within {pays}? {_yes(high <= spendable)}"),
+        Line(f"    E at most {money(high)} within {bound}? {_yes(bool(pays(action, face_value, given)[0]))}"),
     ]
 
 

@@ -28,8 +28,10 @@ def told(effect, *, state=ResponseState.LEARNED, low_share=0.8, action=COUPON.id
     return LearnedResponse(state, low_share, {action: tried})
 
 
-def found(response, **person):
-    return assess(replace(customer(**person), response=response), COUPONS, MEAN_ORDER)
+def found(response, *, contact_cost=COUPON.contact_cost_minor, **person):
+    coupon = replace(COUPON, contact_cost_minor=contact_cost)
+    policy = replace(COUPONS, actions=(coupon,), lost_cause_probability=1.0)
+    return assess(replace(customer(**person), response=response), policy, MEAN_ORDER)
 
 
 WAVERING = {"churn_probability": 0.7, "value_at_stake_minor": 50_000, "value_at_stake_low_minor": 40_000,
@@ -85,6 +87,12 @@ def test_the_cap_never_rises_when_the_bound_of_the_effect_falls(share, other, ef
     low, high = sorted((share, other))
     caps = [found(told(effect, low_share=each), **WAVERING).greatest_cap_minor[0] for each in (low, high)]
     assert caps[0] <= caps[1]
+
+
+@given(st.floats(-1, 0), st.sampled_from([0, 1, 36]), st.floats(0.5, 0.99))
+def test_what_changes_nothing_has_no_cap_even_where_telling_costs_nothing(effect, contact_cost, leaving):
+    person = WAVERING | {"churn_probability": leaving}
+    assert found(told(effect), contact_cost=contact_cost, **person).greatest_cap_minor[0] == 0
 
 
 @given(st.floats(-0.5, 1), st.integers(0, 100_000))

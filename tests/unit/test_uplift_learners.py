@@ -10,7 +10,8 @@ from models.domain.vocabulary import ResponseState
 from models.evaluation.uplift_gate import judge
 from models.evaluation.uplift_values import interval
 from models.learned.settings import BoosterSettings, UpliftSettings
-from models.learned.training.outcomes import robust_scores
+from models.learned.training import uplift as training
+from models.learned.training.outcomes import fit_outcomes, robust_scores
 from models.learned.training.uplift import Learner, cross_fit, fit_effects, pulled_together, slope_of
 from models.learned.trial import Trial, folds_of
 from models.learned.uplift import Effects
@@ -119,6 +120,20 @@ def test_a_customer_of_several_campaigns_is_in_one_fold():
     assert (folds == folds[:, :1]).all()
 
 
+def test_outcomes_of_a_customer_are_not_foretold_from_their_other_campaigns(monkeypatch):
+    _, log, _ = found_in(1.0, rows=1500)
+    twice = replace(log.rows(np.tile(np.arange(1500), 2)), person=np.tile(np.arange(1500), 2))
+    seen = []
+
+    def fit(trial, *told):
+        seen.append(set(trial.person.tolist()))
+        return fit_outcomes(trial, *told)
+
+    monkeypatch.setattr(training, "fit_outcomes", fit)
+    fit_effects(twice, SETTINGS, Learner.DR, 1.0)
+    assert not seen[0] & seen[1]
+
+
 def test_arms_that_chance_alone_tells_apart_share_their_mean():
     random = np.random.default_rng(1)
     added = random.standard_normal((4, 400)) + 0.1
@@ -130,6 +145,14 @@ def test_effects_that_did_not_come_true_have_no_slope():
     random = np.random.default_rng(2)
     foretold, added = random.standard_normal((1, 500)), np.zeros((1, 500))
     assert slope_of(foretold, np.zeros((1, 1)), added) == 0
+
+
+def test_released_effects_differ_as_much_as_those_that_were_judged():
+    _, log, fitted = found = found_in(1.0, rows=8000)
+    verdict = verdict_of(found)
+    released = fit_effects(log, SETTINGS, verdict.learner, verdict.slope).of(log.values)
+    judged = fitted.effects[verdict.learner]
+    assert 0.5 < released.std(axis=1)[-1] / judged.std(axis=1)[-1] < 1.5
 
 
 def test_flat_effects_are_the_means():

@@ -1,5 +1,7 @@
 """From assignments to a response: what is refused, in words, and what the policy is told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from models.evaluation.uplift_study import UnusableLog, learn, trial_of, upper_s
 from models.features.frame import FeatureFrame
 from models.learned.response import Response, TriedArm
 from models.learned.settings import BoosterSettings, UpliftSettings
+from models.learned.trial import OTHER
 from models.learned.uplift import Effects
 
 SETTINGS = UpliftSettings(
@@ -74,6 +77,34 @@ def test_who_has_no_features_is_left_out():
     assert len(trial_of(frame.rows(np.arange(1500)), of, stayed, SETTINGS).trial) == 1500
 
 
+def with_a_rare_arm(rows=4000):
+    """A right log: nothing .5, a coupon that keeps .3 more .45, a letter that keeps nobody at all .05."""
+    frame, of, _ = campaign(rows)
+    random = np.random.default_rng(7)
+    place = random.choice(3, rows, p=[0.5, 0.45, 0.05])
+    got = replace(
+        of,
+        arm=np.array(["none", "coupon", "letter"], dtype=object)[place],
+        propensity=np.array([0.5, 0.45, 0.05])[place],
+        face_value=np.array([0.0, 500.0, 0.0])[place],
+    )
+    return frame, got, (random.random(rows) < np.array([0.4, 0.7, 0.0])[place]).astype(float)
+
+
+RARE = replace(SETTINGS, least_arm=400)
+
+
+def test_a_right_log_with_an_arm_that_too_few_had_is_not_refused():
+    study = trial_of(*with_a_rare_arm(20_000), replace(SETTINGS, least_arm=2000))
+    assert (study.trial.arms, (study.trial.arm == OTHER).sum() > 500) == (("none", "coupon"), True)
+
+
+def test_an_arm_that_too_few_had_leaves_the_effects_of_others_as_they_are():
+    arm = learn(trial_of(*with_a_rare_arm(), RARE), np.full(4000, 5000.0), {}, RARE).response.arms[0]
+    assert arm.effect_low < 0.3 < arm.effect_high
+    assert arm.effect == pytest.approx(0.3, abs=0.04)
+
+
 @pytest.fixture(scope="module")
 def learned():
     return learn(trial_of(*campaign(), SETTINGS), np.full(2000, 5000.0), {"usable": 2000}, SETTINGS)
@@ -89,6 +120,27 @@ def test_the_share_that_uses_an_offer_is_that_of_those_who_stayed(learned):
 
 def test_an_effect_on_everybody_is_uniform(learned):
     assert learned.response.state is ResponseState.UNIFORM
+
+
+def test_a_campaign_that_never_tells_of_use_says_nothing_of_it():
+    frame, of, stayed = campaign()
+    march = np.arange(len(of)) % 2 == 0
+    of = replace(
+        of,
+        campaign=np.where(march, "march", "may").astype(object),
+        redeemed_at=np.where(march, of.redeemed_at, NEVER),
+    )
+    arm = learn(trial_of(frame, of, stayed, SETTINGS), np.full(2000, 5000.0), {}, SETTINGS).response.arms[0]
+    assert 0.2 < arm.redemption < arm.redemption_high < 0.5
+
+
+def test_an_arm_of_which_no_use_is_told_counts_as_always_used():
+    frame, of, stayed = campaign()
+    untold = replace(of, redeemed_at=np.full(len(of), NEVER))
+    arm = learn(trial_of(frame, untold, stayed, SETTINGS), np.full(2000, 5000.0), {}, SETTINGS).response.arms[
+        0
+    ]
+    assert (arm.redemption, arm.redemption_high) == (1, 1)
 
 
 def test_the_figures_say_how_the_log_was(learned):

@@ -30,6 +30,12 @@ def test_a_gain_is_the_effect_on_the_stake_less_contact_and_coupons_used():
     assert gain[0, 0] == pytest.approx(0.1 * 1000 - 10 - 0.5 * 200 * 0.7)
 
 
+def test_what_is_paid_at_once_costs_its_face_value_whoever_stays():
+    costs = (np.array([10.0]), np.array([200.0]), np.array([0.0]))
+    gain = Stakes(np.array([1000.0]), *costs, np.array([True])).gain(np.array([[0.1]]), np.array([0.6]))
+    assert gain[0, 0] == pytest.approx(0.1 * 1000 - 10 - 200)
+
+
 def test_the_bound_of_a_mean_is_that_of_the_normal_law():
     values = np.array([0.0, 2.0] * 50)
     found = interval(values, np.arange(100), 0.95)

@@ -14,7 +14,7 @@ from models.learned.booster import Booster
 from models.learned.calibration import probability
 from models.learned.settings import BoosterSettings
 from models.learned.training.boosting import Objective, bin_rows, boost
-from models.learned.trial import Floats, Trial
+from models.learned.trial import OTHER, Floats, Trial
 
 STEPS = 12
 LEAST_ROOM = 1e-3  # an arm in which nobody, or everybody, stayed is no certainty
@@ -65,13 +65,7 @@ def robust_scores(trial: Trial, means: Floats) -> Floats:
     Their mean is the mean outcome had everybody got arm a (Robins, Rotnitzky and Zhao, JASA 89, 1994); it is
     unbiased where either the means or the propensities are right.
     """
-    rows = np.arange(len(trial))
-    scores = means.copy()
-    scores[trial.arm, rows] += (trial.outcome - means[trial.arm, rows]) / trial.propensity
+    rows = np.flatnonzero(trial.arm != OTHER)
+    arm, scores = trial.arm[rows], means.copy()
+    scores[arm, rows] += (trial.outcome[rows] - means[arm, rows]) / trial.propensity[rows]
     return scores
-
-
-def halves(rows: int, seed: int) -> NDArray[np.int64]:
-    """0 or 1 for each of so many rows, half of each, by chance [rows]."""
-    drawn: NDArray[np.int64] = np.random.default_rng(seed).permutation(rows) % 2
-    return drawn

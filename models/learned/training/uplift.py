@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from models.learned.booster import Booster
 from models.learned.settings import BoosterSettings, UpliftSettings
 from models.learned.training.boosting import Objective, bin_rows, boost
-from models.learned.training.outcomes import fit_outcomes, halves, robust_scores
+from models.learned.training.outcomes import fit_outcomes, robust_scores
 from models.learned.trial import Floats, Integers, Trial, folds_of
 from models.learned.uplift import Effects
 
@@ -33,12 +33,14 @@ class CrossFitted:
     """What is said of the customers of a trial by models that never saw them.
 
     means, scores: expected outcomes and doubly robust scores [arms, n]. effects: τ̂_a by learner, and of
-    means alone under None [arms − 1, n]. models: the effects of each fold, by learner. fold: int64 [n].
+    means alone under None [arms − 1, n]. slopes: κ by learner, how much of what was foretold came true, by
+    which effects learned from everybody are to be slowed as well. fold: int64 [n].
     """
 
     means: Floats
     scores: Floats
     effects: Mapping[Learner | None, Floats]
+    slopes: Mapping[Learner, float]
     fold: Integers
 
     @property
@@ -62,10 +64,11 @@ def cross_fit(trial: Trial, settings: UpliftSettings, seed: int = 0) -> CrossFit
             told[learner][:, there] = model.of(trial.values[there])
         flat[:, there] = next(iter(learned.values())).means[:, None]
     scores = robust_scores(trial, means)
+    added = scores[1:] - scores[0]
     effects: dict[Learner | None, Floats] = {None: flat}
-    for learner in Learner:
-        effects[learner] = _slowed(told[learner], flat, scores[1:] - scores[0], fold)
-    return CrossFitted(means, scores, effects, fold)
+    effects |= {learner: _slowed(raw, flat, added, fold) for learner, raw in told.items()}
+    slopes = {learner: slope_of(raw, flat, added) for learner, raw in told.items()}
+    return CrossFitted(means, scores, effects, slopes, fold)
 
 
 def fit_effects(
@@ -102,14 +105,14 @@ def _learned(
     trial: Trial, settings: UpliftSettings, seed: int, learners: tuple[Learner, ...] = tuple(Learner)
 ) -> tuple[dict[Learner, Effects], Callable[[NDArray[np.float32]], Floats]]:
     """Effects by learner, and the expected outcomes of anybody who is not in the trial."""
-    half = halves(len(trial), seed)
+    half = folds_of(trial.person, 2, seed)  # whoever was in several campaigns is in one half
     outcomes = [fit_outcomes(trial.rows(half != side), settings.outcome, seed) for side in (0, 1)]
     means = np.empty((len(trial.arms), len(trial)))
     for side, model in enumerate(outcomes):
         means[:, half == side] = model.means(trial.values[half == side])
     added = (scores := robust_scores(trial, means))[1:] - scores[0]
     pulled = pulled_together(added)
-    share = np.bincount(trial.arm, minlength=len(trial.arms))[1:] / max(1, trial.treated.sum())
+    share = trial.shares
     fits = {Learner.DR: _by_dr, Learner.X: _by_x}
     learned = {
         learner: _scaled(fits[learner](trial, means, share @ added, share, settings), trial, pulled, share)
@@ -163,11 +166,13 @@ def _by_x(
     """Trees of what each side did beside what the other is expected to, weighed by how many there are."""
     treated, rows = trial.treated, np.arange(len(trial))
     given = share @ means[1:]
+    sides_of = (treated, trial.arm == 0)
     # What an arm adds beyond the average one is its own: the shape is that of being given anything.
     level = means[trial.arm, rows] - given
     imputed = np.where(treated, trial.outcome - level - means[0], given - trial.outcome)
-    sides = [_boosters(trial.rows(side), imputed[side], settings) for side in (treated, ~treated)]
-    shares = (1 - treated.mean(), treated.mean())
+    sides = [_boosters(trial.rows(side), imputed[side], settings) for side in sides_of]
+    chance = sides_of[0].sum() / (sides_of[0].sum() + sides_of[1].sum())
+    shares = (1 - chance, chance)
     weights = [share / len(side) for side, share in zip(sides, shares, strict=True) for _ in side]
     return (*sides[0], *sides[1]), tuple(float(weight) for weight in weights)
 
