@@ -64,11 +64,11 @@ def test_a_run_that_changes_nothing_leaves_every_file_as_it_is(again):
     assert after == before
 
 
-def test_an_edit_of_the_value_model_that_changes_no_number_reruns_it_alone(finished, tmp_path):
+def test_an_edit_of_the_value_model_that_changes_no_number_reruns_what_fits_with_it_alone(finished, tmp_path):
     edited = finished.copy_to(tmp_path / "edited")
     code = edited.folder / "models" / "learned" / "training" / "lifetime_value.py"
     code.write_text(code.read_text() + "\n# A remark.\n")
-    assert ran(edited) == ["train_lifetime_value", "promote"]
+    assert ran(edited) == ["train_lifetime_value", "train_uplift", "promote"]
 
 
 def test_other_data_rerun_everything(finished, tmp_path):

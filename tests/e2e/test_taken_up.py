@@ -89,6 +89,7 @@ def asked(served):
     settings = Settings(
         serving_dir=served,
         store_url="sqlite://",
+        ledger_url=f"sqlite:///{served.parent / 'ledger.db'}",
         keys_url=f"sqlite:///{served.parent / 'keys.db'}",
         audit_dir=served.parent / "audit",
     )
