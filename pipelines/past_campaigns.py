@@ -9,10 +9,11 @@ from models.contract.prices import Prices
 from models.contract.storage import read_summary, read_table
 from models.domain.money import format_whole
 from models.evaluation.campaign_profit import campaigns_told
-from models.evaluation.trials import bought_within, margin_within
+from models.evaluation.trials import margin_within
 from pipelines import paths
 from pipelines.order_lines import read_lines
 from pipelines.params import raw_section
+from pipelines.past_outcomes import stayed
 from pipelines.past_trials import past_assignments
 
 NONE_YET = {
@@ -25,12 +26,12 @@ def past_campaigns() -> Mapping[str, Any]:
     """`data/metrics/policy.json`: each campaign with known chances, or a marker that there is none."""
     as_booked = Prices(np.empty(0, np.int64), np.empty(0))
     summary = read_summary(paths.TABLES)
-    of = past_assignments(summary, as_booked) if summary.first_order_at is not None else None
+    of = past_assignments(summary, as_booked, newest=False) if summary.first_order_at is not None else None
     if of is None:
         return NONE_YET
     orders = read_table(paths.TABLES / "orders.parquet")
     lines = read_lines(orders, raw_section("value")["margin_share"])
-    told = campaigns_told(of, margin_within(lines, of), bought_within(lines, of))
+    told = campaigns_told(of, margin_within(lines, of), stayed(lines, of))
     return {"campaigns": told, "horizon_days": raw_section("churn")["horizon_days"]} if told else NONE_YET
 
 

@@ -20,8 +20,11 @@ def offers_table() -> pa.Table | None:
     return read_table(path) if path.exists() else None
 
 
-def past_assignments(summary: SourceSummary, prices: Prices) -> Assigned | None:
-    """The assignments that may teach, their money constant; None where there are none."""
+def past_assignments(summary: SourceSummary, prices: Prices, *, newest: bool = True) -> Assigned | None:
+    """The assignments that may teach, their money constant; None where there are none.
+
+    newest: only of as many instants as effects are learned from (`uplift.most_instants`).
+    """
     offers = offers_table()
     if offers is None or not offers.num_rows:
         return None
@@ -30,7 +33,7 @@ def past_assignments(summary: SourceSummary, prices: Prices) -> Assigned | None:
         summary.as_of,
         raw_section("churn")["horizon_days"],
         summary.timezone,
-        int(raw_section("uplift")["most_instants"]),
+        int(raw_section("uplift")["most_instants"]) if newest else None,
     )
     return found if len(found) else None
 

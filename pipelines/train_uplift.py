@@ -12,10 +12,9 @@ from models.contract.tables import ORDERS
 from models.domain.settings import settings_from
 from models.domain.vocabulary import Payment, ResponseState
 from models.evaluation.folds import CustomerFolds, plan_from_json
-from models.evaluation.labels import window_end
+from models.evaluation.labels import OrderLines, window_end
 from models.evaluation.offer_designs import OfferCounts, assumed_response, count_offers
 from models.evaluation.schedule import Schedule
-from models.evaluation.trials import Assigned, bought_within, let_end_within
 from models.evaluation.uplift_report import by_stage
 from models.evaluation.uplift_study import Learned, Study, UnusableLog, learn, trial_of
 from models.features.frame import FeatureFrame
@@ -29,8 +28,9 @@ from models.policy.customers import LifecycleFeatures, Words
 from models.policy.lifecycle import lifecycle_stage
 from models.policy.lifecycle_settings import LifecycleSettings
 from pipelines import paths
-from pipelines.order_lines import read_contracts, read_lines
+from pipelines.order_lines import read_lines
 from pipelines.params import raw_section, section
+from pipelines.past_outcomes import stayed
 from pipelines.past_trials import offers_table, past_assignments, read_trials
 from pipelines.stage import run
 
@@ -50,7 +50,7 @@ def main() -> None:
     settings = section(UpliftSettings, "uplift")
     frame = read_trials()
     try:
-        study = trial_of(frame, of, stayed(of), settings)
+        study = trial_of(frame, of, stayed(orders_of_all(), of), settings)
     except UnusableLog as refused:
         assume(counts, refused.message)
         return
@@ -77,16 +77,10 @@ def write(response: Response, figures: Mapping[str, Any]) -> None:
     write_json(figures, METRICS)
 
 
-def stayed(of: Assigned) -> Floats:
-    """1 for who bought within the horizon of their assignment and kept their contract, else 0 [n]."""
+def orders_of_all() -> OrderLines:
+    """Every order line, in constant money."""
     prices, share = read_prices(paths.TABLES), raw_section("value")["margin_share"]
-    orders = in_constant_money(read_table(paths.TABLES / "orders.parquet"), ORDERS, prices)
-    lines = read_lines(orders, share)
-    found = bought_within(lines, of)
-    if read_summary(paths.TABLES).has("contracts", "ended_at"):
-        contracts = read_contracts(read_table(paths.TABLES / "contracts.parquet"), lines.customer_ids)
-        found[let_end_within(contracts, lines.customer_ids, of)] = 0.0
-    return found
+    return read_lines(in_constant_money(read_table(paths.TABLES / "orders.parquet"), ORDERS, prices), share)
 
 
 def stakes(plan: Schedule, features: FeatureFrame) -> Floats:

@@ -59,8 +59,10 @@ class Assigned:
         return tuple(int(instant) for instant in np.unique(self.instant))
 
 
-def assigned(offers: pa.Table, as_of: int, horizon_days: int, zone: str, most_instants: int) -> Assigned:
-    """The usable rows of the table `offers`; those of the newest `most_instants` instants."""
+def assigned(
+    offers: pa.Table, as_of: int, horizon_days: int, zone: str, most_instants: int | None = None
+) -> Assigned:
+    """The usable rows of the table `offers`; those of the newest `most_instants` instants, all for None."""
     rows = _with_known_chance(offers)
     at = _micros(rows["assigned_at"])
     names = ("campaign_id", "customer_id", "arm")
@@ -79,6 +81,8 @@ def assigned(offers: pa.Table, as_of: int, horizon_days: int, zone: str, most_in
         closes=closes,
     )
     found = found.rows(found.closes <= as_of)
+    if most_instants is None:
+        return found
     newest = found.instants[-most_instants:]
     return found.rows(np.isin(found.instant, np.array(newest, dtype=np.int64)))
 

@@ -63,7 +63,10 @@ def judge(trial: Trial, found: CrossFitted, stakes: Stakes, settings: UpliftSett
     """Hold what was cross-fitted to the gate."""
     reaches = {ALL: 1.0, REACH: settings.reach}
     policies = {
-        learner: {name: treat(stakes.gain(effects, found.means[0]), reach) for name, reach in reaches.items()}
+        learner: {
+            name: treat(open_only(trial, stakes.gain(effects, found.means[0])), reach)
+            for name, reach in reaches.items()
+        }
         for learner, effects in found.effects.items()
     }
     values, beyond = _compared(trial, found, stakes, settings, policies)
@@ -84,6 +87,11 @@ def judge(trial: Trial, found: CrossFitted, stakes: Stakes, settings: UpliftSett
         treated_share=chosen.share,
         reason=reason,
     )
+
+
+def open_only(trial: Trial, gain: Floats) -> Floats:
+    """The gain of each arm [arms − 1, n], without those that a row's campaign did not have."""
+    return np.where(trial.open[1:], gain, -np.inf)
 
 
 def _compared(
@@ -114,12 +122,15 @@ def _put_first(
     trial: Trial, found: CrossFitted, settings: UpliftSettings
 ) -> tuple[Mapping[str, Interval], float]:
     """By how much more those whom each learner puts first were changed than the average, and that average."""
-    share = trial.shares
-    added = share @ found.added
+    added = trial.averaged(found.added)
+    # Campaigns whose arms do more are no customers who are changed more.
+    level = trial.averaged(trial.means_where_open(found.added)[:, None])
     mean = float(added.mean())
     firsts = {
         learner.value: interval(
-            _first(share @ found.effects[learner], settings.reach) * (added - mean) / settings.reach,
+            _first(trial.averaged(found.effects[learner]) - level, settings.reach)
+            * (added - level)
+            / settings.reach,
             trial.person,
             settings.confidence,
             len(Learner),

@@ -7,7 +7,7 @@ import numpy as np
 from models.domain.vocabulary import ResponseState
 from models.evaluation.rounding import rounded
 from models.evaluation.uplift_curves import auuc, qini, share_of_effect
-from models.evaluation.uplift_gate import Verdict
+from models.evaluation.uplift_gate import Verdict, open_only
 from models.evaluation.uplift_values import Stakes, interval, treat
 from models.learned.settings import UpliftSettings
 from models.learned.training.uplift import CrossFitted, Learner
@@ -42,7 +42,7 @@ def report(
                 }
                 for learner in Learner
             },
-            "sleeping_dogs": sleeping_dogs(found, stakes, verdict),
+            "sleeping_dogs": sleeping_dogs(trial, found, stakes, verdict),
             "confidence": settings.confidence,
         }
     )
@@ -51,9 +51,14 @@ def report(
 
 def ranking(trial: Trial, found: CrossFitted, effects: Floats, arm: int) -> dict[str, float]:
     """How well out-of-fold effects of one arm order the customers who had it or nothing."""
-    of = (trial.arm == arm + 1) | (trial.arm == 0)
+    opened = trial.open[arm + 1]
+    of = opened & ((trial.arm == arm + 1) | (trial.arm == 0))
     weight, treated = 1 / trial.propensity[of], trial.treated[of]
-    told = {"share_of_effect_at_30": share_of_effect(found.added[arm], effects[arm], TARGETED_SHARE)}
+    told = {
+        "share_of_effect_at_30": share_of_effect(
+            found.added[arm][opened], effects[arm][opened], TARGETED_SHARE
+        )
+    }
     if trial.binary:
         outcome, score = trial.outcome[of], effects[arm][of]
         told["qini"] = qini(outcome, score, treated, weight)
@@ -61,7 +66,9 @@ def ranking(trial: Trial, found: CrossFitted, effects: Floats, arm: int) -> dict
     return told
 
 
-def sleeping_dogs(found: CrossFitted, stakes: Stakes, verdict: Verdict) -> dict[str, float | None]:
+def sleeping_dogs(
+    trial: Trial, found: CrossFitted, stakes: Stakes, verdict: Verdict
+) -> dict[str, float | None]:
     """Customers whom offers are foretold to drive away: how many, how they fared, how many are treated.
 
     effect: the mean of what was seen among them, in points. treated: of those whom the policy treats.
@@ -69,19 +76,19 @@ def sleeping_dogs(found: CrossFitted, stakes: Stakes, verdict: Verdict) -> dict[
     effects = found.effects[verdict.learner]
     dogs = effects.mean(axis=0) < 0
     chosen = found.effects[verdict.learner if verdict.state is ResponseState.LEARNED else None]
-    treated = treat(stakes.gain(chosen, found.means[0])).weight
+    treated = treat(open_only(trial, stakes.gain(chosen, found.means[0]))).weight
     if verdict.state is ResponseState.NO_EFFECT:
         treated = np.zeros_like(treated)
     return {
         "share": float(dogs.mean()),
-        "effect": float(found.added[:, dogs].mean()) if dogs.any() else None,
+        "effect": float(found.added[trial.open[1:] & dogs].mean()) if dogs.any() else None,
         "treated": float(treated[dogs].sum() / treated.sum()) if treated.sum() else 0.0,
     }
 
 
 def by_stage(trial: Trial, found: CrossFitted, stage: Words, confidence: float) -> dict[str, Any]:
     """The mean effect of being given anything by lifecycle stage at the assignment, with intervals."""
-    added = trial.shares @ found.added
+    added = trial.averaged(found.added)
     told = {}
     for name in np.unique(stage):
         of = stage == name

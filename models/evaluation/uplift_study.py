@@ -72,11 +72,16 @@ def trial_of(frame: FeatureFrame, of: Assigned, outcome: Floats, settings: Uplif
         propensity=of.propensity,
         outcome=outcome,
         person=numbered(of.customer_id.tolist()),
+        campaign=numbered(of.campaign.tolist()),
     )
     check_balance(drawn, of.campaign)  # of all that was drawn: without rare arms no chance is what it says
     propensity = np.maximum(drawn.propensity, settings.clip)
     trial = replace(drawn, arms=arms, arm=_places(arm_name, arms), propensity=propensity)
-    return Study(trial, of, int((propensity > drawn.propensity).sum()))
+    compared: Flags = np.any(
+        trial.open, axis=0
+    )  # a campaign without a control, or without an arm, tells of no effect
+    clipped = int((propensity > drawn.propensity)[compared].sum())
+    return Study(trial.rows(compared), of.rows(compared), clipped)
 
 
 def check_balance(trial: Trial, campaign: NDArray[np.object_]) -> None:
@@ -161,7 +166,8 @@ def _tried(study: Study, found: CrossFitted, arm: int) -> TriedArm:
     trial, of = study.trial, study.of
     stayed = (trial.arm == arm) & (trial.outcome > 0) & _tells_of_use(of)
     used = int((of.redeemed_at[stayed] < NEVER).sum())
-    effect = interval(found.added[arm - 1], trial.person, 1 - (1 - 0.95) / 2)
+    opened = trial.open[arm]
+    effect = interval(found.added[arm - 1][opened], trial.person[opened], 1 - (1 - 0.95) / 2)
     return TriedArm(
         name=trial.arms[arm],
         face_value_minor=_mean_of(study, of.face_value, arm),

@@ -20,7 +20,8 @@ class Trial:
     values: float32 [n, k], features just before the assignment, by `names`. arms: their names, the control
     first. arm: int64 [n], places among `arms`, or `OTHER`. propensity: float64 [n], the chance that this
     customer had of this arm. outcome: float64 [n], 1 retained or 0, or an amount. person: int64 [n], the same
-    number for the same customer, who may have been in several campaigns.
+    number for the same customer, who may have been in several campaigns. campaign: int64 [n], the number of
+    each one's campaign from 0 up; all are of one where it is not told.
     """
 
     names: tuple[str, ...]
@@ -30,6 +31,7 @@ class Trial:
     propensity: Floats
     outcome: Floats
     person: Integers
+    campaign: Integers | None = None
 
     def __post_init__(self) -> None:
         """Raise `ValueError` where lengths disagree, no control comes first, or a chance is none."""
@@ -55,12 +57,43 @@ class Trial:
             self.propensity[chosen],
             self.outcome[chosen],
             self.person[chosen],
+            None if self.campaign is None else self.campaign[chosen],
         )
 
     @property
     def treated(self) -> Flags:
         """Who got anything at all [n]."""
         return self.arm > 0
+
+    @property
+    def season(self) -> Integers:
+        """The number of each one's campaign [n]."""
+        return np.zeros(len(self), np.int64) if self.campaign is None else self.campaign
+
+    @property
+    def open(self) -> Flags:
+        """Whether each arm, and nothing too, was drawn in the campaign of each row [arms, n]."""
+        drawn = np.zeros((len(self.arms), int(self.season.max(initial=0)) + 1), np.bool_)
+        of = self.arm != OTHER
+        drawn[self.arm[of], self.season[of]] = True
+        found: Flags = (drawn & drawn[0])[:, self.season]
+        return found
+
+    def averaged(self, of: Floats) -> Floats:
+        """The mean over the arms beside the control that were open to each row, by their shares [n].
+
+        of: float64 [arms − 1, n], or [arms − 1, 1] where all rows are alike.
+        """
+        given = self.shares[:, None] * self.open[1:]
+        whole = given.sum(axis=0)
+        averaged: Floats = (given * of).sum(axis=0) / np.where(whole > 0, whole, 1.0)
+        return averaged
+
+    def means_where_open(self, of: Floats) -> Floats:
+        """The mean of each arm beside the control over the rows that it was open to [arms − 1]."""
+        opened = self.open[1:]
+        means: Floats = np.where(opened, of, 0.0).sum(axis=1) / np.maximum(1, opened.sum(axis=1))
+        return means
 
     @property
     def shares(self) -> Floats:

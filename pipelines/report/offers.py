@@ -48,10 +48,6 @@ def _arm(arm: Json, ranked: Json) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _stage(name: str, each: Json) -> str:
-    return f"| {name} | {each['customers']:,} | {_between(each)} |"
-
-
 def _between(each: Json) -> str:
     return f"{_points(each['effect'])} ({_points(each['low'])} to {_points(each['high'])})"
 

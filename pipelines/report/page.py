@@ -25,9 +25,10 @@ LEAST_SHOWN = 0.005
 RESPONSE_SENTENCES = {
     ResponseState.ASSUMED: "No usable experiment has shown yet what these actions change: their effect is "
     "assumed, cautiously, and every list says so.",
-    ResponseState.LEARNED: "What these actions change was learned from experiments.",
-    ResponseState.UNIFORM: "Experiments show that acting helps, not whom it helps more: value alone decides.",
-    ResponseState.NO_EFFECT: "Experiments show no effect of acting, so nobody is treated.",
+    ResponseState.LEARNED: "Treating those whom offers change most was shown to earn: their effects decide.",
+    ResponseState.UNIFORM: "Treating was shown to earn, but not whom it changes more: value alone decides.",
+    ResponseState.NO_EFFECT: "No way of treating was shown to earn what it costs, so nobody is treated with "
+    "what was tried, but by lot.",
 }
 
 

@@ -73,6 +73,18 @@ def test_features_of_a_campaign_that_took_hours_are_read_before_the_first_of_the
     assert set(found.instant.tolist()) == {to_micros(SENT) - 1}
 
 
+def test_without_a_limit_every_instant_counts():
+    days = [
+        {
+            "customer_id": f"c{day}",
+            "assigned_at": SENT - timedelta(days=day),
+            "known_at": SENT - timedelta(days=day),
+        }
+        for day in range(20)
+    ]
+    assert len(usable(*days, most=None)) == 20
+
+
 def test_only_the_newest_instants_are_looked_back_from():
     older = SENT - timedelta(days=200)
     found = usable({}, {"campaign_id": "winter", "assigned_at": older, "known_at": older}, most=1)

@@ -105,6 +105,26 @@ def test_an_arm_that_too_few_had_leaves_the_effects_of_others_as_they_are():
     assert arm.effect == pytest.approx(0.3, abs=0.04)
 
 
+def two_seasons(rows=4000):
+    """A coupon in March, when .3 stay, and a gift in November, when .7 do; neither changes anything."""
+    frame, of, _ = campaign(rows)
+    march = np.arange(rows) % 2 == 0
+    got = replace(
+        of,
+        campaign=np.where(march, "march", "november").astype(object),
+        arm=np.where(of.arm == "none", "none", np.where(march, "coupon", "gift")).astype(object),
+    )
+    return frame, got, (np.random.default_rng(3).random(rows) < np.where(march, 0.3, 0.7)).astype(float)
+
+
+def test_a_season_is_no_effect_of_the_arm_that_was_tried_in_it():
+    found = learn(trial_of(*two_seasons(), SETTINGS), np.full(4000, 5000.0), {}, SETTINGS)
+    assert found.response.state is ResponseState.NO_EFFECT
+    for arm in found.response.arms:
+        assert arm.effect_low < 0 < arm.effect_high
+        assert abs(arm.effect) < 0.05
+
+
 @pytest.fixture(scope="module")
 def learned():
     return learn(trial_of(*campaign(), SETTINGS), np.full(2000, 5000.0), {"usable": 2000}, SETTINGS)

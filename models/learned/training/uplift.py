@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.learned.booster import Booster
 from models.learned.settings import BoosterSettings, UpliftSettings
 from models.learned.training.boosting import Objective, bin_rows, boost
 from models.learned.training.outcomes import fit_outcomes, robust_scores
-from models.learned.trial import Floats, Integers, Trial, folds_of
+from models.learned.trial import Flags, Floats, Integers, Trial, folds_of
 from models.learned.uplift import Effects
 
 LEAF_SHARE = 40  # a leaf of an effect holds a fortieth of the rows at least
@@ -59,15 +58,16 @@ def cross_fit(trial: Trial, settings: UpliftSettings, seed: int = 0) -> CrossFit
     for number in range(settings.folds):
         there = fold == number
         learned, apart = _learned(trial.rows(~there), settings, seed + number)
-        means[:, there] = apart(trial.values[there])
+        means[:, there] = apart(trial.rows(there))
         for learner, model in learned.items():
             told[learner][:, there] = model.of(trial.values[there])
         flat[:, there] = next(iter(learned.values())).means[:, None]
     scores = robust_scores(trial, means)
     added = scores[1:] - scores[0]
     effects: dict[Learner | None, Floats] = {None: flat}
-    effects |= {learner: _slowed(raw, flat, added, fold) for learner, raw in told.items()}
-    slopes = {learner: slope_of(raw, flat, added) for learner, raw in told.items()}
+    opened = trial.open[1:]
+    effects |= {learner: _slowed(raw, flat, added, opened, fold) for learner, raw in told.items()}
+    slopes = {learner: slope_of(raw, flat, added, opened) for learner, raw in told.items()}
     return CrossFitted(means, scores, effects, slopes, fold)
 
 
@@ -79,59 +79,64 @@ def fit_effects(
     return replace(learned[learner], slope=slope)
 
 
-def slope_of(foretold: Floats, flat: Floats, added: Floats) -> float:
+def slope_of(foretold: Floats, flat: Floats, added: Floats, opened: Flags) -> float:
     """By how much of what was foretold beyond the mean did effects differ, 0 to 1.
 
-    The slope of Γ_a − Γ_0 on τ̂_a − τ̄_a, over all arms together (Chernozhukov, Demirer, Duflo and
-    Fernández-Val, NBER 24678, 2018).
+    The slope of Γ_a − Γ_0 on τ̂_a − τ̄_a, over all arms together where they were open [arms − 1, n]
+    (Chernozhukov, Demirer, Duflo and Fernández-Val, NBER 24678, 2018).
     """
     beyond = foretold - flat
-    beyond = beyond - beyond.mean(axis=1, keepdims=True)
+    middle = np.where(opened, beyond, 0.0).sum(axis=1) / np.maximum(1, opened.sum(axis=1))
+    beyond = np.where(opened, beyond - middle[:, None], 0.0)
     spread = float((beyond**2).sum())
     return float(np.clip((beyond * added).sum() / spread, 0, 1)) if spread > 0 else 0.0
 
 
-def _slowed(foretold: Floats, flat: Floats, added: Floats, fold: Integers) -> Floats:
+def _slowed(foretold: Floats, flat: Floats, added: Floats, opened: Flags, fold: Integers) -> Floats:
     """Effects as steep as the other folds came true [arms − 1, n]."""
     found = foretold.copy()
     for number in np.unique(fold):
         there = fold == number
-        slope = slope_of(foretold[:, ~there], flat[:, ~there], added[:, ~there])
+        slope = slope_of(foretold[:, ~there], flat[:, ~there], added[:, ~there], opened[:, ~there])
         found[:, there] = flat[:, there] + slope * (foretold[:, there] - flat[:, there])
     return found
 
 
 def _learned(
     trial: Trial, settings: UpliftSettings, seed: int, learners: tuple[Learner, ...] = tuple(Learner)
-) -> tuple[dict[Learner, Effects], Callable[[NDArray[np.float32]], Floats]]:
+) -> tuple[dict[Learner, Effects], Callable[[Trial], Floats]]:
     """Effects by learner, and the expected outcomes of anybody who is not in the trial."""
     half = folds_of(trial.person, 2, seed)  # whoever was in several campaigns is in one half
-    outcomes = [fit_outcomes(trial.rows(half != side), settings.outcome, seed) for side in (0, 1)]
+    sides, campaigns = (half == 0, half == 1), int(trial.season.max()) + 1
+    outcomes = [fit_outcomes(trial.rows(~side), settings.outcome, seed, campaigns) for side in sides]
     means = np.empty((len(trial.arms), len(trial)))
-    for side, model in enumerate(outcomes):
-        means[:, half == side] = model.means(trial.values[half == side])
+    for side, model in zip(sides, outcomes, strict=True):
+        means[:, side] = model.means(trial.rows(side))
     added = (scores := robust_scores(trial, means))[1:] - scores[0]
-    pulled = pulled_together(added)
+    pulled = pulled_together(added, trial.open[1:])
     share = trial.shares
     fits = {Learner.DR: _by_dr, Learner.X: _by_x}
     learned = {
-        learner: _scaled(fits[learner](trial, means, share @ added, share, settings), trial, pulled, share)
+        learner: _scaled(fits[learner](trial, means, trial.averaged(added), settings), trial, pulled, share)
         for learner in learners
     }
 
-    def apart(values: NDArray[np.float32]) -> Floats:
-        told: Floats = np.mean([model.means(values) for model in outcomes], axis=0)
+    def apart(others: Trial) -> Floats:
+        told: Floats = np.mean([model.means(others) for model in outcomes], axis=0)
         return told
 
     return learned, apart
 
 
-def pulled_together(added: Floats) -> Floats:
+def pulled_together(added: Floats, opened: Flags) -> Floats:
     """Mean effects [arms − 1] from scores [arms − 1, n], each drawn to their mean as far as chance goes.
 
-    James and Stein's way: the variance between arms beyond that of chance is what may be believed.
+    opened: which scores count [arms − 1, n]. James and Stein's way: the variance between
+    arms beyond that of chance is what may be believed.
     """
-    means, noise = added.mean(axis=1), added.var(axis=1) / max(1, added.shape[1])
+    many = np.maximum(1, opened.sum(axis=1))
+    means = np.where(opened, added, 0.0).sum(axis=1) / many
+    noise = np.where(opened, (added - means[:, None]) ** 2, 0.0).sum(axis=1) / many**2
     if len(means) < 2:
         return np.asarray(means, dtype=np.float64)
     weights = 1 / np.maximum(noise, 1e-12)
@@ -153,7 +158,7 @@ def _scaled(
 
 
 def _by_dr(
-    trial: Trial, _means: Floats, added: Floats, _share: Floats, settings: UpliftSettings
+    trial: Trial, _means: Floats, added: Floats, settings: UpliftSettings
 ) -> tuple[tuple[Booster, ...], tuple[float, ...]]:
     """Trees of the doubly robust score of being given anything."""
     boosters = _boosters(trial, added, settings)
@@ -161,11 +166,11 @@ def _by_dr(
 
 
 def _by_x(
-    trial: Trial, means: Floats, _added: Floats, share: Floats, settings: UpliftSettings
+    trial: Trial, means: Floats, _added: Floats, settings: UpliftSettings
 ) -> tuple[tuple[Booster, ...], tuple[float, ...]]:
     """Trees of what each side did beside what the other is expected to, weighed by how many there are."""
     treated, rows = trial.treated, np.arange(len(trial))
-    given = share @ means[1:]
+    given = trial.averaged(means[1:])
     sides_of = (treated, trial.arm == 0)
     # What an arm adds beyond the average one is its own: the shape is that of being given anything.
     level = means[trial.arm, rows] - given
