@@ -21,6 +21,8 @@ class CapFaceValue(BaseModel):
 
     face_value_minor: int
     liability_minor: int = Field(description="Contact cost and face value: what is promised.")
+    redemption: float = Field(description="Which share q of those who stay uses it.")
+    redemption_high: float = Field(description="The upper 90 % bound of q.")
     uplift: float
     uplift_low: float
     expected_cost_minor: int
@@ -37,6 +39,7 @@ class CapAction(BaseModel):
     """One action: its cap, 0 where something forbids it."""
 
     action: str
+    response_state: str = Field(description="How its effect is known; `assumed` where nobody tried it.")
     purpose: str
     payment: str
     contact_cost_minor: int

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.domain.errors import InvalidSetting, one_of
-from models.domain.vocabulary import LifecycleStage, Purpose
+from models.domain.vocabulary import LifecycleStage, Purpose, ResponseState
 from models.policy.action_settings import ActionSettings
 from models.policy.assess import Assessment, assess
 from models.policy.caps import Terms, action_cap, cost_of, limit_of, pays, terms
@@ -40,11 +40,14 @@ class Input:
 class FaceValue:
     """One face value of an action: amounts in minor units, uplifts in probability; fits: within the cap.
 
+    redemption, redemption_high: the share q of those who stay that use it, and its upper 90 % bound.
     break_even_uplift: None where no uplift pays.
     """
 
     face_value_minor: int
     liability_minor: int
+    redemption: float
+    redemption_high: float
     uplift: float
     uplift_low: float
     expected_cost_minor: int
@@ -59,9 +62,13 @@ class FaceValue:
 
 @dataclass(frozen=True)
 class ActionCap:
-    """One action: its cap, 0 where something forbids it; obstacles in words."""
+    """One action: its cap, 0 where something forbids it; obstacles in words.
+
+    response_state: how the effect of the action is known, `assumed` where no experiment speaks of it.
+    """
 
     action: str
+    response_state: str
     purpose: str
     payment: str
     contact_cost_minor: int
@@ -146,8 +153,10 @@ def _action(
     action: ActionSettings, customer: CustomerInputs, place: Standing, given: Terms, settings: PolicySettings
 ) -> ActionCap:
     allowed = suitability(action, customer, place, settings).allowed
+    learned = None if given.curve.taught(action) is None else given.curve.learned
     return ActionCap(
         action=action.id,
+        response_state=(ResponseState.ASSUMED if learned is None else learned.state).value,
         purpose=action.purpose.value,
         payment=action.payment.value,
         contact_cost_minor=action.contact_cost_minor,
@@ -161,13 +170,14 @@ def _action(
 def _face(action: ActionSettings, face: int, customer: CustomerInputs, given: Terms) -> FaceValue:
     curve, stake = given.curve, customer.value_at_stake_minor
     uplift, low = mean_uplift(action, face, curve), low_uplift(action, face, curve)
-    cost = cost_of(action, face, curve, uplift, given.redemption)
-    high = cost_of(action, face, curve, uplift, given.redemption_high)
+    used, most_used = given.used(action, face)
+    cost = cost_of(action, face, curve, uplift, used)
+    high = cost_of(action, face, curve, uplift, most_used)
     needed = break_even_uplift(
         action.contact_cost_minor,
         face,
         action.payment,
-        redemption=given.redemption,
+        redemption=used,
         retention=curve.retention,
         value_at_stake=stake,
     )
@@ -179,6 +189,8 @@ def _face(action: ActionSettings, face: int, customer: CustomerInputs, given: Te
     return FaceValue(
         face_value_minor=face,
         liability_minor=owed,
+        redemption=used,
+        redemption_high=most_used,
         uplift=float(uplift[0]),
         uplift_low=float(low[0]),
         expected_cost_minor=int(np.ceil(cost[0])),
@@ -214,6 +226,9 @@ def _inputs(
     yield Input("o", "mean order of everybody", mean_order, money, LEARNED)
     yield Input("q", "share of the retained who redeem", given.redemption, "share", ASSUMED)
     yield Input("q_hi", "its upper 90 % bound", given.redemption_high, "share", ASSUMED)
+    if curve.learned is not None:
+        state = f"{curve.learned.state.value}: past campaigns"
+        yield Input("s", "share of a learned effect that is sure", curve.learned.low_share, "share", state)
     yield Input("open", "whether a complaint is open", bool(customer.has_open_complaint[0]), "", BOOKS)
     unhappy = settings.phi[LifecycleStage.UNHAPPY]
     yield Input("φ_u", "share of S_lo for a recovery", unhappy, "share", "policy.phi.unhappy")

@@ -11,6 +11,7 @@ from models.domain.vocabulary import ResponseState
 from models.policy.action_settings import LEAVE_ALONE
 from models.policy.allocation.problem import FORBIDDEN
 from models.policy.assess import assess
+from models.policy.cap_explained import explained_cap
 from models.policy.learned_response import LearnedAction, LearnedResponse
 from tests.policy_examples import COUPON, MEAN_ORDER, POLICY, customer
 
@@ -53,6 +54,35 @@ def test_use_lies_between_what_was_seen(face_value, used):
 def test_a_learned_effect_is_told_as_learned():
     assessed = found(told(0.3), **WAVERING)
     assert (assessed.choice.recommended_action[0], assessed.response_state[0]) == (COUPON.id, "learned")
+
+
+def explained(response, **person):
+    policy = replace(COUPONS, lost_cause_probability=1.0)
+    return explained_cap(replace(customer(**person), response=response), policy, MEAN_ORDER, None)
+
+
+def test_a_cap_is_told_with_the_use_and_the_state_that_decided_it():
+    (coupon,) = explained(told(0.3), **WAVERING).actions
+    used = {face.face_value_minor: (face.redemption, face.redemption_high) for face in coupon.face_values}
+    assert (coupon.response_state, used[1000]) == ("learned", pytest.approx((0.5, 0.6)))
+
+
+def test_the_gain_that_is_told_of_an_offer_is_the_one_that_chose_it():
+    choice, told_cap = found(told(0.3), **WAVERING).choice, explained(told(0.3), **WAVERING)
+    gains = {face.face_value_minor: face.expected_gain_minor for face in told_cap.actions[0].face_values}
+    assert gains[choice.face_value_minor[0]] == choice.expected_gain_minor[0]
+
+
+def test_the_cap_is_the_greatest_liability_that_fits():
+    told_cap = explained(told(0.3), **WAVERING)
+    (coupon,) = told_cap.actions
+    fits = [face.liability_minor for face in coupon.face_values if face.fits]
+    assert (told_cap.cap_minor, coupon.cap_minor) == (max(fits), max(fits))
+
+
+def test_how_sure_a_learned_effect_is_stands_among_the_inputs():
+    inputs = {one.symbol: (one.value, one.source) for one in explained(told(0.3), **WAVERING).inputs}
+    assert inputs["s"] == (0.8, "learned: past campaigns")
 
 
 def test_an_action_that_was_never_tried_stays_assumed():
