@@ -68,7 +68,7 @@ def send(ledger, kind, seed, number):
             return number, {"refused": type(refusal).__name__}
 
 
-def race(ledger, kind, seed, commands, *, threads=16, copies=2):
+def race(ledger, kind, seed, commands, *, threads=64, copies=2):
     """Send every command `copies` times from so many threads, in a random order: all that was answered."""
     numbers = list(range(commands)) * copies
     # Near its own place: what changes a reservation mostly comes when it is there.

@@ -18,8 +18,8 @@ from tests.ledger_stores import PostgresStores, SqliteStores
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = int(os.environ.get("HOLDFAST_RACE_COMMANDS", "300"))
-KILLS = int(os.environ.get("HOLDFAST_KILLS", "2"))
+COMMANDS = int(os.environ.get("HOLDFAST_RACE_COMMANDS", "1500"))
+KILLS = int(os.environ.get("HOLDFAST_KILLS", "10"))
 
 
 # A file has one server, and no connections.
@@ -139,7 +139,8 @@ def test_connections_that_are_cut_change_nothing(stores, ledger):
     thread = Thread(target=cut_connections, args=(stores.url, enough))
     thread.start()
     try:
-        answers = race(ledger, "mix", "s5", COMMANDS // 2)
+        # Of more threads some would be cut at every one of their attempts, and be told so.
+        answers = race(ledger, "mix", "s5", COMMANDS // 2, threads=16)
     finally:
         enough.set()
         thread.join()
