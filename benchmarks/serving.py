@@ -31,6 +31,7 @@ from models.features.frame import FeatureFrame
 from models.learned.rows import read_frame
 
 DATA = Path(os.environ.get("HOLDFAST_DATA", "data"))
+STORES = ("KEYS", "STORE", "LEDGER")
 RESULT = Path(__file__).parent / "results" / "serving.md"
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = float(os.environ.get("SECONDS_EACH", "3"))
@@ -173,7 +174,13 @@ def started(stack: ExitStack, folder: Path, customer: str) -> dict[str, Server]:
         ),
         "bare ASGI": ([*uvicorn, str(ports[3]), "benchmarks.serving_speed.bare:app"], f"/{customer}"),
     }  # fmt: skip
-    ours = {"HOLDFAST_SERVING_DIR": str(DATA / "serving"), "HOLDFAST_PORT": str(ports[0])}
+    ours = {
+        "HOLDFAST_SERVING_DIR": str(DATA / "serving"),
+        "HOLDFAST_PORT": str(ports[0]),
+        "HOLDFAST_AUDIT_DIR": str(folder / "audit"),
+        "HOLDFAST_REQUESTS_PER_SECOND": "1000000",  # what is measured is the server, not its limit
+        **{f"HOLDFAST_{name}_URL": f"sqlite:///{folder / name.lower()}.db" for name in STORES},
+    }
     return {
         name: stack.enter_context(running(command, port, request(ready), folder, {**told, **ours}))
         for (name, (command, ready)), port in zip(commands.items(), ports, strict=True)
