@@ -9,6 +9,8 @@ from benchmarks import uplift
 from models.domain.vocabulary import ResponseState
 from models.evaluation.uplift_curves import qini
 
+pytestmark = [pytest.mark.real, pytest.mark.slow]
+
 
 @pytest.fixture(scope="module")
 def rows():
