@@ -40,7 +40,7 @@ soak: soak-ledger soak-openapi soak-server ## soak-ledger, soak-openapi and soak
 soak-ledger: .venv/.ready ## races and kills of ledger and events at full size: 200,000 writes, 300 kills (COMMANDS=12000 KILLS=100)
 	@HOLDFAST_RACE_COMMANDS="$(or $(COMMANDS),12000)" HOLDFAST_KILLS="$(or $(KILLS),100)" HOLDFAST_SEEDS=5000 \
 	  $(RUN) pytest tests/integration/test_ledger_races.py tests/integration/test_ledger_simulation.py \
-	  tests/integration/test_event_stores.py
+	  tests/integration/test_event_stores.py tests/integration/test_killed_server.py
 
 soak-openapi: .venv/.ready ## after make: schemathesis over every call, on data/serving (EXAMPLES=200)
 	@HOLDFAST_EXAMPLES="$(or $(EXAMPLES),200)" HOLDFAST_CONTRACT_OF="$${HOLDFAST_SERVING_DIR:-$(CURDIR)/data/serving}" \
