@@ -87,7 +87,7 @@ def _judged_anew(
             number = next(free, len(rounds))
             rounds += [{}] * (number == len(rounds))
         rounds[number][name] = (
-            _joined(judging, name, since.get(name, {}), at.told_by) if one.rows is None else one.rows
+            joined(judging, name, since.get(name, {}), at.told_by) if one.rows is None else one.rows
         )
         places.append((number, name))
     found = [judge_anew(snapshot, judging, rows_of, at.instant) for rows_of in rounds]
@@ -99,10 +99,11 @@ def rows_known(judging: Judging, told: Told, customer_id: str, told_by: int | No
 
     told_by: as `AsOf` has it.
     """
-    return _joined(judging, customer_id, told.told_rows(customer_id), told_by)
+    return joined(judging, customer_id, told.told_rows(customer_id), told_by)
 
 
-def _joined(judging: Judging, customer_id: str, since: Rows, told_by: int | None) -> Rows:
+def joined(judging: Judging, customer_id: str, since: Rows, told_by: int | None) -> Rows:
+    """The batch's rows of a customer, and what was told since; told_by: as `AsOf` has it."""
     base = judging.histories.rows_of(customer_id) or {}
     if not since:
         return base
