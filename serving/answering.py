@@ -22,6 +22,7 @@ from models.retention.judging.columns import score_columns
 from models.retention.judging.from_rows import known_of, said_of
 from models.retention.judging.judge import Judged, judged
 from serving.as_of import AsOf
+from serving.intervals import interval_columns
 from serving.judging import Judging
 from serving.rows import row_of, told_instant
 from serving.schemas import Action, Score
@@ -134,6 +135,7 @@ def judge_anew(
     }
     due = act_by(as_of, choice.deadline_days, snapshot.timezone)
     columns["act_by"] = np.where(choice.acts, due, np.iinfo(np.int64).min)
+    columns |= interval_columns(snapshot.shares, columns["churn_probability"])
     plain = {name: _plain(name, values) for name, values in columns.items() if name not in _WIDE}
     rows = (dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True))
     return {row["customer_id"]: {**row, "known": True, "rank": None, "decided_by": JUDGED} for row in rows}

@@ -203,6 +203,13 @@ class Action(BaseModel):
 class Score(Action, Judgement):
     """One customer's score and what to do, or a cold-start answer with `known` false."""
 
+    churn_probability_low: float | None = Field(
+        ge=0,
+        le=1,
+        description="Of customers of such a probability at least this share is to be expected to leave, by "
+        "the last closed backtest (90 %); null before one has closed.",
+    )
+    churn_probability_high: float | None = Field(ge=0, le=1, description="And at most this share.")
     known: bool = Field(description="False for a customer of whom the data know nothing.")
     decided_by: Literal["plan", "policy"] | None = Field(
         description="Who decided on the action: the day's `plan` within its budgets, or the `policy` for "
