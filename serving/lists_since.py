@@ -56,14 +56,15 @@ def _since(snapshot: Snapshot, told: Told, at: AsOf, name: str, bound: Mapping[s
         "plan": (snapshot.plan, snapshot.plan_rows),
         "scores": (snapshot.scores, snapshot.score_rows),
     }[name]
-    last = told.lists.get(name)
-    if last is None or last.run is not run or last.instant != at.instant:
-        last = ListSince(run, at.instant, {}, run)
-    told_of = sorted(one for one, events in bound.items() if last.events.get(one) != events)
-    if told_of:
-        anew = list(answers(snapshot, told, [Asked(one) for one in told_of], at))
-        found = _replaced(last.columns, np.array([rows[one] for one in told_of]), anew)
-        last = told.lists[name] = ListSince(run, at.instant, bound, found)
+    with told.lists.lock:
+        last = told.lists.last.get(name)
+        if last is None or last.run is not run or last.instant != at.instant:
+            last = ListSince(run, at.instant, {}, run)
+        told_of = sorted(one for one, events in bound.items() if last.events.get(one) != events)
+        if told_of:
+            anew = list(answers(snapshot, told, [Asked(one) for one in told_of], at))
+            found = _replaced(last.columns, np.array([rows[one] for one in told_of]), anew)
+            last = told.lists.last[name] = ListSince(run, at.instant, bound, found)
     return last.columns
 
 

@@ -1,7 +1,8 @@
 """What programs told since the batch: asked of whoever keeps it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Protocol
 
 from models.contract.told_rows import Rows
@@ -18,12 +19,20 @@ class ListSince:
     columns: Columns
 
 
+@dataclass(frozen=True)
+class Lists:
+    """Lists by name, as they came out last; who makes one anew holds the lock, so that all others wait."""
+
+    last: dict[str, ListSince] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+
 class Told(Protocol):
-    """Told events as rows of the contract's tables. lists: by name, as they came out last."""
+    """Told events as rows of the contract's tables."""
 
     @property
-    def lists(self) -> dict[str, ListSince]:
-        """What may be written to, and read by the next request."""
+    def lists(self) -> Lists:
+        """What came out last, for the next request."""
 
     def told_rows(self, customer_id: str) -> Rows:
         """What was told of one customer, by table; {} where nothing was."""
@@ -51,9 +60,9 @@ class NothingTold:
     """Nobody keeps what is told."""
 
     @property
-    def lists(self) -> dict[str, ListSince]:
+    def lists(self) -> Lists:
         """Nothing to keep."""
-        return {}
+        return Lists()
 
     def told_rows(self, customer_id: str) -> Rows:  # noqa: ARG002  # as the protocol has it
         """Nothing."""

@@ -8,7 +8,7 @@ from models.contract.told_event_types import LINES, EventType
 from models.contract.told_events import Shop, ToldEvent, recalled
 from models.contract.told_rows import Rows, rows_of
 from serving.store.kept import Amount, EventStore, Kept
-from serving.telling import ListSince
+from serving.telling import Lists
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Telling:
     store: EventStore
     types: Mapping[str, EventType]
     run: str = ""
-    lists: dict[str, ListSince] = field(default_factory=dict, compare=False)
+    lists: Lists = field(default_factory=Lists, compare=False)
 
     def told_rows(self, customer_id: str) -> Rows:
         """What was told of one customer, by table; {} where nothing was. Raises `StoreUnavailable`."""
