@@ -117,10 +117,10 @@ def good(random_: random.Random, target: Target) -> Asked:
 
 
 def event(random_: random.Random, target: Target) -> dict[str, object]:
-    """An order or a complaint of somebody, at the data's end: told late, as most are."""
+    """An order of somebody, or now and then a complaint, at the data's end: told late, as most are."""
     name = uuid4().hex
     common = {"event_id": name, "customer_id": random_.choice(target.customers)}
-    if random_.random() < 0.5:
+    if random_.random() < 0.1:
         return {**common, "type": "complaint.opened", "complaint_id": name, "opened_at": target.end}
     lines = [{"item_id": f"A{random_.randrange(50)}", "amount_minor": random_.randrange(100, 9_000)}]
     known = {"ordered_at": target.end, "known_at": target.end}
