@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from models.domain.ledger.commands import LONGEST_TEXT, LONGEST_WORD, MOST_MINOR
 from models.domain.vocabulary import Purpose
 
+STORABLE = r"^[^\x00]*$"  # PostgreSQL holds no NUL
 WITHOUT_ACTION = (Purpose.RECOVERY, Purpose.OWED)
 
 
@@ -18,12 +19,22 @@ def _whole(value: Any) -> Any:
 Amount = Annotated[int, Field(ge=1, le=MOST_MINOR, strict=True, examples=[1_050]), BeforeValidator(_whole)]
 AmountOrZero = Annotated[int, Field(ge=0, le=MOST_MINOR, strict=True), BeforeValidator(_whole)]
 Seconds = Annotated[int, Field(ge=1, strict=True), BeforeValidator(_whole)]
-Word = Annotated[str, Field(min_length=1, max_length=LONGEST_WORD)]
+Word = Annotated[str, Field(min_length=1, max_length=LONGEST_WORD, pattern=STORABLE)]
 Actor = Annotated[
-    str, Field(max_length=LONGEST_WORD, description="Whom your application acts for; kept with the entry.")
+    str,
+    Field(
+        max_length=LONGEST_WORD,
+        pattern=STORABLE,
+        description="Whom your application acts for; kept with the entry.",
+    ),
 ]
 Reason = Annotated[
-    str, Field(max_length=LONGEST_TEXT, description="Why, in your words; kept with the entry.")
+    str,
+    Field(
+        max_length=LONGEST_TEXT,
+        pattern=STORABLE,
+        description="Why, in your words; kept with the entry.",
+    ),
 ]
 DryRun = Annotated[
     bool,
