@@ -9,7 +9,7 @@ from models.policy.budget_settings import BY_STAGE
 from models.policy.cap_explained import CapExplained, explained_cap
 from models.retention.judging.from_rows import newest_version
 from serving.answering import judged_of, rows_known
-from serving.as_of import AsOf
+from serving.as_of import AsOf, instant_for
 from serving.incentives.in_force import InForce, Terms
 from serving.judging import Judging
 from serving.snapshot import Snapshot
@@ -41,7 +41,8 @@ def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose)
         return InForce(0, "", {}, snapshot.release_id)
     name = normalise(customer_id)
     rows = rows_known(judging, told, name, at.told_by)
-    found = judged_of(judging, {name: rows}, at.instant)
+    instant = instant_for(name, told, at)
+    found = judged_of(judging, {name: rows}, instant)
     if not len(found.inputs):
         return InForce(0, "", {"known": False}, snapshot.release_id)
     policy = found.judge.policy
@@ -49,8 +50,8 @@ def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose)
     explained = explained_cap(found.inputs, policy, found.mean_order_amount_minor, wanted)
     by = policy.budgets.segment_by
     figures: dict[str, object] = {one.symbol: one.value for one in explained.inputs}
-    segment = figures["stage"] if by == BY_STAGE else newest_version(rows, at.instant).get(by)
-    inputs = {**figures, "as_of": at.instant}
+    segment = figures["stage"] if by == BY_STAGE else newest_version(rows, instant).get(by)
+    inputs = {**figures, "as_of": instant}
     return InForce(_cap_of(explained, action), str(segment or ""), inputs, snapshot.release_id)
 
 
