@@ -23,6 +23,7 @@ from models.retention.judging.columns import score_columns
 from models.retention.judging.from_rows import known_of, said_of
 from models.retention.judging.judge import Judged, judged
 from serving.as_of import AsOf
+from serving.intervals import interval_columns
 from serving.judging import Judging
 from serving.plain_routes import json_bytes
 from serving.rows import row_of, told_instant
@@ -89,7 +90,7 @@ def _judged_anew(
             number = next(free, len(rounds))
             rounds += [{}] * (number == len(rounds))
         rounds[number][name] = (
-            _joined(judging, name, since.get(name, {}), at.told_by) if one.rows is None else one.rows
+            joined(judging, name, since.get(name, {}), at.told_by) if one.rows is None else one.rows
         )
         places.append((number, name))
     found = [judge_anew(snapshot, judging, rows_of, at.instant) for rows_of in rounds]
@@ -101,10 +102,11 @@ def rows_known(judging: Judging, told: Told, customer_id: str, told_by: int | No
 
     told_by: as `AsOf` has it.
     """
-    return _joined(judging, customer_id, told.told_rows(customer_id), told_by)
+    return joined(judging, customer_id, told.told_rows(customer_id), told_by)
 
 
-def _joined(judging: Judging, customer_id: str, since: Rows, told_by: int | None) -> Rows:
+def joined(judging: Judging, customer_id: str, since: Rows, told_by: int | None) -> Rows:
+    """The batch's rows of a customer, and what was told since; told_by: as `AsOf` has it."""
     base = judging.histories.rows_of(customer_id) or {}
     if not since:
         return base
@@ -135,6 +137,7 @@ def judge_anew(
     }
     due = act_by(as_of, choice.deadline_days, snapshot.timezone)
     columns["act_by"] = np.where(choice.acts, due, np.iinfo(np.int64).min)
+    columns |= interval_columns(snapshot.shares, columns["churn_probability"])
     plain = {name: _plain(name, values) for name, values in columns.items() if name not in _WIDE}
     rows = (dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True))
     return {row["customer_id"]: {**row, "known": True, "rank": None, "decided_by": JUDGED} for row in rows}

@@ -14,11 +14,10 @@ from models.domain.vocabulary import Purpose
 from models.policy.action_settings import ActionSettings
 from models.policy.settings import PolicySettings
 from serving.incentives.in_force import Terms
-from serving.incentives.requests import ReservationRequest
+from serving.incentives.requests import WITHOUT_ACTION, ReservationRequest
 from serving.refusals import MayNotOwe
 
 SECONDS_AN_HOUR = 3_600
-WITHOUT_ACTION = (Purpose.RECOVERY, Purpose.OWED)
 
 
 @dataclass(frozen=True)

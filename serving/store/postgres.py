@@ -70,11 +70,11 @@ class PostgresStore:
             (newest,) = connection.execute(tables.FEED_END).fetchone() or (0,)
             return newest or 0
 
-    def bound(self, run: str = "") -> frozenset[str]:
+    def bound(self, run: str = "") -> Mapping[str, int]:
         """Customers of whom a consent or a complaint was told."""
         query = tables.bound("%s").replace("%", "%%").replace("%%s", "%s")  # the rest are LIKE's own
         with self._transaction() as connection:
-            return frozenset(row[0] for row in connection.execute(query, (run,)))
+            return dict(connection.execute(query, (run,)).fetchall())
 
     def counts(self, run: str = "") -> tuple[int, int]:
         """How many events, and how many of them a batch holds."""

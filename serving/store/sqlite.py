@@ -83,10 +83,10 @@ class SqliteStore:
         """When the newest order or return became known; 0 where there is none."""
         return self._ends().feed_end
 
-    def bound(self, run: str = "") -> frozenset[str]:
+    def bound(self, run: str = "") -> Mapping[str, int]:
         """Customers of whom a consent or a complaint was told."""
         with self._reading() as connection:
-            return frozenset(row[0] for row in connection.execute(tables.bound("?"), (run,)))
+            return dict(connection.execute(tables.bound("?"), (run,)))
 
     def counts(self, run: str = "") -> tuple[int, int]:
         """How many events, and how many of them a batch holds."""
