@@ -108,6 +108,19 @@ def test_a_lot_may_still_try_what_had_no_effect():
     assert (offers.gain <= 0).all()
 
 
+def test_what_a_lot_may_promise_by_an_action_without_effect_is_within_the_cap_of_its_lots():
+    closed = told(0.0, state=ResponseState.NO_EFFECT, low_share=0.0)
+    offers, told_cap = found(closed, **WAVERING).offered, explained(closed, **WAVERING)
+    promised = offers.liability[(offers.gain > FORBIDDEN)[:, 0]].max()
+    assert (told_cap.cap_minor, told_cap.actions[0].cap_minor) == (0, 0)
+    assert told_cap.actions[0].lot_cap_minor == promised
+
+
+def test_what_a_lot_may_promise_by_an_action_that_works_is_its_cap():
+    (coupon,) = explained(told(0.3), **WAVERING).actions
+    assert coupon.lot_cap_minor == coupon.cap_minor > 0
+
+
 def test_who_is_driven_away_gets_nothing():
     assert found(told(-0.05), **WAVERING).choice.recommended_action[0] == LEAVE_ALONE
 
