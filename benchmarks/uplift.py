@@ -24,7 +24,8 @@ from models.evaluation.uplift_curves import qini, share_of_effect
 from models.evaluation.uplift_gate import Verdict, judge
 from models.evaluation.uplift_values import Stakes
 from models.learned.settings import BoosterSettings, UpliftSettings
-from models.learned.training.uplift import CrossFitted, Learner, cross_fit
+from models.learned.training.uplift import CrossFitted, cross_fit
+from models.learned.training.uplift_shapes import Learner
 from models.learned.trial import Floats, Trial
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -71,7 +71,7 @@ class Round:
 def two_rounds(
     folder: Path, settings: SimulatorSettings, params: Mapping[str, Any]
 ) -> tuple[Round, Round, Round]:
-    """The plan of a shop, the one that follows it, and what the latter would be without what came of the first.
+    """The plan of a shop, the one that follows it, and that one had nothing of the first come back.
 
     folder: empty, for the runs. params: the sections of params.yaml.
     """
@@ -109,9 +109,7 @@ def without_lesson(folder: Path, world: World, coupons: Sequence[str]) -> Round:
         shutil.rmtree(paths.LIVE / "response")
         shutil.copytree("response", paths.LIVE / "response")
         state = read_json(paths.LIVE / "response" / "response.json")["state"]
-        write_manifest(
-            paths.LIVE, replace(manifest, response_state=state, files=digests(paths.LIVE))
-        )
+        write_manifest(paths.LIVE, replace(manifest, response_state=state, files=digests(paths.LIVE)))
         return planned(world, coupons)
 
 

@@ -40,7 +40,9 @@ def later(settings: SimulatorSettings, first: World, assigned: pa.Table, coupons
     }
     ours = pc.equal(world.tables["offers"]["campaign_id"], PLAN)
     others = world.tables["offers"].filter(pc.invert(ours))
-    tables["offers"] = pa.concat_tables([_typed(others), _used(assigned, world.tables["offers"].filter(ours))])
+    tables["offers"] = pa.concat_tables(
+        [_typed(others), _used(assigned, world.tables["offers"].filter(ours))]
+    )
     return replace(world, tables=tables)
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from models.domain.vocabulary import ResponseState
 from models.evaluation.uplift_values import Interval, Stakes, Treated, earned, interval, treat
 from models.learned.settings import UpliftSettings
-from models.learned.training.uplift import CrossFitted, Learner
+from models.learned.training.uplift import CrossFitted
+from models.learned.training.uplift_shapes import Learner
 from models.learned.trial import Floats, Trial
 
 ALL, REACH = "all_that_pay", "within_reach"

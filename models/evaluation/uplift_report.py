@@ -10,7 +10,8 @@ from models.evaluation.uplift_curves import auuc, qini, share_of_effect
 from models.evaluation.uplift_gate import Verdict, open_only
 from models.evaluation.uplift_values import Stakes, interval, treat
 from models.learned.settings import UpliftSettings
-from models.learned.training.uplift import CrossFitted, Learner
+from models.learned.training.uplift import CrossFitted
+from models.learned.training.uplift_shapes import Learner
 from models.learned.trial import OTHER, Floats, Trial
 from models.policy.customers import Words
 

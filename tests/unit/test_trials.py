@@ -9,7 +9,8 @@ import pytest
 from models.contract.tables import OFFERS
 from models.domain.instants import DAY, to_micros
 from models.evaluation.labels import OrderLines
-from models.evaluation.trials import NEVER, arm_of, assigned, bought_within, margin_within
+from models.evaluation.trial_outcomes import bought_within, margin_within
+from models.evaluation.trials import NEVER, arm_of, assigned
 
 SENT = datetime(2025, 3, 3, 10, tzinfo=UTC)
 AS_OF = to_micros(SENT) + 120 * DAY

@@ -57,8 +57,8 @@ class History:
     orders: the wishes at the times at which offers had them made. plans: what each customer was headed for,
     at any time. placed, made, suffered: masks of the orders placed, complaints made and silent problems met,
     to the end of the outlook. assignments and kept (mask of customers each campaign kept) in order of
-    CAMPAIGNS, those decided elsewhere last. trial_retained: for each arm, whether each customer of the trial would have ordered within a
-    horizon of it.
+    CAMPAIGNS, those decided elsewhere last. trial_retained: for each arm, whether each customer of the trial
+    would have ordered within a horizon of it.
     """
 
     lives: Lives
