@@ -47,10 +47,10 @@ same caps. *Without*: the second plan, had nothing of the first come back. Treat
 |---|---|---|---|---|---|---|---|---|---|
 {table}
 
-The second round earns {more} EUR more than the first, and at least as much in {won} of {worlds} worlds; of the
-most that could be earned, the first earns {share_first}, the second {share_second}. What came back of the
-first plan adds {lesson} EUR to the second. (Mean ± standard error over the worlds.) Rounds lie in different
-seasons and caps differ with them: *most* says what each had before it.
+The second round earns {more} EUR more than the first, and at least as much in {won} of {worlds} worlds; of
+the most that could be earned, the first earns {share_first}, the second {share_second}. What came back of
+the first plan adds {lesson} EUR to the second. (Mean ± standard error over the worlds.) Rounds lie in
+different seasons and caps differ with them: *most* says what each had before it.
 """
 
 

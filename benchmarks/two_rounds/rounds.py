@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from benchmarks.two_rounds import shop
 from models.contract.storage import read_json, read_table, write_table
 from models.domain.vocabulary import Payment
-from models.evaluation.realised_profit import BEST, CouponLaw
+from models.evaluation.realised_profit import CouponLaw
+from models.policy.allocation.problem import FORBIDDEN
 from models.release import digests, read_manifest, write_manifest
 from pipelines import (
     build_features,
@@ -33,7 +34,7 @@ from pipelines import (
     train_lifetime_value,
     train_uplift,
 )
-from pipelines.oracle_profit import coupon_law, profits
+from pipelines.oracle_profit import coupon_law, coupons_on_offer
 from pipelines.oracle_report import margins
 from pipelines.past_campaigns import past_campaigns
 from pipelines.sources.simulator.settings import SimulatorSettings
@@ -55,8 +56,8 @@ class Round:
     """What a plan is, and earns; money in minor units.
 
     state: how the effect of offers was known. treated: who gets a coupon. earned: their true profit, expected
-    over all futures. most: what who knew all would earn within the same caps. usable: past offers with a
-    known chance. assigned: the plan as rows of `offers`. campaigns: what past ones earned, as the run tells.
+    over all futures. most: what who knew all would earn by any coupon that may be given. usable: past offers
+    with a known chance. assigned: the plan as rows of `offers`. campaigns: what past ones earned, as told.
     """
 
     state: str
@@ -126,7 +127,7 @@ def planned(world: World, coupons: Sequence[str]) -> Round:
         state=told["state"],
         treated=given.num_rows,
         earned=earned(given, shop.places(given["customer_id"], scores["customer_id"]), law),
-        most=profits(scores, law)["budgets"][-1]["rules"][BEST]["profit_minor"],
+        most=most(scores, law),
         usable=told["offers"]["usable"],
         assigned=assigned,
         campaigns=past_campaigns().get("campaigns", []),
@@ -151,6 +152,14 @@ def earned(given: pa.Table, place: NDArray[np.int64], law: CouponLaw) -> float:
     for face, cost in sorted(set(zip(faces.tolist(), costs.tolist(), strict=True))):
         total += float(law.profit(face, cost)[place[(faces == face) & (costs == cost)]].sum())
     return total
+
+
+def most(scores: pa.Table, law: CouponLaw) -> float:
+    """What the best coupons within the caps would earn in truth, whatever they promise together."""
+    options, faces, costs = coupons_on_offer(scores["customer_id"])
+    profit = [law.profit(face, cost) for face, cost in zip(faces, costs, strict=True)]
+    may = options.gain > FORBIDDEN
+    return float(np.where(may, np.maximum(profit, 0.0), 0.0).max(axis=0).sum())
 
 
 def coupon_actions(params: Mapping[str, Any]) -> list[str]:

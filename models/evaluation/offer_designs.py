@@ -55,7 +55,10 @@ def count_offers(offers: pa.Table) -> OfferCounts:
 def assumed_response(counts: OfferCounts) -> dict[str, Any]:
     """`response.json` while the response to offers is assumed: the state, why, and the counts."""
     if counts.usable:
-        reason = f"{counts.usable:,} offers had a known chance, but no campaign of them has closed yet"
+        reason = (
+            f"{counts.usable:,} offers had a known chance, but none of them was made to keep somebody in a "
+            "campaign whose horizon has closed"
+        )
     elif counts.refused:
         reason = f"no offer was assigned with a known chance. {USABLE_LOG}"
     else:

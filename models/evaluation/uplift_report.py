@@ -8,15 +8,13 @@ from models.domain.vocabulary import ResponseState
 from models.evaluation.rounding import rounded
 from models.evaluation.uplift_curves import auuc, qini, share_of_effect
 from models.evaluation.uplift_gate import Verdict, open_only
-from models.evaluation.uplift_values import Stakes, interval, treat
+from models.evaluation.uplift_values import Stakes, treat
 from models.learned.settings import UpliftSettings
 from models.learned.training.uplift import CrossFitted
 from models.learned.training.uplift_shapes import Learner
 from models.learned.trial import OTHER, Floats, Trial
-from models.policy.customers import Words
 
 TARGETED_SHARE = 0.3
-LEAST_OF_STAGE = 50
 
 
 def report(
@@ -85,18 +83,3 @@ def sleeping_dogs(
         "effect": float(found.added[trial.open[1:] & dogs].mean()) if dogs.any() else None,
         "treated": float(treated[dogs].sum() / treated.sum()) if treated.sum() else 0.0,
     }
-
-
-def by_stage(trial: Trial, found: CrossFitted, stage: Words, confidence: float) -> dict[str, Any]:
-    """The mean effect of being given anything by lifecycle stage at the assignment, with intervals."""
-    added = trial.averaged(found.added)
-    told = {}
-    for name in np.unique(stage):
-        of = stage == name
-        if of.sum() >= LEAST_OF_STAGE:
-            each = interval(added[of], trial.person[of], 1 - (1 - confidence) / 2)
-            told[str(name)] = {
-                "customers": int(of.sum()), "effect": each.mean, "low": each.low, "high": each.high
-            }  # fmt: skip
-    figures: dict[str, Any] = rounded(told)
-    return figures
