@@ -16,7 +16,8 @@ from models.evaluation.labels import OrderLines, window_end
 from models.evaluation.offer_designs import OfferCounts, assumed_response, count_offers
 from models.evaluation.schedule import Schedule
 from models.evaluation.stage_effects import by_stage, considering_beyond
-from models.evaluation.uplift_study import Learned, Study, UnusableLog, learn, trial_of
+from models.evaluation.uplift_log import Study, UnusableLog, trial_of
+from models.evaluation.uplift_study import Learned, learn
 from models.features.frame import FeatureFrame
 from models.learned import lifetime_value
 from models.learned.response import Response

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from models.contract.tables import OFFERS
 from models.contract.validation import known_instants
 from models.domain.instants import local_date
-from models.domain.vocabulary import OfferDesign, Purpose
+from models.domain.vocabulary import OfferDesign
 from models.evaluation.labels import window_end
+from models.evaluation.offer_designs import NOT_LEARNED
 from models.learned.trial import ALIKE, CONTROL, Flags, Floats, Integers
 
 NEVER = np.iinfo(np.int64).max
-NOT_LEARNED = (Purpose.RECOVERY.value, Purpose.OWED.value)
 
 
 @dataclass(frozen=True)
