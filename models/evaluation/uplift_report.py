@@ -1,5 +1,6 @@
 """The figures of `data/metrics/uplift.json`: how well effects are known, and what treating by them earns."""
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -7,8 +8,8 @@ import numpy as np
 from models.domain.vocabulary import ResponseState
 from models.evaluation.rounding import rounded
 from models.evaluation.uplift_curves import auuc, qini, share_of_effect
-from models.evaluation.uplift_gate import Verdict, open_only
-from models.evaluation.uplift_values import Stakes, treat
+from models.evaluation.uplift_gate import Verdict, first, open_only
+from models.evaluation.uplift_values import Stakes, Treated, earned, interval, treat
 from models.learned.settings import UpliftSettings
 from models.learned.training.uplift import CrossFitted
 from models.learned.training.uplift_shapes import Learner
@@ -31,6 +32,7 @@ def report(
             "propensity": {"least": float(trial.propensity.min()), "greatest": float(trial.propensity.max())},
             "policy_value_minor": told["values"],
             "beyond_value_alone_minor": told["beyond"],
+            "rules_of_thumb_minor": rules_of_thumb(trial, found, stakes, settings),
             "found_first": told["found"],
             "mean_effect": verdict.mean_effect,
             "treated_share": verdict.treated_share,
@@ -63,6 +65,26 @@ def ranking(trial: Trial, found: CrossFitted, effects: Floats, arm: int) -> dict
         told["qini"] = qini(outcome, score, treated, weight)
         told["auuc"] = auuc(outcome, score, treated, weight)
     return told
+
+
+def rules_of_thumb(
+    trial: Trial, found: CrossFitted, stakes: Stakes, settings: UpliftSettings
+) -> dict[str, dict[str, float]]:
+    """What treating everybody, or the riskiest or dearest share `reach`, would have earned a customer.
+
+    Each gets the arm that gains most by mean effects. Intervals are for each alone, uncorrected.
+    """
+    realised = stakes.gain(found.added, found.scores[0])
+    best = open_only(trial, stakes.gain(found.effects[None], found.means[0])).argmax(axis=0)
+    weights = {
+        "everybody": np.ones(len(trial)),
+        "by_risk": first(1 - found.means[0], settings.reach),
+        "by_value": first(stakes.stake, settings.reach),
+    }
+    return {
+        name: asdict(interval(earned(Treated(best, weight), realised), trial.person, settings.confidence))
+        for name, weight in weights.items()
+    }
 
 
 def sleeping_dogs(
