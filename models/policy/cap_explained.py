@@ -12,7 +12,7 @@ from models.domain.errors import InvalidSetting, one_of
 from models.domain.vocabulary import LifecycleStage, Purpose, ResponseState
 from models.policy.action_settings import ActionSettings
 from models.policy.assess import Assessment, assess
-from models.policy.caps import Terms, action_cap, cost_of, limit_of, pays, terms
+from models.policy.caps import Terms, action_cap, by_lot_alone, cost_of, limit_of, lot_cap, pays, terms
 from models.policy.customers import CustomerInputs
 from models.policy.economics import break_even_uplift, expected_gain, liability
 from models.policy.obstacles import obstacles
@@ -65,6 +65,8 @@ class ActionCap:
     """One action: its cap, 0 where something forbids it; obstacles in words.
 
     response_state: how the effect of the action is known, `assumed` where no experiment speaks of it.
+    lot_cap_minor: the most that a plan's lot may promise by it, which is more than the cap where the action
+    was not shown to work.
     """
 
     action: str
@@ -74,6 +76,7 @@ class ActionCap:
     contact_cost_minor: int
     limit_minor: int
     cap_minor: int
+    lot_cap_minor: int
     obstacles: tuple[str, ...]
     face_values: tuple[FaceValue, ...]
 
@@ -154,6 +157,8 @@ def _action(
 ) -> ActionCap:
     allowed = suitability(action, customer, place, settings).allowed
     learned = None if given.curve.taught(action) is None else given.curve.learned
+    cap = int(action_cap(action, allowed, given)[0])
+    of_lot = int(lot_cap(action, allowed, given)[0]) if by_lot_alone(action, given) else cap
     return ActionCap(
         action=action.id,
         response_state=(ResponseState.ASSUMED if learned is None else learned.state).value,
@@ -161,7 +166,8 @@ def _action(
         payment=action.payment.value,
         contact_cost_minor=action.contact_cost_minor,
         limit_minor=int(limit_of(action, given)[0]),
-        cap_minor=int(action_cap(action, allowed, given)[0]),
+        cap_minor=cap,
+        lot_cap_minor=of_lot,
         obstacles=tuple(obstacles(action, customer, place, settings)),
         face_values=tuple(_face(action, face, customer, given) for face in action.face_values_minor),
     )

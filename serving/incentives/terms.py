@@ -56,6 +56,7 @@ def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose)
 
 
 def _cap_of(explained: CapExplained, action: str) -> int:
+    """Of an action that is named, what a plan may promise by it, so that its lots are kept."""
     if not action:
         return explained.cap_minor
-    return next((one.cap_minor for one in explained.actions if one.action == action), 0)
+    return next((one.lot_cap_minor for one in explained.actions if one.action == action), 0)
