@@ -11,15 +11,16 @@ from models.retention.judging.from_rows import newest_version
 from serving.answering import judged_of, rows_known
 from serving.as_of import AsOf
 from serving.incentives.in_force import InForce, Terms
+from serving.incentives.known_caps import KnownCaps, cap_known
 from serving.judging import Judging
 from serving.snapshot import Snapshot
 from serving.telling import Told
 
 
-def terms_of(snapshot: Snapshot, told: Told, at: AsOf) -> Terms:
+def terms_of(snapshot: Snapshot, told: Told, at: AsOf, caps: KnownCaps) -> Terms:
     """What money is granted by under a release. Raises what `Snapshot.judging_or_refuse` raises."""
     judging = snapshot.judging_or_refuse()
-    known = _Known(snapshot, told, at, judging)
+    known = _Known(snapshot, told, at, judging, caps)
     return Terms(judging.desk.judge.policy, snapshot.currency, partial(cap_in_force, known))
 
 
@@ -29,6 +30,7 @@ class _Known:
     told: Told
     at: AsOf
     judging: Judging
+    caps: KnownCaps
 
 
 def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose) -> InForce:
@@ -36,11 +38,18 @@ def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose)
 
     0 for somebody unknown. What is owed has no cap, and 0 stands for that.
     """
-    snapshot, told, at, judging = known.snapshot, known.told, known.at, known.judging
+    snapshot, at = known.snapshot, known.at
     if purpose is Purpose.OWED:
         return InForce(0, "", {}, snapshot.release_id)
     name = normalise(customer_id)
-    rows = rows_known(judging, told, name, at.told_by)
+    question = (name, action, purpose, at.instant, at.told_by)
+    told = known.told.told_rows(name)
+    return cap_known(known.caps, snapshot, question, told, lambda: _worked_out(known, name, action, purpose))
+
+
+def _worked_out(known: _Known, name: str, action: str, purpose: Purpose) -> InForce:
+    snapshot, at, judging = known.snapshot, known.at, known.judging
+    rows = rows_known(judging, known.told, name, at.told_by)
     found = judged_of(judging, {name: rows}, at.instant)
     if not len(found.inputs):
         return InForce(0, "", {"known": False}, snapshot.release_id)

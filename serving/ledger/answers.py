@@ -10,6 +10,9 @@ from models.domain.ledger.refusals import KeyInFlight, KeyReused, refusal
 from models.domain.vocabulary import Constraint, ReservationState
 
 
+_WRITTEN = json.JSONEncoder(separators=(",", ":")).encode
+
+
 @dataclass(frozen=True)
 class Answer:
     """A reservation after a write; amounts in minor units, instants in microseconds of the ledger's clock.
@@ -33,7 +36,7 @@ class Answer:
 
 def written(facts: Mapping[str, object]) -> str:
     """An answer as it is kept under its key."""
-    return json.dumps(facts, separators=(",", ":"))
+    return _WRITTEN(facts)
 
 
 def answer_from(facts: Mapping[str, Any], *, repeated: bool = False) -> Answer:

@@ -78,6 +78,8 @@ def answer_of(reservation: Reservation, now: int, constraint: Constraint | None 
 
 def _after(standing: Standing, movements: Sequence[Movement]) -> Standing:
     """What stands after movements."""
+    if not movements:
+        return standing
     changed = {one.after.id: one.after for one in movements}
     free = dict(standing.free_minor)
     for one in movements:

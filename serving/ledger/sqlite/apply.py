@@ -29,9 +29,9 @@ _PUT_RESERVATION = (
 _COLUMNS = f"SELECT {RESERVATION} FROM reservation"  # noqa: S608 # our own words
 _STANDING = (
     f"{_COLUMNS} WHERE customer_id = ?1 AND state IN ('reserved', 'pending_approval') "
-    f"UNION {_COLUMNS} WHERE customer_id = ?1 AND state = 'committed' AND reserved_at > ?2 "
-    f"UNION {_COLUMNS} WHERE id = ?3"
+    f"UNION ALL {_COLUMNS} WHERE customer_id = ?1 AND state = 'committed' AND reserved_at > ?2"
 )
+_NAMED = f"{_COLUMNS} WHERE id = ?"
 _DUE = (
     f"{_COLUMNS} WHERE state IN ('reserved', 'pending_approval') AND expires_at <= ? "
     "ORDER BY expires_at, id LIMIT ?"
@@ -102,7 +102,9 @@ def write(batch: Batch, made: Write) -> tuple[Answer, bool]:
 def decided(connection: sqlite3.Connection, command: Command, id_: str, now: int) -> Decision:
     """What a command leads to; nothing is written."""
     customer, named, window, names = _subject(connection, command)
-    rows = connection.execute(_STANDING, (customer, now - window * DAY, named))
+    rows = connection.execute(_STANDING, (customer, now - window * DAY)).fetchall()
+    if named and all(row[0] != named for row in rows):
+        rows += connection.execute(_NAMED, (named,)).fetchall()
     standing = Standing(now, [reservation_from(row) for row in rows], _free(connection, names))
     return decide(command, id_, standing)
 
