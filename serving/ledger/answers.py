@@ -9,7 +9,6 @@ from models.domain.ledger.commands import Write
 from models.domain.ledger.refusals import KeyInFlight, KeyReused, refusal
 from models.domain.vocabulary import Constraint, ReservationState
 
-
 _WRITTEN = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -62,10 +61,10 @@ def in_flight(made: Write) -> KeyInFlight:
     )
 
 
-def reused(made: Write) -> KeyReused:
+def reused(key: str) -> KeyReused:
     """The refusal of another payload under a key."""
     return KeyReused(
         "this idempotency key was used for another request",
-        given=made.key,
+        given=key,
         remedy="Use a new key for a new request.",
     )

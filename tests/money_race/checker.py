@@ -11,6 +11,7 @@ from models.domain.vocabulary import EntryKind, Purpose
 from serving.ledger import reads
 from serving.ledger.store import Snapshot
 from serving.ledger.verification import verify
+from tests.ledger_race import moved
 from tests.money_race.clients import Answered
 from tests.money_race.commands import Race, command_of
 
@@ -61,7 +62,7 @@ def _kept(rows: Snapshot) -> dict[tuple[str, str, str], dict[str, Any]]:
 
 
 def _moves(told: dict[str, Any]) -> bool:
-    return "refused" not in told and told["state"] != "refused"
+    return "refused" not in told and told["state"] != "refused" and moved(told)
 
 
 def _effect(operation: str, told: dict[str, Any]) -> tuple[str, str]:

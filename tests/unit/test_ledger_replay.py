@@ -53,7 +53,7 @@ def test_an_honest_ledger_replays_clean(ledger):
 
 
 def test_what_a_budget_holds_is_what_is_open_and_what_stays_spent(ledger):
-    assert replay(ledger.entries, ledger.limits).held == {SPRING: 150}
+    assert replay(ledger.entries, ledger.limits).held == {SPRING: 150, "total": 150}
 
 
 def test_a_changed_amount_breaks_the_chain(ledger):
@@ -114,7 +114,7 @@ def test_a_limit_that_falls_later_accuses_nobody(ledger):
 def test_what_is_owed_counts_nowhere(ledger):
     ledger.write(write(reserve(9_999, purpose=Purpose.OWED), key="owed"))
     books = replay(ledger.entries, ledger.limits)
-    assert (books.findings, books.held) == ([], {SPRING: 150})
+    assert (books.findings, books.held) == ([], {SPRING: 150, "total": 150})
 
 
 def test_what_lapsed_cannot_be_approved():

@@ -106,9 +106,26 @@ class Release(_OfReservation):
 
 @dataclass(frozen=True, kw_only=True)
 class Approve(_OfReservation):
-    """Let a reservation stand that was above its maker's authority; the approver has one too."""
+    """Let a reservation stand that was above its maker's authority; the approver has one too.
+
+    cap_minor, window_days, cap_inputs, model_version: of the cap now in force, as of a `Reserve`; it is not
+    asked again where cap_minor is None.
+    """
 
     authority_minor: int | None = None
+    cap_minor: int | None = None
+    window_days: int = 1
+    cap_inputs: str = ""
+    model_version: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise `BadCommand` for a value out of its range."""
+        super().__post_init__()
+        if self.cap_minor is not None:
+            _whole("cap_minor", self.cap_minor, 0, MOST_MINOR)
+        _whole("window_days", self.window_days, 1, MOST_DAYS)
+        _text("cap_inputs", self.cap_inputs)
+        _word("model_version", self.model_version, least=0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,7 +44,7 @@ class PostgresLedger:
         if how == "in_flight":
             raise in_flight(made)
         if how == "reused":
-            raise reused(made)
+            raise reused(made.key)
         return answer_from(json.loads(answer), repeated=how == "kept")
 
     def preview(self, command: Command) -> Answer:
