@@ -39,7 +39,7 @@ soak: soak-ledger soak-server ## soak-ledger and soak-server, one after the othe
 
 soak-ledger: .venv/.ready ## after make: 200,000 writes of money raced, 200 kills; then events and simulations (SHARE=0.05 RESULT=1)
 	@SHARE="$(or $(SHARE),1)" RESULT="$(RESULT)" $(RUN) tests.money_race
-	@HOLDFAST_SEEDS="$(or $(SEEDS),2000)" HOLDFAST_KILLS="$(or $(KILLS),20)" $(RUN) pytest -q \
+	@HOLDFAST_SEEDS="$(or $(SEEDS),2000)" HOLDFAST_KILLS="$(or $(KILLS),20)" $(RUN) pytest -q -s \
 	  tests/integration/test_ledger_simulation.py tests/integration/test_event_stores.py
 
 soak-server: .venv/.ready ## after make: a server under load while its release is exchanged (SECONDS=600)

@@ -111,7 +111,7 @@ def outcome(stores, lock):
         ledger.set_limit(SPRING, AT_ONCE + ROOM[lock], actor="", reason="")
     if lock == "shard":
         part = "CASE shard WHEN 0 THEN 100 ELSE 0 END"
-        stores.attempt(f"UPDATE budget SET allotted_minor = held_minor + {part}")
+        stores.attempt(f"UPDATE budget SET allotted_minor = held_minor + {part} WHERE name = '{SPRING}'")
     raced = at_once(ledger, commands_for(lock))
     with ledger.snapshot() as rows:
         findings = verify(rows).findings

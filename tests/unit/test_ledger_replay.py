@@ -94,6 +94,16 @@ def test_a_careful_forgery_breaks_a_rule(ledger, number, changed, said):
     assert said in found_in(ledger, number, **changed)
 
 
+def test_an_approval_above_the_cap_by_then_is_found():
+    made = MemoryLedger()
+    id_ = made.write(write(reserve(100, authority_minor=50)))["reservation_id"]
+    made.write(write(Approve(reservation_id=id_, cap_minor=100), key="a"))
+    assert (found_in(made, 1), found_in(made, 1, cap_minor=99)) == (
+        "",
+        "entry 2 (approve): the window held 0, and 100 more is above the cap of 99",
+    )
+
+
 def test_a_second_entry_that_makes_a_reservation_is_found(ledger):
     first = ledger.entries[0]
     again = replace(first, seq=99, position=7, at=ledger.entries[-1].at)
