@@ -27,6 +27,7 @@ PAUSES_SECONDS = (0.0, 0.05, 0.1, 0.2)
 
 _WRITE = "SELECT how, answer FROM ledger_write(%s::jsonb)"
 _PREVIEW = "SELECT ledger_decide(%s::jsonb)::text"
+_WRITERS_WAIT = "LOCK TABLE entry IN SHARE MODE"
 _RECORD = "INSERT INTO redemption SELECT %s, %s, %s, %s, ledger_clock() ON CONFLICT DO NOTHING"
 
 
@@ -140,7 +141,7 @@ def _row(connection: Connection, sql: str, values: Sequence[object]) -> tuple[An
 
 def _anchor(connection: Connection) -> Anchor | None:
     with connection.transaction():
-        connection.execute("LOCK TABLE entry IN SHARE MODE")
+        connection.execute(_WRITERS_WAIT)
         found = list(connection.execute("SELECT customer_id, entries, head FROM account WHERE entries > 0"))
         written = sum(entries for _, entries, _ in found)
         (last,) = _row(connection, "SELECT coalesce(max(entries), 0) FROM anchor", ())
