@@ -6,7 +6,7 @@ from functools import partial
 from models.domain.text import normalise
 from models.domain.vocabulary import Purpose
 from models.policy.budget_settings import BY_STAGE
-from models.policy.cap_explained import CapExplained, explained_cap
+from models.policy.cap_explained import cap_of_action, explained_cap
 from models.retention.judging.from_rows import newest_version
 from serving.answering import judged_of, rows_known
 from serving.as_of import AsOf
@@ -53,17 +53,14 @@ def _worked_out(known: _Known, name: str, action: str, purpose: Purpose) -> InFo
     found = judged_of(judging, {name: rows}, at.instant)
     if not len(found.inputs):
         return InForce(0, "", {"known": False}, snapshot.release_id)
-    policy = found.judge.policy
-    wanted = None if action else purpose
-    explained = explained_cap(found.inputs, policy, found.mean_order_amount_minor, wanted)
+    policy, mean_order = found.judge.policy, found.mean_order_amount_minor
+    if action:
+        cap_minor, inputs = cap_of_action(found.inputs, policy, mean_order, action)
+    else:
+        explained = explained_cap(found.inputs, policy, mean_order, purpose)
+        cap_minor, inputs = explained.cap_minor, explained.inputs
+    figures: dict[str, object] = {"as_of": at.instant}
+    figures |= {one.symbol: one.value for one in inputs}
     by = policy.budgets.segment_by
-    figures: dict[str, object] = {one.symbol: one.value for one in explained.inputs}
     segment = figures["stage"] if by == BY_STAGE else newest_version(rows, at.instant).get(by)
-    inputs = {**figures, "as_of": at.instant}
-    return InForce(_cap_of(explained, action), str(segment or ""), inputs, snapshot.release_id)
-
-
-def _cap_of(explained: CapExplained, action: str) -> int:
-    if not action:
-        return explained.cap_minor
-    return next((one.cap_minor for one in explained.actions if one.action == action), 0)
+    return InForce(cap_minor, str(segment or ""), figures, snapshot.release_id)
