@@ -171,6 +171,17 @@ def snapshot_of(pool: Pool) -> Iterator[Snapshot]:
         yield rows
 
 
+@contextmanager
+def reading_server(url: str) -> Iterator[Snapshot]:
+    """Read as of one instant by a connection of its own."""
+    pool = Pool(url)
+    try:
+        with snapshot_of(pool) as rows:
+            yield rows
+    finally:
+        close(pool)
+
+
 def _is_up_to_date(connection: Connection) -> bool:
     (made,) = _row(connection, "SELECT to_regclass('alembic_version')", ())
     return made is not None and connection.execute(OF_TABLES).fetchone() == (HEAD,)
