@@ -20,6 +20,7 @@ from serving.access.hosts import check_may_listen
 from serving.access.key_ring import KeyRing, keep_fresh, read_ring
 from serving.current import load_into, naming_release
 from serving.incentives.keeping import check_currency, open_for, tend
+from serving.incentives.known_caps import KnownCaps
 from serving.operation.beside import beside
 from serving.operation.logs import answers_to
 from serving.operation.metrics import Metrics
@@ -78,6 +79,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.state.templates = page_templates()
     app.state.metrics = Metrics()
     app.state.ledger, app.state.budgets_of = None, ""
+    app.state.caps = KnownCaps()
     _add_routes(app, trail)
     answer_with_problems(app)
     openapi.describe(app)

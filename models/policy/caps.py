@@ -124,6 +124,11 @@ def lot_cap(action: ActionSettings, allowed: Flags, given: Terms) -> Integers:
     return action_cap(action, allowed, given.untaught)
 
 
+def promised_cap(action: ActionSettings, allowed: Flags, given: Terms) -> Integers:
+    """The most that a plan may promise by an action, to whom it chose or drew, in minor units [n]."""
+    return (lot_cap if by_lot_alone(action, given) else action_cap)(action, allowed, given)
+
+
 def limit_of(action: ActionSettings, given: Terms) -> Integers:
     """The most that an action may promise whatever it brings, in minor units [n]."""
     limit = given.recovery_limit if action.purpose is Purpose.RECOVERY else given.limit

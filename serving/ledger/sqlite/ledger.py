@@ -91,16 +91,16 @@ class SqliteLedger:
         self.lock.close()
 
     def _wait(self, job: writer.Job) -> Any:
-        result = writer.submit(self.lane, job)
-        while True:
-            try:
-                return result.result(timeout=LOOK_SECONDS)
-            except TimeoutError:
-                # Closed meanwhile, or ended by a mistake that the log tells of: nobody will answer.
-                if not self.thread.is_alive() and not result.done():
-                    raise LedgerUnavailable(
-                        "the ledger is closed", remedy="Start the server again."
-                    ) from None
+        waiting = writer.submit(self.lane, job)
+        while not waiting.there.acquire(timeout=LOOK_SECONDS):
+            # Closed meanwhile, or ended by a mistake that the log tells of: nobody will answer.
+            if not self.thread.is_alive():
+                if waiting.there.acquire(blocking=False):
+                    break
+                raise LedgerUnavailable("the ledger is closed", remedy="Start the server again.")
+        if isinstance(waiting.result, BaseException):
+            raise waiting.result
+        return waiting.result
 
     @contextmanager
     def _alone(self, scope: tuple[str, str, str], made: Write) -> Iterator[None]:
