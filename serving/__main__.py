@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from models.domain.errors import HoldfastError, InvalidSetting, one_of
 from serving.app import create_app, system_clock
 from serving.openapi import written
-from serving.operation.connections import LARGEST_HEAD, patient_for
+from serving.operation.connections import patient_for
 from serving.operation.logs import log_as_json
 from serving.settings import Settings, from_environment
 
@@ -52,7 +52,6 @@ def _answer(app: FastAPI, settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         http=patient_for(settings.header_seconds),
-        h11_max_incomplete_event_size=LARGEST_HEAD,
         ws="none",
         log_config=None,
         access_log=False,  # paths carry customer ids

@@ -6,6 +6,7 @@ is judged anew from what is known of them, by the same functions that judged all
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -24,6 +25,7 @@ from models.retention.judging.judge import Judged, judged
 from serving.as_of import AsOf
 from serving.intervals import interval_columns
 from serving.judging import Judging
+from serving.plain_routes import json_bytes
 from serving.rows import row_of, told_instant
 from serving.schemas import Action, Score
 from serving.snapshot import Snapshot
@@ -196,11 +198,25 @@ _NO_ACTION_TEXT = nulls(tuple(NO_ACTION))
 
 def run_of(snapshot: Snapshot, at: AsOf) -> Answer:
     """Which run an answer comes from, and for which instant."""
+    return _run_of(snapshot.release_id, snapshot.end, snapshot.currency, at)
+
+
+def run_text(snapshot: Snapshot, at: AsOf) -> str:
+    """The same as a JSON object."""
+    return _run_text(snapshot.release_id, snapshot.end, snapshot.currency, at)
+
+
+def _run_of(release_id: str, end: int, currency: str, at: AsOf) -> Answer:
     return {
-        "model_version": snapshot.release_id,
-        "data_as_of": told_instant(snapshot.end),
+        "model_version": release_id,
+        "data_as_of": told_instant(end),
         "as_of": told_instant(at.instant),
         "hypothetical": at.hypothetical,
         "stale": at.stale,
-        "currency": snapshot.currency,
+        "currency": currency,
     }
+
+
+@lru_cache(maxsize=16)  # most answers speak of one run and one instant
+def _run_text(release_id: str, end: int, currency: str, at: AsOf) -> str:
+    return json_bytes(_run_of(release_id, end, currency, at)).decode()

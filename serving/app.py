@@ -20,6 +20,7 @@ from serving.access.hosts import check_may_listen
 from serving.access.key_ring import KeyRing, keep_fresh, read_ring
 from serving.current import load_into, naming_release
 from serving.incentives.keeping import check_currency, open_for, tend
+from serving.incentives.known_caps import KnownCaps
 from serving.operation.beside import beside
 from serving.operation.logs import answers_to
 from serving.operation.metrics import Metrics
@@ -70,6 +71,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         version=VERSION,
         docs_url=None,  # FastAPI's pages load scripts from elsewhere
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # nothing is sent anywhere
         redirect_slashes=False,  # a redirect would repeat whatever host the request names
         lifespan=_lifespan(settings, ring, trail),
     )
@@ -77,6 +79,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.state.templates = page_templates()
     app.state.metrics = Metrics()
     app.state.ledger, app.state.budgets_of = None, ""
+    app.state.caps = KnownCaps()
     _add_routes(app, trail)
     answer_with_problems(app)
     openapi.describe(app)
@@ -126,10 +129,10 @@ def _add_routes(app: FastAPI, trail: AuditTrail) -> None:
 
     As routes of the application itself: an included router would look for each request's route twice.
     """
-    for routes in (
+    for routes in (  # looked for in this order, so that what is asked most is found first
+        customers,
         scores,
         events,
-        customers,
         at_risk,
         complaints,
         contact_calendar,

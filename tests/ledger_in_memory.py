@@ -1,6 +1,6 @@
 """A ledger in memory: the pure rules and nothing else, as a store would run them."""
 
-from models.domain.ledger.commands import Reserve, Write
+from models.domain.ledger.commands import Approve, Reserve, Write
 from models.domain.ledger.decisions import Standing, decide
 from models.domain.ledger.entries import GENESIS, Entry, link
 from models.domain.ledger.replay import LimitChange
@@ -36,7 +36,7 @@ class MemoryLedger:
     def _append(self, made: Write, movement: Movement):
         after = movement.after
         chain = [one for one in self.entries if one.customer_id == after.customer_id]
-        grants = isinstance(made.command, Reserve) and movement.kind is not EntryKind.EXPIRE
+        grants = isinstance(made.command, Reserve | Approve) and movement.kind is not EntryKind.EXPIRE
         entry = Entry(
             seq=self._next_seq(),
             customer_id=after.customer_id,
@@ -56,7 +56,7 @@ class MemoryLedger:
             expires_at=after.expires_at,
             cap_minor=made.command.cap_minor if grants else None,
             window_days=made.command.window_days if grants else None,
-            most_grants=made.command.most_grants if grants else None,
+            most_grants=getattr(made.command, "most_grants", None),
             cap_inputs=made.command.cap_inputs if grants else "",
             model_version=made.command.model_version if grants else "",
             client=made.client,

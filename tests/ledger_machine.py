@@ -27,7 +27,7 @@ REQUESTS = st.fixed_dictionaries(
         "ttl_seconds": st.sampled_from([60, 86_400]),
     }
 )
-BUDGETS = st.sampled_from(["campaign:spring", "campaign:autumn", "segment:silent"])
+BUDGETS = st.sampled_from(["campaign:spring", "campaign:autumn", "segment:silent", "total"])
 
 
 class Machine(RuleBasedStateMachine):
@@ -78,9 +78,14 @@ class Machine(RuleBasedStateMachine):
     def release(self, data):
         self.same(Release(reservation_id=self.one(data)))
 
-    @rule(data=st.data(), authority=st.sampled_from([None, 60]))
-    def approve(self, data, authority):
-        self.same(Approve(reservation_id=self.one(data), authority_minor=authority))
+    @rule(
+        data=st.data(),
+        authority=st.sampled_from([None, 60]),
+        cap=st.sampled_from([None, 0, 60, 100, 300]),
+    )
+    def approve(self, data, authority, cap):
+        bound = {"authority_minor": authority, "cap_minor": cap, "window_days": 2}
+        self.same(Approve(reservation_id=self.one(data), **bound))
 
     @rule(budget=BUDGETS, limit=st.one_of(st.none(), st.integers(0, 400)))
     def limit(self, budget, limit):

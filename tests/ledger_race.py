@@ -30,8 +30,10 @@ def command_of(kind, seed, number):
     of = Write(client=CLIENT, key=_key(seed, luck.randrange(number)), command=_reserve(kind, luck))
     kinds = [Commit, Commit, Release, Approve, Reverse, Reverse]
     chosen = luck.choice(kinds)
-    amount = {"amount_minor": luck.randrange(1, 60)} if chosen in (Commit, Reverse) else {}
-    return chosen(reservation_id=of.reservation_id, **amount)
+    more = {"amount_minor": luck.randrange(1, 60)} if chosen in (Commit, Reverse) else {}
+    if chosen is Approve:
+        more = {"cap_minor": luck.choice([None, 300, 1_000]), "window_days": 30}
+    return chosen(reservation_id=of.reservation_id, **more)
 
 
 def _reserve(kind, luck):
@@ -80,7 +82,7 @@ def race(ledger, kind, seed, commands, *, threads=64, copies=2):
 
 def limit_all(ledger, limit=LIMIT):
     """A limit for every budget that a race takes from."""
-    for name in ("campaign:campaign-0", "campaign:campaign-1", "segment:silent"):
+    for name in ("campaign:campaign-0", "campaign:campaign-1", "segment:silent", "total"):
         ledger.set_limit(name, limit, actor="race", reason="")
 
 
@@ -97,7 +99,14 @@ def disagreements(answers):
 
 def effects(answers):
     """How many commands were answered with money moved."""
-    return len({number for number, told in answers if told.get("state") not in (None, "refused")})
+    return len(
+        {number for number, told in answers if told.get("state") not in (None, "refused") and moved(told)}
+    )
+
+
+def moved(told):
+    """Whether an answer tells of an entry: an approval that the cap forbids leaves its request waiting."""
+    return told["state"] != "pending_approval" or told["limiting_constraint"] == "authority"
 
 
 def main(url, kind, seed, first, last):

@@ -1,6 +1,7 @@
 """A load generator that is not the bottleneck: prepared requests over a few open connections, one thread.
 
-Each connection sends the next request as soon as its answer is whole. Answers must be 200 and have a length.
+Each connection sends the next request as soon as its answer is whole. Answers must be 200 or 201 and have a
+length.
 """
 
 import selectors
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from itertools import cycle
 
 PIECE = 1 << 20
+WELL = (b" 200 ", b" 201 ")
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def _send(connection: _Connection, message: bytes) -> None:
 
 
 def _whole(connection: _Connection) -> bool:
-    """Read what is there; whether the answer is complete. Raises `RuntimeError` for any but 200."""
+    """Read what is there; whether the answer is complete. Raises `RuntimeError` for another status."""
     got = connection.got
     if got is None:
         raise RuntimeError("nothing was asked")
@@ -96,7 +98,7 @@ def _whole(connection: _Connection) -> bool:
         if end < 0:
             return False
         head = bytes(got[:end]).lower()
-        if b" 200 " not in head[:16]:
+        if not any(status in head[:16] for status in WELL):
             raise RuntimeError(bytes(got[:2000]).decode(errors="replace"))
         place = head.index(b"content-length:") + len(b"content-length:")
         connection.wanted = end + 4 + int(head[place : (head + b"\r").index(b"\r", place)])

@@ -170,6 +170,7 @@ class Constraint(StrEnum):
     FREQUENCY = "frequency"
     CAMPAIGN_BUDGET = "campaign_budget"
     SEGMENT_BUDGET = "segment_budget"
+    TOTAL_BUDGET = "total_budget"
     AUTHORITY = "authority"
 
 

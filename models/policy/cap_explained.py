@@ -11,10 +11,11 @@ import numpy as np
 from models.domain.errors import InvalidSetting, one_of
 from models.domain.vocabulary import LifecycleStage, Purpose, ResponseState
 from models.policy.action_settings import ActionSettings
-from models.policy.assess import Assessment, assess
-from models.policy.caps import Terms, action_cap, cost_of, limit_of, pays, terms
+from models.policy.assess import Assessment, assess, rule_of
+from models.policy.caps import Terms, action_cap, cost_of, limit_of, pays, promised_cap, terms
 from models.policy.customers import CustomerInputs
 from models.policy.economics import break_even_uplift, expected_gain, liability
+from models.policy.lifecycle import stages_of
 from models.policy.obstacles import obstacles
 from models.policy.playbook import suitability
 from models.policy.response import low_uplift, mean_uplift
@@ -65,6 +66,8 @@ class ActionCap:
     """One action: its cap, 0 where something forbids it; obstacles in words.
 
     response_state: how the effect of the action is known, `assumed` where no experiment speaks of it.
+    lot_cap_minor: the most that a plan's lot may promise by it, which is more than the cap where the action
+    was not shown to work.
     """
 
     action: str
@@ -74,6 +77,7 @@ class ActionCap:
     contact_cost_minor: int
     limit_minor: int
     cap_minor: int
+    lot_cap_minor: int
     obstacles: tuple[str, ...]
     face_values: tuple[FaceValue, ...]
 
@@ -106,8 +110,27 @@ def explained_cap(
     actions = tuple(_action(each, customer, place, given, settings) for each in wanted)
     cap, action = _cap_of(found, given, actions, purpose)
     why = _limiting(customer, actions, cap, purpose)
-    inputs = tuple(_inputs(customer, settings, found, given, mean_order))
+    inputs = tuple(_inputs(customer, settings, str(found.lifecycle_stage[0]), given, mean_order))
     return CapExplained(cap, action, why, inputs, actions)
+
+
+def cap_of_action(
+    customer: CustomerInputs, settings: PolicySettings, mean_order: float, action: str
+) -> tuple[int, tuple[Input, ...]]:
+    """What may be promised one customer by an action, lots of it included, and the inputs of that.
+
+    0 where the policy has none of that id. Both are those of `explained_cap` (`lot_cap_minor` of the action),
+    without what that says of all other actions.
+    """
+    stage = stages_of(rule_of(customer, settings))
+    place = standing(customer, stage, settings)
+    given = terms(customer, stage, settings, mean_order)
+    caps = [
+        int(promised_cap(each, suitability(each, customer, place, settings).allowed, given)[0])
+        for each in settings.enabled_actions
+        if each.id == action
+    ]
+    return max(caps, default=0), tuple(_inputs(customer, settings, str(stage[0]), given, mean_order))
 
 
 def _cap_of(
@@ -162,6 +185,7 @@ def _action(
         contact_cost_minor=action.contact_cost_minor,
         limit_minor=int(limit_of(action, given)[0]),
         cap_minor=int(action_cap(action, allowed, given)[0]),
+        lot_cap_minor=int(promised_cap(action, allowed, given)[0]),
         obstacles=tuple(obstacles(action, customer, place, settings)),
         face_values=tuple(_face(action, face, customer, given) for face in action.face_values_minor),
     )
@@ -205,11 +229,11 @@ def _face(action: ActionSettings, face: int, customer: CustomerInputs, given: Te
 
 
 def _inputs(
-    customer: CustomerInputs, settings: PolicySettings, found: Assessment, given: Terms, mean_order: float
+    customer: CustomerInputs, settings: PolicySettings, stage: str, given: Terms, mean_order: float
 ) -> Iterator[Input]:
-    stage, curve, money, share = found.lifecycle_stage[0], given.curve, "minor units", "probability"
+    curve, money, share = given.curve, "minor units", "probability"
     phi = settings.phi[LifecycleStage(stage)]
-    yield Input("stage", "lifecycle stage", str(stage), "", "policy.lifecycle")
+    yield Input("stage", "lifecycle stage", stage, "", "policy.lifecycle")
     chance = float(customer.churn_probability[0]) if customer.scored[0] else None
     yield Input("p", "chance of leaving", chance, share, LEARNED)
     yield Input("R₀", "chance of staying when left alone", float(curve.retention[0]), share, LEARNED)

@@ -1,4 +1,8 @@
-"""What a call about money needs of the running server: its ledger, its terms, and who asks."""
+"""What a call about money needs of the running server: its ledger, its terms, and who asks.
+
+What waits for nothing is `async`, so that it runs where the request is read: each that is not would be handed
+to another thread and back, which costs more than what it does.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,7 +41,7 @@ class Till:
     key: str | None
 
 
-def open_ledger_of(request: Request) -> Ledger:
+async def open_ledger_of(request: Request) -> Ledger:
     """The ledger of this server. Raises `LedgerUnavailable` before there is a release."""
     found: Ledger | None = request.app.state.ledger
     if found is None:
@@ -48,7 +52,7 @@ def open_ledger_of(request: Request) -> Ledger:
     return found
 
 
-def in_terms(request: Request) -> Callable[[], Terms]:
+async def in_terms(request: Request) -> Callable[[], Terms]:
     """Asks for policy and caps of the release that this request is answered from; once its body is read.
 
     What is returned raises what loading raised, and `OtherCurrency` for a release whose caps the ledger
@@ -59,12 +63,12 @@ def in_terms(request: Request) -> Callable[[], Terms]:
         snapshot, ledger = current_snapshot(request), request.app.state.ledger
         if ledger is not None:
             kept_currency(ledger.currency, snapshot.currency)
-        return terms_of(snapshot, told_since(request), as_of_of(request))
+        return terms_of(snapshot, told_since(request), as_of_of(request), request.app.state.caps)
 
     return terms
 
 
-def role_of(request: Request) -> Role:
+async def role_of(request: Request) -> Role:
     """Who asks, as the ledger keeps it."""
     caller = asked_of(request.scope).caller
     key = caller.key
@@ -82,12 +86,18 @@ def window_now(request: Request, customer_id: str) -> Window | None:
     return window_of(ledger, customer_id, system_clock(), judging.desk.judge.policy.ledger.window_days)
 
 
+def stores_are_near(request: Request) -> bool:
+    """Whether a request can ask ledger and store of events without a thread."""
+    ledger = request.app.state.ledger
+    return request.app.state.releases.store.near and (ledger is None or ledger.near)
+
+
 OpenLedger = Annotated[Ledger, Depends(open_ledger_of)]
 InTerms = Annotated[Callable[[], Terms], Depends(in_terms)]
 AskedBy = Annotated[Role, Depends(role_of)]
 
 
-def till_of(ledger: OpenLedger, role: AskedBy, key: Key = None) -> Till:
+async def till_of(ledger: OpenLedger, role: AskedBy, key: Key = None) -> Till:
     """All that a write needs beside its body."""
     return Till(ledger, role, key)
 

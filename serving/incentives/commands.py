@@ -2,19 +2,21 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel
 
 from models.domain.errors import one_of
-from models.domain.ledger.commands import Command, Reserve, Write
+from models.domain.ledger.commands import Approve, Command, Reserve, Write
 from models.domain.ledger.refusals import BadCommand
+from models.domain.ledger.reservations import Reservation
 from models.domain.text import normalise
 from models.domain.vocabulary import Purpose
 from models.policy.action_settings import ActionSettings
 from models.policy.settings import PolicySettings
-from serving.incentives.in_force import Terms
-from serving.incentives.requests import WITHOUT_ACTION, ReservationRequest
+from serving.incentives.in_force import InForce, Terms
+from serving.incentives.requests import WITHOUT_ACTION, EndRequest, ReservationRequest
 from serving.refusals import MayNotOwe
 
 SECONDS_AN_HOUR = 3_600
@@ -72,7 +74,7 @@ def reserve(asked: ReservationRequest, terms: Terms, role: Role) -> Reserve:
         least_minor=asked.least_minor,
         ttl_seconds=_ttl(asked.ttl_seconds, policy),
         cap_minor=in_force.cap_minor,
-        cap_inputs=json.dumps(in_force.inputs, sort_keys=True, separators=(",", ":")),
+        cap_inputs=_written(in_force.inputs),
         window_days=policy.ledger.window_days,
         most_grants=policy.ledger.most_grants,
         authority_minor=authority(policy, role, purpose),
@@ -80,6 +82,30 @@ def reserve(asked: ReservationRequest, terms: Terms, role: Role) -> Reserve:
         actor=asked.actor,
         reason=asked.reason,
     )
+
+
+def approve(asked: EndRequest, id_: str, found: Reservation | None, terms: Terms, role: Role) -> Approve:
+    """The command that approves the reservation `found` under the cap now in force; None: there is none."""
+    in_force = None if found is None else _in_force_now(found, terms)
+    return Approve(
+        reservation_id=id_,
+        authority_minor=authority_to_approve(terms.policy, role),
+        cap_minor=in_force.cap_minor if in_force else None,
+        cap_inputs=_written(in_force.inputs) if in_force else "",
+        window_days=terms.policy.ledger.window_days,
+        model_version=in_force.model_version if in_force else "",
+        actor=asked.actor,
+        reason=asked.reason,
+    )
+
+
+def _in_force_now(found: Reservation, terms: Terms) -> InForce | None:
+    """The cap of a reservation's customer and action; None where it has none."""
+    if found.purpose is Purpose.OWED:
+        return None
+    # What needs no action is kept under the name of its purpose.
+    action = "" if found.action == found.purpose.value else found.action
+    return terms.cap(found.customer_id, action, found.purpose)
 
 
 def payload(asked: BaseModel, of: str = "") -> str:
@@ -90,6 +116,10 @@ def payload(asked: BaseModel, of: str = "") -> str:
 def keyed(command: Command, key: str, role: Role, fingerprint: str) -> Write:
     """A command under the key of a caller."""
     return Write(client=role.name, key=key, command=command, payload=fingerprint)
+
+
+def _written(inputs: Mapping[str, object]) -> str:
+    return json.dumps(inputs, sort_keys=True, separators=(",", ":"))
 
 
 def _action(asked: ReservationRequest, policy: PolicySettings) -> ActionSettings | None:

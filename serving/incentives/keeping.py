@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from models.domain.errors import HoldfastError
 from models.domain.ledger.refusals import OtherCurrency
+from models.domain.ledger.reservations import TOTAL
 from models.policy.settings import PolicySettings
 from serving.ledger import reads
 from serving.ledger.opening import open_ledger
@@ -72,6 +73,7 @@ def put_in_force(policy: PolicySettings, ledger: Ledger, release_id: str) -> lis
     wanted = {
         **{f"campaign:{name}": most for name, most in policy.budgets.campaigns.items()},
         **{f"segment:{name}": most for name, most in policy.budgets.segments.items()},
+        TOTAL: policy.budgets.total_minor,
     }
     with ledger.snapshot() as rows:
         last = {one.budget: one.limit_minor for one in reads.limit_changes(rows) if one.actor == POLICY}

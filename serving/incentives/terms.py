@@ -6,20 +6,21 @@ from functools import partial
 from models.domain.text import normalise
 from models.domain.vocabulary import Purpose
 from models.policy.budget_settings import BY_STAGE
-from models.policy.cap_explained import CapExplained, explained_cap
+from models.policy.cap_explained import cap_of_action, explained_cap
 from models.retention.judging.from_rows import newest_version
 from serving.answering import judged_of, rows_known
-from serving.as_of import AsOf
+from serving.as_of import AsOf, instant_for
 from serving.incentives.in_force import InForce, Terms
+from serving.incentives.known_caps import KnownCaps, cap_known
 from serving.judging import Judging
 from serving.snapshot import Snapshot
 from serving.telling import Told
 
 
-def terms_of(snapshot: Snapshot, told: Told, at: AsOf) -> Terms:
+def terms_of(snapshot: Snapshot, told: Told, at: AsOf, caps: KnownCaps) -> Terms:
     """What money is granted by under a release. Raises what `Snapshot.judging_or_refuse` raises."""
     judging = snapshot.judging_or_refuse()
-    known = _Known(snapshot, told, at, judging)
+    known = _Known(snapshot, told, at, judging, caps)
     return Terms(judging.desk.judge.policy, snapshot.currency, partial(cap_in_force, known))
 
 
@@ -29,6 +30,7 @@ class _Known:
     told: Told
     at: AsOf
     judging: Judging
+    caps: KnownCaps
 
 
 def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose) -> InForce:
@@ -36,25 +38,31 @@ def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose)
 
     0 for somebody unknown. What is owed has no cap, and 0 stands for that.
     """
-    snapshot, told, at, judging = known.snapshot, known.told, known.at, known.judging
+    snapshot, at = known.snapshot, known.at
     if purpose is Purpose.OWED:
         return InForce(0, "", {}, snapshot.release_id)
     name = normalise(customer_id)
-    rows = rows_known(judging, told, name, at.told_by)
-    found = judged_of(judging, {name: rows}, at.instant)
+    instant = instant_for(name, known.told, at)
+    question = (name, action, purpose, instant, at.told_by)
+    told = known.told.told_rows(name)
+    work_out = partial(_worked_out, known, name, action, purpose, instant)
+    return cap_known(known.caps, snapshot, question, told, work_out)
+
+
+def _worked_out(known: _Known, name: str, action: str, purpose: Purpose, instant: int) -> InForce:
+    snapshot, judging = known.snapshot, known.judging
+    rows = rows_known(judging, known.told, name, known.at.told_by)
+    found = judged_of(judging, {name: rows}, instant)
     if not len(found.inputs):
         return InForce(0, "", {"known": False}, snapshot.release_id)
-    policy = found.judge.policy
-    wanted = None if action else purpose
-    explained = explained_cap(found.inputs, policy, found.mean_order_amount_minor, wanted)
+    policy, mean_order = found.judge.policy, found.mean_order_amount_minor
+    if action:
+        cap_minor, inputs = cap_of_action(found.inputs, policy, mean_order, action)
+    else:
+        explained = explained_cap(found.inputs, policy, mean_order, purpose)
+        cap_minor, inputs = explained.cap_minor, explained.inputs
+    figures: dict[str, object] = {"as_of": instant}
+    figures |= {one.symbol: one.value for one in inputs}
     by = policy.budgets.segment_by
-    figures: dict[str, object] = {one.symbol: one.value for one in explained.inputs}
-    segment = figures["stage"] if by == BY_STAGE else newest_version(rows, at.instant).get(by)
-    inputs = {**figures, "as_of": at.instant}
-    return InForce(_cap_of(explained, action), str(segment or ""), inputs, snapshot.release_id)
-
-
-def _cap_of(explained: CapExplained, action: str) -> int:
-    if not action:
-        return explained.cap_minor
-    return next((one.cap_minor for one in explained.actions if one.action == action), 0)
+    segment = figures["stage"] if by == BY_STAGE else newest_version(rows, instant).get(by)
+    return InForce(cap_minor, str(segment or ""), figures, snapshot.release_id)

@@ -9,6 +9,8 @@ from models.domain.ledger.commands import Write
 from models.domain.ledger.refusals import KeyInFlight, KeyReused, refusal
 from models.domain.vocabulary import Constraint, ReservationState
 
+_WRITTEN = json.JSONEncoder(separators=(",", ":")).encode
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -33,7 +35,7 @@ class Answer:
 
 def written(facts: Mapping[str, object]) -> str:
     """An answer as it is kept under its key."""
-    return json.dumps(facts, separators=(",", ":"))
+    return _WRITTEN(facts)
 
 
 def answer_from(facts: Mapping[str, Any], *, repeated: bool = False) -> Answer:
@@ -59,10 +61,10 @@ def in_flight(made: Write) -> KeyInFlight:
     )
 
 
-def reused(made: Write) -> KeyReused:
+def reused(key: str) -> KeyReused:
     """The refusal of another payload under a key."""
     return KeyReused(
         "this idempotency key was used for another request",
-        given=made.key,
+        given=key,
         remedy="Use a new key for a new request.",
     )

@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from models.domain.errors import BadSource
 from serving.ledger.migrate import migrate
@@ -51,8 +52,12 @@ def restore(backup: Path, url: str) -> None:
     _check_there(backup)
     from serving.ledger.postgres.restore import restore_tables  # noqa: PLC0415 # needs libpq, which few have
 
-    with reading(backup) as rows:
-        restore_tables(rows, url)
+    with TemporaryDirectory(prefix="holdfast-restore-") as folder:
+        # A backup may be older than this code's tables, and stays as it is.
+        current = Path(folder) / "current.db"
+        restore_file(backup, current)
+        with reading(current) as rows:
+            restore_tables(rows, url)
 
 
 def restore_file(backup: Path, path: Path) -> None:
@@ -66,6 +71,8 @@ def restore_file(backup: Path, path: Path) -> None:
         closing(sqlite3.connect(path)) as target,
     ):
         source.backup(target)
+        target.close()
+        migrate(f"sqlite:///{path}")
 
 
 def _check_new(path: Path) -> None:

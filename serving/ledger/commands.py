@@ -4,13 +4,15 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from models.domain.errors import InvalidSetting, one_of
+from models.domain.errors import BadSource, InvalidSetting, one_of
 from models.domain.money import format_minor
 from serving.ledger import reads
 from serving.ledger.backups import back_up, restore
 from serving.ledger.exports import export
 from serving.ledger.opening import open_ledger, reading_ledger
 from serving.ledger.redemptions import import_redemptions, orphan_lines, read_redemptions
+from serving.ledger.revision import HEAD, OF_TABLES
+from serving.ledger.store import Snapshot
 from serving.ledger.verification import verify
 
 DONE, FOUND = 0, 1
@@ -31,6 +33,7 @@ def run(url: str, words: Sequence[str]) -> int:
 
 def _verify(url: str) -> int:
     with reading_ledger(url) as rows:
+        _check_tables(rows)
         verdict = verify(rows)
         currency = reads.setting(rows, "currency")
     for finding in verdict.findings:
@@ -42,6 +45,18 @@ def _verify(url: str) -> int:
         f"{reserved} reserved; heads {verdict.digest}; {len(verdict.findings)} findings"
     )
     return FOUND if verdict.findings else DONE
+
+
+def _check_tables(rows: Snapshot) -> None:
+    """Raise `BadSource` for tables that an older version made: what they keep is another thing."""
+    made = next(rows(OF_TABLES, ()), None)
+    if made != (HEAD,):
+        raise BadSource(
+            "the ledger's tables are those of another version",
+            allowed=HEAD,
+            given=made[0] if made else None,
+            remedy="Start the server once: it brings them up to date.",
+        )
 
 
 def _import(url: str, file: str) -> int:

@@ -38,10 +38,9 @@ def reading_ledger(url: str) -> AbstractContextManager[Snapshot]:
             raise BadSource("there is no ledger yet", given=str(path), remedy=remedy)
         return reading(path)
     if url.startswith(SERVER):
-        from serving.ledger.postgres.connections import Pool  # noqa: PLC0415 # needs libpq, which few have
-        from serving.ledger.postgres.ledger import snapshot_of  # noqa: PLC0415 # as above
+        from serving.ledger.postgres.ledger import reading_server  # noqa: PLC0415 # as above
 
-        return snapshot_of(Pool(url))
+        return reading_server(url)
     raise _no_store(url)
 
 

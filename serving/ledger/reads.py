@@ -11,8 +11,10 @@ from models.domain.ledger.reservations import Reservation
 from models.domain.vocabulary import EntryKind, Purpose, ReservationState
 from serving.ledger.store import Redemption, Snapshot
 
-ENTRY = ", ".join(field.name for field in fields(Entry))
-RESERVATION = ", ".join(field.name for field in fields(Reservation))
+_ENTRY = tuple(field.name for field in fields(Entry))
+ENTRY = ", ".join(_ENTRY)
+_RESERVATION = tuple(field.name for field in fields(Reservation))
+RESERVATION = ", ".join(_RESERVATION)
 _OPEN = "state IN ('reserved', 'pending_approval')"
 
 
@@ -98,7 +100,7 @@ def history(rows: Snapshot, customer_id: str, after: int = 0, most: int = 100) -
 def entries(rows: Snapshot, where: str = "ORDER BY seq", *values: object) -> Iterator[Entry]:
     """Entries that fit a condition; all, in the order in which they were written, where there is none."""
     for row in rows(f"SELECT {ENTRY} FROM entry {where}", values):  # noqa: S608 # our own words
-        named: dict[str, Any] = dict(zip((field.name for field in fields(Entry)), row, strict=True))
+        named: dict[str, Any] = dict(zip(_ENTRY, row, strict=True))
         yield Entry(**{**named, "kind": EntryKind(named["kind"]), "purpose": Purpose(named["purpose"])})
 
 
@@ -134,7 +136,7 @@ def setting(rows: Snapshot, name: str) -> str | None:
 
 def reservation_from(row: tuple[Any, ...]) -> Reservation:
     """The reservation of a row with the columns `RESERVATION`."""
-    named: dict[str, Any] = dict(zip((field.name for field in fields(Reservation)), row, strict=True))
+    named: dict[str, Any] = dict(zip(_RESERVATION, row, strict=True))
     return Reservation(
         **{**named, "purpose": Purpose(named["purpose"]), "state": ReservationState(named["state"])}
     )

@@ -1,16 +1,21 @@
 """Money: reserve, commit, release, approve, reverse. Each write is done once for each Idempotency-Key."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
+from models.domain.errors import HoldfastError
 from models.domain.ledger.commands import LONGEST_WORD, Approve, Command, Commit, Release, Reverse
 from models.domain.text import normalise
 from models.domain.vocabulary import ReservationState
 from serving.incentives.answers import ReservationAnswer, told
 from serving.incentives.asking import AtTill, InTerms, Till
-from serving.incentives.commands import authority_to_approve, keyed, payload, reserve
+from serving.incentives.commands import approve as approved
+from serving.incentives.commands import keyed, payload, reserve
 from serving.incentives.requests import Asked, CommitRequest, EndRequest, ReservationRequest, ReverseRequest
+from serving.ledger import reads
+from serving.ledger.answered import answered
 from serving.ledger.store import key_of
 from serving.operation.asked import note_customers
 from serving.schemas import Problem
@@ -42,8 +47,7 @@ def reservation(
     201: set aside; 202: set aside until it is approved; 200: nothing was granted, or a dry run.
     """
     note_customers(request.scope, [normalise(asked.customer_id)])
-    command = reserve(asked, terms(), till.role)
-    answer = _done(command, asked, till)
+    answer = _once(lambda: reserve(asked, terms(), till.role), "reserve", asked, till)
     if not asked.dry_run:
         response.status_code = STATUS.get(answer.state, 200)
     return answer
@@ -83,14 +87,17 @@ def approve(
     terms: InTerms,
     till: AtTill,
 ) -> ReservationAnswer:
-    """Approve what was above its maker's authority, within the approver's own."""
-    command = Approve(
-        reservation_id=reservation_id,
-        authority_minor=authority_to_approve(terms().policy, till.role),
-        actor=asked.actor,
-        reason=asked.reason,
-    )
-    return _done(command, asked, till)
+    """Approve what was above its maker's authority, within the approver's own and the cap now in force.
+
+    Where that cap leaves no room any more it goes on waiting, and `limiting_constraint` says so.
+    """
+
+    def command() -> Approve:
+        with till.ledger.snapshot() as rows:
+            found = reads.reservation(rows, reservation_id)
+        return approved(asked, reservation_id, found, terms(), till.role)
+
+    return _once(command, "approve", asked, till, reservation_id)
 
 
 @router.post(
@@ -105,6 +112,22 @@ def reverse(reservation_id: ReservationId, asked: ReverseRequest, till: AtTill) 
         reason=asked.reason,
     )
     return _done(command, asked, till)
+
+
+def _once(
+    command: Callable[[], Command], name: str, asked: Asked, till: Till, of: str = ""
+) -> ReservationAnswer:
+    """Do a command that depends on the release; a retry is answered even where that allows it no more."""
+    try:
+        made = command()
+    except HoldfastError:
+        kept = None
+        if till.key and not asked.dry_run:
+            kept = answered(till.ledger, (till.role.name, name, till.key), payload(asked, of))
+        if kept is None:
+            raise
+        return told(kept, till.ledger.currency)
+    return _done(made, asked, till)
 
 
 def _done(command: Command, asked: Asked, till: Till) -> ReservationAnswer:

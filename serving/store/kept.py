@@ -65,6 +65,10 @@ class EventStore(Protocol):
     Every method can raise `StoreUnavailable`.
     """
 
+    @property
+    def near(self) -> bool:
+        """Whether a question about one customer takes microseconds, so that it need not wait for a thread."""
+
     def tell(self, events: Sequence[Kept]) -> list[Outcome]:
         """Keep what is new, all on the disk before this returns; an outcome for each, in order."""
 

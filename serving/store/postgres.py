@@ -35,6 +35,8 @@ class PostgresStore:
 
     pool: Pool
 
+    near = False
+
     def tell(self, events: Sequence[Kept]) -> list[Outcome]:
         """Keep what is new, in order of names: two requests that share events never block each other."""
         order = sorted(range(len(events)), key=lambda place: events[place].event_id)

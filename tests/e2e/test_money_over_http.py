@@ -1,9 +1,13 @@
 """Money over HTTP on a finished run: the cap that is told is the cap that is kept, also through kill -9."""
 
 import csv
+import json
 import os
+import socket
 import threading
+import time
 from collections import Counter
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -138,6 +142,25 @@ def test_a_server_that_is_killed_under_load_loses_no_cent_that_it_answered(
     assert granted <= entries.keys()
     assert {(one, EntryKind.COMMIT) for one in committed} <= kinds
     assert len(granted) > 1
+
+
+def test_an_answer_that_got_lost_on_its_way_is_told_again(shop, customer, tmp_path):
+    body = json.dumps(asked(customer, 10)).encode()
+    head = (
+        "POST /v1/incentives/reservations HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"Idempotency-Key: lost\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", urlsplit(shop.base_url).port)) as connection:
+        connection.sendall(head.encode() + body)
+        while not entries_in(tmp_path):  # committed: from now on the answer is under way
+            time.sleep(0.005)
+    again = shop.reserve(**asked(customer, 10), key="lost")
+    assert (again["repeated"], again["granted_minor"], len(entries_in(tmp_path))) == (True, 10, 1)
+
+
+def entries_in(folder):
+    with reading_ledger(f"sqlite:///{folder / 'ledger'}.db") as rows:
+        return list(reads.entries(rows))
 
 
 def test_a_second_server_on_the_same_ledger_is_refused_in_words(

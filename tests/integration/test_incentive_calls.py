@@ -358,6 +358,20 @@ def test_what_nobody_spends_in_time_is_free_again_by_itself(tmp_path, policy):
     assert state == "expired"
 
 
+def test_a_full_disk_is_said_and_the_same_key_works_when_there_is_room(call, book):
+    (pages,) = book.connection.execute("PRAGMA page_count").fetchone()
+    book.connection.execute(f"PRAGMA max_page_count = {pages}")
+    full = reserve(call, "k", reason="x" * 20_000)
+    book.connection.execute("PRAGMA max_page_count = 1000000")
+    again = reserve(call, "k", reason="x" * 20_000)
+    assert (full.status_code, full.json()["type"], again.status_code, again.json()["repeated"]) == (
+        503,
+        "urn:holdfast:problem:ledger-unavailable",
+        201,
+        False,
+    )
+
+
 def test_after_all_of_it_the_books_are_right(call, book):
     for number in range(12):
         made = reserve(call, requested_minor=150 + number).json()
@@ -375,3 +389,63 @@ def test_a_reservation_says_whom_it_is_about(call):
 def test_a_reservation_that_is_read_says_whom_it_is_about(call):
     call.get(f"/v1/incentives/reservations/{reserve(call).json()['reservation_id']}")
     assert call.app.state.asked[-1].customers == ["C1"]
+
+
+def test_a_retry_is_answered_though_its_action_is_gone_and_its_time_too_long_by_now(book, policy):
+    app = application(book, policy)
+    narrower = replace(
+        policy,
+        actions=tuple(one for one in policy.actions if one.id != "coupon"),
+        ledger=replace(policy.ledger, reserve_hours=1, longest_reserve_hours=1),
+    )
+    with TestClient(app) as call:
+        first = reserve(call, "k", ttl_seconds=7_200).json()
+        app.dependency_overrides[in_terms] = lambda: lambda: terms(narrower)
+        again = reserve(call, "k", ttl_seconds=7_200)
+        anew = reserve(call, ttl_seconds=7_200)
+    assert (again.status_code, again.json(), anew.status_code) == (201, {**first, "repeated": True}, 422)
+
+
+def test_another_request_under_an_old_key_is_refused_as_one_though_its_action_is_gone(book, policy):
+    app = application(book, policy)
+    gone = replace(policy, actions=tuple(one for one in policy.actions if one.id != "coupon"))
+    with TestClient(app) as call:
+        reserve(call, "k")
+        app.dependency_overrides[in_terms] = lambda: lambda: terms(gone)
+        answer = reserve(call, "k", requested_minor=511)
+    assert answer.json()["type"] == "urn:holdfast:problem:key-reused"
+
+
+def test_the_policy_s_total_binds_across_campaigns(book, policy, call):
+    limits = replace(policy.budgets, total_minor=600)
+    changed = put_in_force(replace(policy, budgets=limits), book, "r1")
+    told = [reserve(call, action=action, requested_minor=400).json() for action in ("coupon", "gift")]
+    assert (changed, [one["limiting_constraint"] for one in told]) == (["total"], [None, "total_budget"])
+
+
+def test_a_total_that_the_policy_gives_up_binds_nobody_any_more(book, policy, call):
+    put_in_force(replace(policy, budgets=replace(policy.budgets, total_minor=100)), book, "r1")
+    changed = put_in_force(policy, book, "r2")
+    assert (changed, reserve(call).json()["granted_minor"]) == (["total"], 510)
+
+
+@pytest.mark.parametrize(
+    ("cap", "told"),
+    [
+        (509, (0, "pending_approval", "cap")),
+        (709, (0, "pending_approval", "window")),
+        (710, (510, "reserved", None)),
+    ],
+)
+def test_an_approval_asks_the_cap_that_is_in_force_by_then(book, policy, cap, told):
+    with TestClient(application(book, policy, Role("agent", authority_minor=500))) as call:
+        id_ = reserve(call).json()["reservation_id"]
+        reserve(call, requested_minor=200)
+    head = application(book, policy, Role("head"))
+    lowered = replace(terms(policy), cap=lambda *_: InForce(cap, "silent", {}, "release-2"))
+    head.dependency_overrides[in_terms] = lambda: lambda: lowered
+    with TestClient(head) as call:
+        answer = act(call, f"reservations/{id_}/approve").json()
+    with book.snapshot() as rows:
+        findings = verify(rows).findings
+    assert (answer["granted_minor"], answer["state"], answer["limiting_constraint"], findings) == (*told, ())

@@ -12,6 +12,7 @@ from models.domain.ledger.commands import Approve, Commit, Release, Reverse
 from models.domain.ledger.refusals import LedgerInUse, OtherCurrency
 from models.domain.vocabulary import Purpose
 from serving.ledger import commands
+from serving.ledger.migrate import migrate
 from serving.ledger.opening import open_ledger
 from serving.ledger.sqlite.ledger import open_sqlite
 from tests.ledger_examples import reserve, write
@@ -70,6 +71,14 @@ def test_verify_says_that_all_is_well(ledger, run):
     code, lines = run("verify")
     assert code == 0
     assert lines[-1].startswith("1 entries, 1 accounts, 1 reservations, 1.00 EUR reserved; heads ")
+
+
+def test_tables_of_an_older_version_are_not_taken_for_damage(ledger, url, run):
+    made(ledger)
+    ledger.close()
+    migrate(url, "0002")
+    with pytest.raises(BadSource, match="those of another version"):
+        run("verify")
 
 
 def test_an_unknown_command_is_refused(run):

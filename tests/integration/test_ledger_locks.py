@@ -1,15 +1,17 @@
 """Each lock of the ledger beside the ledger without it: then the promise that it protects is broken."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from threading import Barrier, Event, Timer
 
 import psycopg
 import pytest
 
+from models.domain.ledger.commands import Release
 from models.domain.ledger.refusals import KeyInFlight, LedgerInUse, LedgerUnavailable
+from serving.ledger.postgres import ledger as postgres_ledger
 from serving.ledger.postgres.connections import connected
-from serving.ledger.postgres.ledger import open_postgres
+from serving.ledger.postgres.ledger import as_json, open_postgres
 from serving.ledger.sqlite import connections
 from serving.ledger.verification import verify
 from tests.ledger_examples import reserve, write
@@ -24,6 +26,10 @@ SELECT ledger_write(jsonb_build_object('operation', 'reserve', 'key', gen_random
 """
 PAUSE = "PERFORM pg_sleep(0.25);"
 
+DRAWN_EARLY = """
+PERFORM set_config('holdfast.seq', nextval('entry_seq')::text, true);
+PERFORM pg_sleep(CASE of_key WHEN 'k0' THEN 0.3 ELSE 0.05 END);
+"""
 ADVISORY = "NOT pg_try_advisory_xact_lock(hashtextextended(scope, 0))"
 
 # Per lock: functions and what of them is replaced. Each loses the lock and pauses between its look and its
@@ -42,9 +48,13 @@ UNLOCKED = {
         ("ledger_write", ADVISORY, "false"),
         ("ledger_write", "how := 'done';", f"how := 'done'; {PAUSE}"),
     ],
+    "order of entries": [  # numbers drawn before any lock is had, and one command slower than the others
+        ("ledger_write", "how := 'done';", f"how := 'done'; {DRAWN_EARLY}"),
+        ("ledger_append", "nextval('entry_seq')", "current_setting('holdfast.seq')::bigint"),
+    ],
 }
 # How much room each race has, and so how much is granted.
-ROOM = {"account": 999, "shard": 100, "all shards": 200, "key": 100}
+ROOM = {"account": 999, "shard": 100, "all shards": 200, "key": 100, "order of entries": 60}
 
 
 @pytest.fixture(scope="module")
@@ -58,10 +68,10 @@ def files(tmp_path):
 
 
 @contextmanager
-def without(stores, lock):
-    """The database with a lock taken out of its functions."""
+def replaced(stores, words):
+    """The database with some words of its functions replaced: (function, words, others)."""
     with psycopg.connect(stores.url, autocommit=True) as connection, ExitStack() as restored:
-        for name, what, instead in UNLOCKED[lock]:
+        for name, what, instead in words:
             (made,) = connection.execute(f"SELECT pg_get_functiondef('{name}'::regproc)").fetchone()
             assert what in made
             connection.execute(made.replace(what, instead))
@@ -92,6 +102,8 @@ def commands_for(lock):
     """Requests of which there is room for one. Every customer holds 1 of a cap of 1,000 before."""
     if lock == "account":
         return [write(reserve(ROOM[lock]), key=f"k{n}") for n in range(AT_ONCE)]
+    if lock == "order of entries":
+        return [write(reserve(10), key=f"k{n}") for n in range(AT_ONCE)]
     if lock == "key":
         return [write(reserve(ROOM[lock]))] * AT_ONCE
     return [write(reserve(ROOM[lock], customer_id=f"C{n}"), key=f"k{n}") for n in range(AT_ONCE)]
@@ -111,7 +123,7 @@ def outcome(stores, lock):
         ledger.set_limit(SPRING, AT_ONCE + ROOM[lock], actor="", reason="")
     if lock == "shard":
         part = "CASE shard WHEN 0 THEN 100 ELSE 0 END"
-        stores.attempt(f"UPDATE budget SET allotted_minor = held_minor + {part}")
+        stores.attempt(f"UPDATE budget SET allotted_minor = held_minor + {part} WHERE name = '{SPRING}'")
     raced = at_once(ledger, commands_for(lock))
     with ledger.snapshot() as rows:
         findings = verify(rows).findings
@@ -127,9 +139,58 @@ def test_with_its_locks_the_ledger_grants_what_there_is_once(postgres, lock):
 
 @pytest.mark.parametrize("lock", UNLOCKED)
 def test_without_a_lock_the_promise_that_it_protects_breaks(postgres, lock):
-    with without(postgres, lock):
+    with replaced(postgres, UNLOCKED[lock]):
         (granted, broken), findings = outcome(postgres, lock)
     assert granted > ROOM[lock] or broken or findings
+
+
+def lowered_and_freed(postgres):
+    """What is granted of 100 where 800 are held, of which 500 may be."""
+    ledger = postgres.new()
+    ledger.set_limit(SPRING, 1_000, actor="", reason="")
+    made = [ledger.write(write(reserve(100, customer_id=f"C{n}"), key=f"k{n}")) for n in range(9)]
+    ledger.set_limit(SPRING, 500, actor="", reason="")
+    ledger.write(write(Release(reservation_id=made[0].reservation_id)))
+    told = [ledger.write(write(reserve(100, customer_id=f"D{n}"), key=f"d{n}")) for n in range(3)]
+    ledger.close()
+    return sum(one.granted_minor for one in told)
+
+
+def test_a_lowered_limit_binds_whatever_a_shard_has(postgres):
+    assert lowered_and_freed(postgres) == 0
+
+
+def test_without_its_mark_a_lowered_limit_is_overspent_by_what_comes_back(postgres):
+    unmarked = [("ledger_room", "AND NOT b.lowered", ""), ("ledger_room", "NOT one.lowered AND", "")]
+    with replaced(postgres, unmarked):
+        assert lowered_and_freed(postgres) == 100
+
+
+def anchored_in_a_write(postgres):
+    """What `verify` finds after an anchor was asked for while a write was not yet committed."""
+    ledger = postgres.new()
+    ledger.write(write(reserve(1), key="first"))
+    with psycopg.connect(postgres.url) as slow, ThreadPoolExecutor(1) as pool:
+        slow.execute("SELECT ledger_write(%s::jsonb)", (as_json(write(reserve(1), key="slow")),))
+        ledger.write(write(reserve(1, customer_id="C2"), key="quick"))
+        anchoring = pool.submit(ledger.anchor)
+        wait([anchoring], timeout=0.5)
+        slow.commit()
+        anchoring.result()
+    with ledger.snapshot() as rows:
+        findings = verify(rows).findings
+    ledger.close()
+    return findings
+
+
+def test_an_anchor_waits_for_whoever_writes(postgres):
+    assert anchored_in_a_write(postgres) == ()
+
+
+def test_without_its_lock_an_anchor_misses_who_was_writing(postgres, monkeypatch):
+    monkeypatch.setattr(postgres_ledger, "_WRITERS_WAIT", "SELECT 1")
+    (finding,) = anchored_in_a_write(postgres)
+    assert "the heads of then were others" in finding
 
 
 def test_a_key_in_flight_is_refused_on_postgres(postgres):

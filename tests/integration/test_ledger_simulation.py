@@ -3,6 +3,8 @@
 import os
 import random
 import sqlite3
+import sys
+import time
 from contextlib import closing
 
 import pytest
@@ -18,6 +20,7 @@ from tests.ledger_stores import NOON
 
 SEEDS = int(os.environ.get("HOLDFAST_SEEDS", "30"))
 STEPS = 16
+TIMED, SEEDS_A_MINUTE = 20, 1_000
 BUDGETS = ("campaign:campaign-0", "campaign:campaign-1", "segment:silent")
 
 
@@ -109,6 +112,18 @@ def test_whatever_happens_the_ledger_keeps_its_promises(empty, part):
         for _ in range(STEPS):
             world.step()
         world.end()
+
+
+def test_a_thousand_seeds_take_less_than_a_minute_of_cpu(empty):
+    begun = time.process_time()
+    for seed in range(SEEDS, SEEDS + TIMED):
+        world = World(seed, empty)
+        for _ in range(STEPS):
+            world.step()
+        world.end()
+    a_minute = TIMED / (time.process_time() - begun) * 60
+    sys.stdout.write(f"{a_minute:,.0f} seeds a minute\n")
+    assert a_minute >= SEEDS_A_MINUTE
 
 
 def test_a_seed_says_the_whole_story(empty):

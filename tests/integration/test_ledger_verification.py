@@ -2,6 +2,7 @@ import pytest
 
 from models.domain.ledger.commands import Commit
 from serving.ledger.backups import back_up, restore
+from serving.ledger.migrate import migrate
 from serving.ledger.opening import reading_ledger
 from serving.ledger.verification import verify
 from tests.ledger_examples import reserve, write
@@ -108,3 +109,20 @@ def test_a_backup_of_files_restores_into_a_file(ledger, tmp_path):
     restore(tmp_path / "backup.db", f"sqlite:///{tmp_path / 'new' / 'ledger.db'}")
     with reading_ledger(f"sqlite:///{tmp_path / 'new' / 'ledger.db'}") as rows:
         assert verify(rows).findings == ()
+
+
+def older(backup):
+    """A backup as an older version wrote it."""
+    migrate(f"sqlite:///{backup}", "0002")
+    return backup
+
+
+def test_a_backup_of_an_older_version_is_restored_and_verifies(stores, ledger, tmp_path):
+    with ledger.snapshot() as rows:
+        back_up(rows, tmp_path / "backup.db")
+    ledger.close()
+    again = stores.restored(older(tmp_path / "backup.db"))
+    with again.snapshot() as rows:
+        verdict = verify(rows)
+    again.close()
+    assert (verdict.entries > 0, verdict.findings) == (True, ())

@@ -43,7 +43,7 @@ class Model:
         asked, constraint = command.requested_minor, None
         if command.purpose is Purpose.OWED:
             return asked, None
-        mine = [one for one in self.promises if self.in_window(one, command, now)]
+        mine = [one for one in self.promises if self.in_window(command, now, one, command.customer_id)]
         rooms = [
             ("cap", command.cap_minor),
             ("window", command.cap_minor - sum(map(self.holds, mine))),
@@ -52,9 +52,8 @@ class Model:
                 0 if command.most_grants is not None and len(mine) >= command.most_grants else asked,
             ),
         ]
-        for kind, name in zip(("campaign_budget", "segment_budget"), self.budgets_of(command), strict=False):
-            if self.limits.get(name) is not None:
-                rooms.append((kind, self.limits[name] - self.taken(name)))
+        limited = [name for name in self.budgets_of(command) if self.limits.get(name) is not None]
+        rooms += [(f"{name.split(':')[0]}_budget", self.limits[name] - self.taken(name)) for name in limited]
         best = asked
         for kind, room in rooms:
             if room < best:
@@ -72,8 +71,23 @@ class Model:
     def release(self, command, *_):
         return self.change(command, OPEN, None, "released")
 
-    def approve(self, command, *_):
-        return self.change(command, ("pending_approval",), None, "reserved")
+    def approve(self, command, _, now):
+        promise = next((one for one in self.promises if one["id"] == command.reservation_id), None)
+        kept = self.change(command, ("pending_approval",), None, "reserved")
+        if kept[0] == "reserved" and command.cap_minor is not None and not promise["owed"]:
+            mine = [
+                one
+                for one in self.promises
+                if one is not promise and self.in_window(command, now, one, promise["customer"])
+            ]
+            beyond = {
+                "cap": promise["set_aside"] > command.cap_minor,
+                "window": promise["set_aside"] + sum(map(self.holds, mine)) > command.cap_minor,
+            }
+            if any(beyond.values()):
+                promise["state"] = "pending_approval"
+                return "pending_approval", 0, "cap" if beyond["cap"] else "window"
+        return kept
 
     def change(self, command, allowed, bound, state):
         promise = next((one for one in self.promises if one["id"] == command.reservation_id), None)
@@ -110,14 +124,13 @@ class Model:
         return promise["set_aside"] if promise["state"] in OPEN else promise["spent"]
 
     @staticmethod
-    def in_window(promise, command, now):
+    def in_window(command, now, promise, customer):
         recent = promise["state"] == "committed" and promise["at"] > now - command.window_days * DAY
         return (
-            promise["customer"] == command.customer_id
-            and not promise["owed"]
-            and (promise["state"] in OPEN or recent)
+            promise["customer"] == customer and not promise["owed"] and (promise["state"] in OPEN or recent)
         )
 
     @staticmethod
     def budgets_of(command):
-        return [f"campaign:{command.campaign}"] + ([f"segment:{command.segment}"] if command.segment else [])
+        segment = [f"segment:{command.segment}"] if command.segment else []
+        return [f"campaign:{command.campaign}", *segment, "total"]

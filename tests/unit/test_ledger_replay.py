@@ -53,7 +53,7 @@ def test_an_honest_ledger_replays_clean(ledger):
 
 
 def test_what_a_budget_holds_is_what_is_open_and_what_stays_spent(ledger):
-    assert replay(ledger.entries, ledger.limits).held == {SPRING: 150}
+    assert replay(ledger.entries, ledger.limits).held == {SPRING: 150, "total": 150}
 
 
 def test_a_changed_amount_breaks_the_chain(ledger):
@@ -94,6 +94,16 @@ def test_a_careful_forgery_breaks_a_rule(ledger, number, changed, said):
     assert said in found_in(ledger, number, **changed)
 
 
+def test_an_approval_above_the_cap_by_then_is_found():
+    made = MemoryLedger()
+    id_ = made.write(write(reserve(100, authority_minor=50)))["reservation_id"]
+    made.write(write(Approve(reservation_id=id_, cap_minor=100), key="a"))
+    assert (found_in(made, 1), found_in(made, 1, cap_minor=99)) == (
+        "",
+        "entry 2 (approve): the window held 0, and 100 more is above the cap of 99",
+    )
+
+
 def test_a_second_entry_that_makes_a_reservation_is_found(ledger):
     first = ledger.entries[0]
     again = replace(first, seq=99, position=7, at=ledger.entries[-1].at)
@@ -114,7 +124,7 @@ def test_a_limit_that_falls_later_accuses_nobody(ledger):
 def test_what_is_owed_counts_nowhere(ledger):
     ledger.write(write(reserve(9_999, purpose=Purpose.OWED), key="owed"))
     books = replay(ledger.entries, ledger.limits)
-    assert (books.findings, books.held) == ([], {SPRING: 150})
+    assert (books.findings, books.held) == ([], {SPRING: 150, "total": 150})
 
 
 def test_what_lapsed_cannot_be_approved():

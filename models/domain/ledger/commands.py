@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from models.domain.ledger.refusals import BadCommand
 from models.domain.vocabulary import Purpose
@@ -13,11 +13,13 @@ LONGEST_TEXT = 20_000
 MOST_DAYS = 3_660
 LONGEST_TTL_SECONDS = 86_400 * 366
 
+_IN_ORDER = json.JSONEncoder(sort_keys=True).encode  # made once: that costs more than to write with it
+
 # Set by the server from the release and the caller's role, not by the caller: a retry after a new
 # release is still the same request.
-SET_BY_SERVER = (
-    "cap_minor", "cap_inputs", "window_days", "most_grants", "authority_minor", "model_version"
-)  # fmt: skip
+SET_BY_SERVER = frozenset(
+    {"cap_minor", "cap_inputs", "window_days", "most_grants", "authority_minor", "model_version"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +106,26 @@ class Release(_OfReservation):
 
 @dataclass(frozen=True, kw_only=True)
 class Approve(_OfReservation):
-    """Let a reservation stand that was above its maker's authority; the approver has one too."""
+    """Let a reservation stand that was above its maker's authority; the approver has one too.
+
+    cap_minor, window_days, cap_inputs, model_version: of the cap now in force, as of a `Reserve`; it is not
+    asked again where cap_minor is None.
+    """
 
     authority_minor: int | None = None
+    cap_minor: int | None = None
+    window_days: int = 1
+    cap_inputs: str = ""
+    model_version: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise `BadCommand` for a value out of its range."""
+        super().__post_init__()
+        if self.cap_minor is not None:
+            _whole("cap_minor", self.cap_minor, 0, MOST_MINOR)
+        _whole("window_days", self.window_days, 1, MOST_DAYS)
+        _text("cap_inputs", self.cap_inputs)
+        _word("model_version", self.model_version, least=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,8 +145,8 @@ def operation(command: Command) -> str:
 
 def fingerprint(command: Command) -> str:
     """64 hexadecimal digits of what a caller asked, whatever the server added to it."""
-    asked = {f.name: getattr(command, f.name) for f in fields(command) if f.name not in SET_BY_SERVER}
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    asked = {name: value for name, value in vars(command).items() if name not in SET_BY_SERVER}
+    return hashlib.sha256(_IN_ORDER(asked).encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)

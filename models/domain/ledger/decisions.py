@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.domain.ledger.commands import Approve, Command, Commit, Release, Reserve, Reverse
-from models.domain.ledger.grants import granted
+from models.domain.ledger.grants import approvable, granted
 from models.domain.ledger.refusals import too_much, unknown_reservation, wrong_state
 from models.domain.ledger.reservations import (
     Movement,
@@ -78,6 +78,8 @@ def answer_of(reservation: Reservation, now: int, constraint: Constraint | None 
 
 def _after(standing: Standing, movements: Sequence[Movement]) -> Standing:
     """What stands after movements."""
+    if not movements:
+        return standing
     changed = {one.after.id: one.after for one in movements}
     free = dict(standing.free_minor)
     for one in movements:
@@ -119,6 +121,10 @@ def _change(
     if not found:
         return unknown_reservation(command.reservation_id), ()
     result = _CHANGES[type(command)](command, found[0])
+    if isinstance(command, Approve) and isinstance(result, Movement):
+        constraint = approvable(command, found[0], standing.reservations, standing.now)
+        if constraint is not None:
+            return answer_of(found[0], standing.now, constraint), ()
     if not isinstance(result, Movement):
         return result, ()
     return answer_of(result.after, standing.now), (result,)

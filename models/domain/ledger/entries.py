@@ -57,7 +57,7 @@ def canonical(entry: Entry) -> bytes:
 
     No two different entries have the same bytes: each field says how long it is.
     """
-    return b"".join(map(_netstring, _HASHED_OF(entry)))
+    return "".join(map(_netstring, _HASHED_OF(entry))).encode()
 
 
 def link(previous: str, entry: Entry) -> str:
@@ -69,12 +69,13 @@ def heads_digest(heads: Iterable[tuple[str, int, str]]) -> str:
     """One hash over (customer_id, entries, head) of all accounts, in the order of the customers' bytes."""
     digest = hashlib.sha256()
     for customer, count, head in sorted(heads, key=lambda one: one[0].encode()):
-        digest.update(b"".join(_netstring(part) for part in (customer, count, head)))
+        digest.update("".join(_netstring(part) for part in (customer, count, head)).encode())
     return digest.hexdigest()
 
 
-def _netstring(value: object) -> bytes:
+def _netstring(value: object) -> str:
+    """Its length is that of its UTF-8, in bytes."""
     if value is None:
-        return b"-,"
-    text = str(value).encode()
-    return b"%d:%b," % (len(text), text)
+        return "-,"
+    text = str(value)
+    return f"{len(text) if text.isascii() else len(text.encode())}:{text},"

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.domain.ledger.commands import Reserve
+from models.domain.ledger.commands import Approve, Reserve
 from models.domain.ledger.reservations import Reservation, budget_names
-from models.domain.vocabulary import Constraint
+from models.domain.vocabulary import Constraint, Purpose
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Grant:
 def granted(
     command: Reserve, reservations: Sequence[Reservation], free_minor: Mapping[str, int | None], now: int
 ) -> Grant:
-    """Cap, window, frequency, campaign and segment budget, then authority.
+    """Cap, window, frequency, budgets of campaign, segment and all, then authority.
 
     The first constraint without room for all of it ends an all-or-nothing request. A partial one is cut to
     the room there is, and `constraint` is the last that cut it; below `least_minor` nothing is granted.
@@ -34,6 +34,22 @@ def granted(
     if command.authority_minor is not None and amount > command.authority_minor:
         return Grant(amount, Constraint.AUTHORITY, pending=True)
     return Grant(amount, constraint)
+
+
+def approvable(
+    command: Approve, asked: Reservation, reservations: Sequence[Reservation], now: int
+) -> Constraint | None:
+    """What keeps a request that waits from being granted now; None: nothing does.
+
+    Its money is held already; but the cap may have fallen since, and an approval is a grant.
+    """
+    if command.cap_minor is None or asked.purpose is Purpose.OWED:
+        return None
+    if asked.reserved_minor > command.cap_minor:
+        return Constraint.CAP
+    others = [one for one in reservations if one.id != asked.id]
+    held = window_held(others, now, command.window_days)
+    return Constraint.WINDOW if asked.reserved_minor > command.cap_minor - held else None
 
 
 def window_held(reservations: Sequence[Reservation], now: int, window_days: int) -> int:
@@ -51,8 +67,7 @@ def _rooms(
     if command.most_grants is not None:
         count = sum(one.counts_at(now, command.window_days) for one in reservations)
         yield Constraint.FREQUENCY, command.requested_minor if count < command.most_grants else 0
-    names = budget_names(command.campaign, command.segment)
-    for constraint, name in zip((Constraint.CAMPAIGN_BUDGET, Constraint.SEGMENT_BUDGET), names, strict=False):
+    for name in budget_names(command.campaign, command.segment):
         free = free_minor.get(name)
         if free is not None:
-            yield constraint, free
+            yield Constraint(f"{name.partition(':')[0]}_budget"), free

@@ -129,6 +129,8 @@ def _broken_rules(books: Books, account: Account, entry: Entry) -> Iterator[str]
             yield f"the reservation was {before.state}"
         yield from _wrong_amounts(before, entry)
         yield from _wrong_time(before, entry)
+        if entry.kind is EntryKind.APPROVE:
+            yield from _above_cap(books, account, entry, before.reserved_minor)
 
 
 _ALLOWED: Mapping[EntryKind, tuple[ReservationState, ...]] = {
@@ -149,17 +151,27 @@ def _overspent(books: Books, account: Account, entry: Entry) -> Iterator[str]:
     if entry.cap_minor is None or entry.window_days is None:
         yield "it does not say what bound it"
         return
-    reservations = [books.reservations[name] for name in account.reservations]
-    counted = [one for one in reservations if one.counts_at(entry.at, entry.window_days)]
+    yield from _above_cap(books, account, entry, granted)
+    for name in _after(None, entry).budgets:
+        limit, taken = books.limits.get(name), books.held.get(name, 0)
+        if limit is not None and taken + granted > limit:
+            yield f"{name} had given {taken}, and {granted} more is above its limit of {limit}"
+
+
+def _above_cap(books: Books, account: Account, entry: Entry, granted: int) -> Iterator[str]:
+    """Whether a grant, or an approval of what was requested before, is above what it says bound it.
+
+    Approvals of before the cap was asked again say none.
+    """
+    if entry.purpose is Purpose.OWED or entry.cap_minor is None or entry.window_days is None:
+        return
+    others = [books.reservations[name] for name in account.reservations if name != entry.reservation_id]
+    counted = [one for one in others if one.counts_at(entry.at, entry.window_days)]
     held = sum(one.held_minor for one in counted)
     if held + granted > entry.cap_minor:
         yield f"the window held {held}, and {granted} more is above the cap of {entry.cap_minor}"
     if entry.most_grants is not None and len(counted) >= entry.most_grants:
         yield f"the window held {len(counted)} grants already"
-    for name in _after(None, entry).budgets:
-        limit, taken = books.limits.get(name), books.held.get(name, 0)
-        if limit is not None and taken + granted > limit:
-            yield f"{name} had given {taken}, and {granted} more is above its limit of {limit}"
 
 
 def _wrong_amounts(before: Reservation, entry: Entry) -> Iterator[str]:

@@ -6,6 +6,7 @@ from models.domain.instants import DAY, SECOND
 from models.domain.ledger.commands import Reserve
 from models.domain.vocabulary import EntryKind, Purpose, ReservationState
 
+TOTAL = "total"  # the budget that everything takes
 OPEN = (ReservationState.PENDING_APPROVAL, ReservationState.RESERVED)
 
 
@@ -69,8 +70,8 @@ class Movement:
 
 
 def budget_names(campaign: str, segment: str) -> tuple[str, ...]:
-    """'campaign:…' and, where there is one, 'segment:…'."""
-    return (f"campaign:{campaign}", *([f"segment:{segment}"] if segment else []))
+    """'campaign:…' and, where there is one, 'segment:…'; then 'total', in the order of their bytes."""
+    return (f"campaign:{campaign}", *([f"segment:{segment}"] if segment else []), TOTAL)
 
 
 def opened(command: Reserve, id_: str, granted: int, now: int, *, pending: bool) -> Movement:

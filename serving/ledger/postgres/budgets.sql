@@ -10,8 +10,8 @@ $$ SELECT mod(pg_backend_pid(), ledger_shards()) $$;
 
 CREATE FUNCTION ledger_names(campaign text, segment text, purpose text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN purpose = 'owed' THEN '{}'::text[]
-    WHEN segment = '' THEN ARRAY['campaign:' || campaign]
-    ELSE ARRAY['campaign:' || campaign, 'segment:' || segment] END
+    WHEN segment = '' THEN ARRAY['campaign:' || campaign, 'total']
+    ELSE ARRAY['campaign:' || campaign, 'segment:' || segment, 'total'] END
 $$;
 
 CREATE FUNCTION ledger_lock_budgets(names text[]) RETURNS void LANGUAGE plpgsql AS $$

@@ -27,6 +27,7 @@ PAUSES_SECONDS = (0.0, 0.05, 0.1, 0.2)
 
 _WRITE = "SELECT how, answer FROM ledger_write(%s::jsonb)"
 _PREVIEW = "SELECT ledger_decide(%s::jsonb)::text"
+_WRITERS_WAIT = "LOCK TABLE entry IN SHARE MODE"
 _RECORD = "INSERT INTO redemption SELECT %s, %s, %s, %s, ledger_clock() ON CONFLICT DO NOTHING"
 
 
@@ -37,6 +38,8 @@ class PostgresLedger:
     pool: Pool
     currency: str
 
+    near = False
+
     def write(self, made: Write) -> Answer:
         """Do a command once, in one round trip. Raises a `LedgerRefusal`."""
         check_currency(made.command, self.currency)
@@ -44,7 +47,7 @@ class PostgresLedger:
         if how == "in_flight":
             raise in_flight(made)
         if how == "reused":
-            raise reused(made)
+            raise reused(made.key)
         return answer_from(json.loads(answer), repeated=how == "kept")
 
     def preview(self, command: Command) -> Answer:
@@ -140,7 +143,7 @@ def _row(connection: Connection, sql: str, values: Sequence[object]) -> tuple[An
 
 def _anchor(connection: Connection) -> Anchor | None:
     with connection.transaction():
-        connection.execute("LOCK TABLE entry IN SHARE MODE")
+        connection.execute(_WRITERS_WAIT)
         found = list(connection.execute("SELECT customer_id, entries, head FROM account WHERE entries > 0"))
         written = sum(entries for _, entries, _ in found)
         (last,) = _row(connection, "SELECT coalesce(max(entries), 0) FROM anchor", ())
@@ -168,6 +171,17 @@ def snapshot_of(pool: Pool) -> Iterator[Snapshot]:
                 yield from cursor
 
         yield rows
+
+
+@contextmanager
+def reading_server(url: str) -> Iterator[Snapshot]:
+    """Read as of one instant by a connection of its own."""
+    pool = Pool(url)
+    try:
+        with snapshot_of(pool) as rows:
+            yield rows
+    finally:
+        close(pool)
 
 
 def _is_up_to_date(connection: Connection) -> bool:

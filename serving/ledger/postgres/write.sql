@@ -35,7 +35,7 @@ CREATE FUNCTION ledger_enter(
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   made entry;
-  grants boolean := what IN ('reserve', 'request');
+  grants boolean := what IN ('reserve', 'request', 'approve');
 BEGIN
   made.customer_id := one.customer_id;
   made.at := now_at;
@@ -53,7 +53,7 @@ BEGIN
   made.expires_at := one.expires_at;
   IF grants THEN
     made.cap_minor := (asked->>'cap_minor')::bigint;
-    made.window_days := (asked->>'window_days')::bigint;
+    made.window_days := CASE WHEN asked->>'cap_minor' IS NOT NULL THEN (asked->>'window_days')::bigint END;
     made.most_grants := (asked->>'most_grants')::bigint;
   END IF;
   made.cap_inputs := CASE WHEN grants THEN asked->>'cap_inputs' ELSE '' END;
@@ -126,6 +126,18 @@ BEGIN
   RETURN number;
 END $$;
 
+-- What a customer's window holds, and of how many grants; `but`: a reservation that is not looked at.
+CREATE FUNCTION ledger_window(customer text, now_at bigint, days bigint, but text, OUT held bigint, OUT grants bigint)
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(sum(w.held), 0)::bigint, count(*) FROM (
+    SELECT r.reserved_minor AS held FROM reservation r WHERE r.customer_id = customer
+      AND r.state IN ('reserved', 'pending_approval') AND r.purpose <> 'owed' AND r.id <> but
+    UNION ALL
+    SELECT r.committed_minor - r.reversed_minor FROM reservation r WHERE r.customer_id = customer
+      AND r.state = 'committed' AND r.purpose <> 'owed' AND r.id <> but
+      AND r.reserved_at > now_at - days * 86400000000) w
+$$;
+
 CREATE FUNCTION ledger_reserve(asked jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   customer text := asked->>'customer_id';
@@ -149,13 +161,7 @@ DECLARE
 BEGIN
   PERFORM ledger_expire(customer, now_at, names);
   IF asked->>'purpose' <> 'owed' THEN
-    SELECT coalesce(sum(w.held), 0), count(*) INTO held, grants FROM (
-      SELECT r.reserved_minor AS held FROM reservation r WHERE r.customer_id = customer
-        AND r.state IN ('reserved', 'pending_approval') AND r.purpose <> 'owed'
-      UNION ALL
-      SELECT r.committed_minor - r.reversed_minor FROM reservation r WHERE r.customer_id = customer
-        AND r.state = 'committed' AND r.purpose <> 'owed'
-        AND r.reserved_at > now_at - (asked->>'window_days')::bigint * 86400000000) w;
+    SELECT w.held, w.grants INTO held, grants FROM ledger_window(customer, now_at, (asked->>'window_days')::bigint, '') w;
     rooms := ARRAY[cap, cap - held, CASE WHEN grants >= most THEN 0 ELSE amount END];
     FOR n IN 1..3 + cardinality(names) LOOP
       IF n <= 3 THEN
@@ -167,7 +173,8 @@ BEGIN
       END IF;
       IF room < amount THEN
         amount := CASE WHEN partial THEN greatest(room, 0) ELSE 0 END;
-        limiting := (ARRAY['cap', 'window', 'frequency', 'campaign_budget', 'segment_budget'])[n];
+        limiting := CASE WHEN n <= 3 THEN (ARRAY['cap', 'window', 'frequency'])[n]
+          ELSE split_part(names[n - 3], ':', 1) || '_budget' END;
       END IF;
       EXIT WHEN amount < least_minor;
     END LOOP;
@@ -208,6 +215,8 @@ DECLARE
   mine account;
   now_at bigint;
   authority bigint := (asked->>'authority_minor')::bigint;
+  cap bigint;
+  room bigint;
 BEGIN
   SELECT * INTO one FROM reservation r WHERE r.id = asked->>'reservation_id';
   IF NOT FOUND THEN RETURN ledger_refused('UnknownReservation', asked->>'reservation_id', ''); END IF;
@@ -233,6 +242,13 @@ BEGIN
       RETURN ledger_refused('WrongState', one.state, 'pending_approval');
     END IF;
     IF one.reserved_minor > authority THEN RETURN ledger_too_much(one.reserved_minor, authority); END IF;
+    IF one.purpose <> 'owed' AND asked->>'cap_minor' IS NOT NULL THEN
+      cap := (asked->>'cap_minor')::bigint;
+      IF one.reserved_minor > cap THEN RETURN ledger_answer(one, now_at, 'cap'); END IF;
+      SELECT cap - w.held INTO room
+      FROM ledger_window(one.customer_id, now_at, (asked->>'window_days')::bigint, one.id) w;
+      IF one.reserved_minor > room THEN RETURN ledger_answer(one, now_at, 'window'); END IF;
+    END IF;
     one.state := 'reserved';
     PERFORM ledger_move(one, what, now_at, 0, 0, asked);
   WHEN 'reverse' THEN

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 
 from models.domain.instants import DAY
-from models.domain.ledger.commands import Command, Reserve, Write, operation
+from models.domain.ledger.commands import Approve, Command, Reserve, Write, operation
 from models.domain.ledger.decisions import Answer, Decision, Standing, decide
 from models.domain.ledger.entries import GENESIS, HASHED, Entry, link
 from models.domain.ledger.reservations import Movement, Reservation, budget_names, ended
@@ -29,9 +29,9 @@ _PUT_RESERVATION = (
 _COLUMNS = f"SELECT {RESERVATION} FROM reservation"  # noqa: S608 # our own words
 _STANDING = (
     f"{_COLUMNS} WHERE customer_id = ?1 AND state IN ('reserved', 'pending_approval') "
-    f"UNION {_COLUMNS} WHERE customer_id = ?1 AND state = 'committed' AND reserved_at > ?2 "
-    f"UNION {_COLUMNS} WHERE id = ?3"
+    f"UNION ALL {_COLUMNS} WHERE customer_id = ?1 AND state = 'committed' AND reserved_at > ?2"
 )
+_NAMED = f"{_COLUMNS} WHERE id = ?"
 _DUE = (
     f"{_COLUMNS} WHERE state IN ('reserved', 'pending_approval') AND expires_at <= ? "
     "ORDER BY expires_at, id LIMIT ?"
@@ -86,7 +86,7 @@ def write(batch: Batch, made: Write) -> tuple[Answer, bool]:
     ).fetchone()
     if kept:
         if kept[0] != made.asked:
-            raise reused(made)
+            raise reused(made.key)
         return json.loads(kept[1]), True
     now = batch.now()
     decision = decided(batch.connection, made.command, made.reservation_id, now)
@@ -102,7 +102,9 @@ def write(batch: Batch, made: Write) -> tuple[Answer, bool]:
 def decided(connection: sqlite3.Connection, command: Command, id_: str, now: int) -> Decision:
     """What a command leads to; nothing is written."""
     customer, named, window, names = _subject(connection, command)
-    rows = connection.execute(_STANDING, (customer, now - window * DAY, named))
+    rows = connection.execute(_STANDING, (customer, now - window * DAY)).fetchall()
+    if named and all(row[0] != named for row in rows):
+        rows += connection.execute(_NAMED, (named,)).fetchall()
     standing = Standing(now, [reservation_from(row) for row in rows], _free(connection, names))
     return decide(command, id_, standing)
 
@@ -159,7 +161,8 @@ def _subject(connection: sqlite3.Connection, command: Command) -> tuple[str, str
     found = connection.execute(
         "SELECT customer_id FROM reservation WHERE id = ?", (command.reservation_id,)
     ).fetchone()
-    return found[0] if found else "", command.reservation_id, 0, ()
+    window = command.window_days if isinstance(command, Approve) else 0
+    return found[0] if found else "", command.reservation_id, window, ()
 
 
 def _free(connection: sqlite3.Connection, names: Sequence[str]) -> Mapping[str, int | None]:
@@ -172,8 +175,7 @@ def _entry(batch: Batch, movement: Movement, now: int, made: Write | None, posit
     """The entry of a movement, not yet hashed. What is due expires by itself, whatever command it met."""
     after, kind = movement.after, movement.kind
     by = made if kind is not EntryKind.EXPIRE else None
-    bound = made.command if kind in (EntryKind.RESERVE, EntryKind.REQUEST) and made else None
-    asked = bound if isinstance(bound, Reserve) else None
+    asked = by.command if by and isinstance(by.command, Reserve | Approve) else None
     return Entry(
         seq=batch.next_seq(),
         customer_id=after.customer_id,
@@ -192,8 +194,8 @@ def _entry(batch: Batch, movement: Movement, now: int, made: Write | None, posit
         currency=batch.currency,
         expires_at=after.expires_at,
         cap_minor=asked.cap_minor if asked else None,
-        window_days=asked.window_days if asked else None,
-        most_grants=asked.most_grants if asked else None,
+        window_days=asked.window_days if asked and asked.cap_minor is not None else None,
+        most_grants=asked.most_grants if isinstance(asked, Reserve) else None,
         cap_inputs=asked.cap_inputs if asked else "",
         model_version=asked.model_version if asked else "",
         client=by.client if by else "",

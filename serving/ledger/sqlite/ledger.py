@@ -39,8 +39,11 @@ class SqliteLedger:
     thread: Thread
     connection: sqlite3.Connection
     lock: TextIO
+    readers: connections.Readers
     guard: Lock = field(default_factory=Lock)
     under_way: set[tuple[str, str, str]] = field(default_factory=set)
+
+    near = True
 
     def write(self, made: Write) -> Answer:
         """Do a command once. Raises a `LedgerRefusal`."""
@@ -53,7 +56,7 @@ class SqliteLedger:
     def preview(self, command: Command) -> Answer:
         """What a command would be answered now. Raises a `LedgerRefusal`."""
         check_currency(command, self.currency)
-        with self._read_connection() as connection:
+        with connections.borrowed(self.readers) as connection:
             _, last_at = apply.last_of(connection)
             decision = apply.decided(connection, command, NOBODY, max(self.clock(), last_at))
         return answer_from({**decision.answer, "reservation_id": None} | _named(command))
@@ -77,26 +80,27 @@ class SqliteLedger:
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """Read many things as of one instant."""
-        return connections.reading(self.path)
+        return connections.snapshot_from(self.readers)
 
     def close(self) -> None:
         """Write what waits, and let the next process in."""
         self.lane.put(None)
         self.thread.join()
+        connections.close(self.readers)
         self.connection.close()
         self.lock.close()
 
     def _wait(self, job: writer.Job) -> Any:
-        result = writer.submit(self.lane, job)
-        while True:
-            try:
-                return result.result(timeout=LOOK_SECONDS)
-            except TimeoutError:
-                # Closed meanwhile, or ended by a mistake that the log tells of: nobody will answer.
-                if not self.thread.is_alive() and not result.done():
-                    raise LedgerUnavailable(
-                        "the ledger is closed", remedy="Start the server again."
-                    ) from None
+        waiting = writer.submit(self.lane, job)
+        while not waiting.there.acquire(timeout=LOOK_SECONDS):
+            # Closed meanwhile, or ended by a mistake that the log tells of: nobody will answer.
+            if not self.thread.is_alive():
+                if waiting.there.acquire(blocking=False):
+                    break
+                raise LedgerUnavailable("the ledger is closed", remedy="Start the server again.")
+        if isinstance(waiting.result, BaseException):
+            raise waiting.result
+        return waiting.result
 
     @contextmanager
     def _alone(self, scope: tuple[str, str, str], made: Write) -> Iterator[None]:
@@ -110,15 +114,6 @@ class SqliteLedger:
         finally:
             with self.guard:
                 self.under_way.remove(scope)
-
-    @contextmanager
-    def _read_connection(self) -> Iterator[sqlite3.Connection]:
-        connection = connections.reader(self.path)
-        try:
-            connection.execute("BEGIN")
-            yield connection
-        finally:
-            connection.close()
 
 
 def open_sqlite(path: Path, currency: str | None, clock: apply.Clock = system_clock) -> SqliteLedger:
@@ -139,7 +134,7 @@ def open_sqlite(path: Path, currency: str | None, clock: apply.Clock = system_cl
         lock.close()
         raise
     lane, thread = writer.start(connection, clock, kept)
-    return SqliteLedger(path, kept, clock, lane, thread, connection, lock)
+    return SqliteLedger(path, kept, clock, lane, thread, connection, lock, connections.Readers(path))
 
 
 def _currency(connection: sqlite3.Connection, currency: str | None) -> str:

@@ -2,10 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from models.domain.errors import HoldfastError
@@ -17,12 +16,24 @@ MOST_IN_A_BATCH = 256
 Job = Callable[[Batch], Any]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Waiting:
-    """A job, and who waits for its result."""
+    """A job, and what came of it once `there` can be had: a bare lock is the cheapest way to wait.
+
+    result: or the error to raise.
+    """
 
     job: Job
-    result: Future[Any]
+    there: Lock = field(default_factory=Lock)
+    result: object = None
+
+    def __post_init__(self) -> None:
+        self.there.acquire()
+
+    def tell(self, result: object) -> None:
+        """Let whoever waits have it."""
+        self.result = result
+        self.there.release()
 
 
 Lane = SimpleQueue[Waiting | None]
@@ -36,11 +47,11 @@ def start(connection: sqlite3.Connection, clock: Clock, currency: str) -> tuple[
     return lane, thread
 
 
-def submit(lane: Lane, job: Job) -> Future[Any]:
-    """Queue a job; its result comes when it is on the disk."""
-    result: Future[Any] = Future()
-    lane.put(Waiting(job, result))
-    return result
+def submit(lane: Lane, job: Job) -> Waiting:
+    """Queue a job; its result is there when it is on the disk."""
+    waiting = Waiting(job)
+    lane.put(waiting)
+    return waiting
 
 
 def _run(connection: sqlite3.Connection, clock: Clock, currency: str, lane: Lane) -> None:
@@ -78,19 +89,16 @@ def _commit(connection: sqlite3.Connection, clock: Clock, currency: str, waiting
     except sqlite3.Error as error:
         _roll_back(connection)
         for one in waiting:
-            one.result.set_exception(_unavailable(error))
+            one.tell(_unavailable(error))
         return
     except BaseException as error:
         # A mistake of ours: nothing of it is kept, nobody waits for ever, and the thread ends loudly.
         _roll_back(connection)
         for one in waiting:
-            one.result.set_exception(error)
+            one.tell(error)
         raise
     for one, result in zip(waiting, results, strict=True):
-        if isinstance(result, HoldfastError):
-            one.result.set_exception(result)
-        else:
-            one.result.set_result(result)
+        one.tell(result)
 
 
 def _done(job: Job, batch: Batch) -> object:

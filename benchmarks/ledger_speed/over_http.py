@@ -1,0 +1,86 @@
+"""Reservations through our own server, 32 connections: what a shop sees of the ledger."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from benchmarks.ledger_speed.timing import Round
+from benchmarks.serving_speed.load import load, request
+from benchmarks.serving_speed.processes import Server, free_port, running
+
+STORES = ("KEYS", "STORE")
+ACTION = "coupon"
+AMOUNT = 1
+
+
+@dataclass(frozen=True)
+class Http:
+    """Requests a second over HTTP, each one answered when it is on the disk; CPU is the server's."""
+
+    first: Round
+    again: Round
+
+
+def over_http(serving: Path, folder: Path, ledger_url: str, connections: int, seconds: float) -> Http:
+    """Reserve for one customer after another: each for the first time, and then in turn again and again."""
+    customers = _customers(serving)
+    with _server(serving, folder, ledger_url) as server:
+        first = _round(server, _requests(customers, serving, "first"), connections, 0)
+        again = [
+            one for turn in range(40) for one in _requests(customers, serving, f"turn-{turn}")
+        ]  # more than are sent: a key is never sent twice
+        return Http(first, _round(server, again, connections, seconds))
+
+
+def _round(server: Server, requests: Sequence[bytes], connections: int, seconds: float) -> Round:
+    cpu = server.cpu
+    found = load(
+        server.port, requests, connections, seconds, least=0 if seconds else len(requests) - connections
+    )
+    count = len(found.latencies)
+    return Round(found.per_second, max(found.latencies), (server.cpu - cpu) / count)
+
+
+def _customers(serving: Path) -> list[str]:
+    """Those whom the plan gives a coupon."""
+    names = ["customer_id", "recommended_action", "recommended_offer"]
+    rows = pq.read_table(serving / "plan.parquet", columns=names).to_pylist()
+    return [
+        row["customer_id"] for row in rows if row["recommended_offer"] and row["recommended_action"] == ACTION
+    ]
+
+
+def _requests(customers: Sequence[str], serving: Path, turn: str) -> list[bytes]:
+    currency = json.loads((serving / "serving.json").read_text())["currency"]
+    said = {"requested_minor": AMOUNT, "currency": currency, "action": ACTION}
+    return [
+        request(
+            "/v1/incentives/reservations",
+            json.dumps({"customer_id": customer, **said}).encode(),
+            [("Content-Type", "application/json"), ("Idempotency-Key", f"{turn}-{customer}")],
+        )
+        for customer in customers
+    ]
+
+
+@contextmanager
+def _server(serving: Path, folder: Path, ledger_url: str) -> Iterator[Server]:
+    folder.mkdir()
+    port = free_port()
+    settings = {
+        "HOLDFAST_SERVING_DIR": str(serving),
+        "HOLDFAST_PORT": str(port),
+        "HOLDFAST_AUDIT_DIR": str(folder / "audit"),
+        "HOLDFAST_LEDGER_URL": ledger_url,
+        "HOLDFAST_REQUESTS_PER_SECOND": "1000000",  # what is measured is the server, not its limit
+        "HOLDFAST_LOG_REQUESTS": "false",
+        **{f"HOLDFAST_{name}_URL": f"sqlite:///{folder / name.lower()}.db" for name in STORES},
+    }
+    command = [sys.executable, "-m", "serving"]
+    with running(command, port, request("/readyz"), folder, {**settings, "OMP_NUM_THREADS": "1"}) as server:
+        yield server
