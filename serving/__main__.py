@@ -11,6 +11,7 @@ from serving.app import create_app, system_clock
 from serving.openapi import written
 from serving.operation.connections import patient_for
 from serving.operation.logs import log_as_json
+from serving.operation.memory import keep_few_arenas
 from serving.settings import Settings, from_environment
 
 REFUSED = 2
@@ -33,6 +34,7 @@ def main() -> None:
 def _serve(settings: Settings, words: Sequence[str]) -> int:
     if words:
         raise InvalidSetting("the server takes no words", given=" ".join(words))
+    keep_few_arenas()
     app = create_app(settings)
     log_as_json()
     app.state.refused = None

@@ -10,6 +10,7 @@ import urllib.request
 from contextlib import contextmanager, suppress
 from http.client import HTTPResponse
 from select import select
+from pathlib import Path
 from tempfile import TemporaryFile
 
 import pytest
@@ -209,3 +210,30 @@ def test_the_server_loads_nothing_that_trains_models():
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="arenas are counted in /proc")
+def test_threads_of_the_server_share_two_arenas():
+    code = """
+import re, threading
+from pathlib import Path
+from serving.operation.memory import keep_few_arenas
+keep_few_arenas()
+barrier = threading.Barrier(13)
+def use():
+    kept = [bytearray(20_000) for _ in range(50)]
+    barrier.wait(10)
+    barrier.wait(10)
+    return kept
+threads = [threading.Thread(target=use) for _ in range(12)]
+[each.start() for each in threads]
+barrier.wait(10)
+# An arena beyond the first begins at a multiple of 64 MB.
+begins = re.findall(r"^([0-9a-f]+)-[0-9a-f]+ rw-p 0{8} 00:00 0 *$", Path("/proc/self/maps").read_text(), re.M)
+print(sum(int(one, 16) % 2**26 == 0 for one in begins))
+barrier.wait(10)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert int(done.stdout) <= 1
