@@ -9,8 +9,8 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager, suppress
 from http.client import HTTPResponse
-from select import select
 from pathlib import Path
+from select import select
 from tempfile import TemporaryFile
 
 import pytest
