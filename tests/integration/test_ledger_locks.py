@@ -9,6 +9,7 @@ import pytest
 
 from models.domain.ledger.commands import Release
 from models.domain.ledger.refusals import KeyInFlight, LedgerInUse, LedgerUnavailable
+from serving.ledger.postgres import connections as postgres_connections
 from serving.ledger.postgres import ledger as postgres_ledger
 from serving.ledger.postgres.connections import connected
 from serving.ledger.postgres.ledger import as_json, open_postgres
@@ -276,6 +277,18 @@ def test_a_full_disk_refuses_and_keeps_what_there_was(files):
     ledger.close()
 
 
+def test_a_database_without_room_refuses_and_keeps_what_there_was(postgres):
+    ledger = postgres.new()
+    ledger.write(write(reserve(1)))
+    full = [("ledger_append", "made.position :=", "RAISE SQLSTATE '53100'; made.position :=")]
+    with replaced(postgres, full), pytest.raises(LedgerUnavailable):
+        ledger.write(write(reserve(2), key="more"))
+    assert ledger.write(write(reserve(2), key="more")).repeated is False
+    with ledger.snapshot() as rows:
+        assert verify(rows).findings == ()
+    ledger.close()
+
+
 def test_a_file_locked_by_another_program_is_said_to_be(files, monkeypatch):
     monkeypatch.setattr(connections, "BUSY_SECONDS", 0.05)
     ledger = files.new()
@@ -285,6 +298,20 @@ def test_a_file_locked_by_another_program_is_said_to_be(files, monkeypatch):
             ledger.write(write(reserve(1)))
         other.rollback()
     assert ledger.write(write(reserve(1))).repeated is False
+    ledger.close()
+
+
+def test_a_database_locked_by_another_program_is_said_to_be(postgres, monkeypatch):
+    ledger = postgres.new()
+    ledger.write(write(reserve(1), key="first"))
+    ledger.close()  # what follows opens connections of less patience
+    monkeypatch.setattr(postgres_connections, "_SETTINGS", "-c lock_timeout=50ms")
+    with psycopg.connect(postgres.url) as other:
+        other.execute("SELECT 1 FROM account FOR UPDATE")
+        with pytest.raises(LedgerUnavailable, match="lock timeout"):
+            ledger.write(write(reserve(2)))
+        other.rollback()
+    assert ledger.write(write(reserve(2))).repeated is False
     ledger.close()
 
 

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from typing import Any, TypeVar
 
+from psycopg.errors import LockNotAvailable
+
 from models.domain.errors import InvalidSetting
 from models.domain.ledger.commands import Command, Write, operation
 from models.domain.ledger.entries import heads_digest
@@ -92,7 +94,9 @@ class PostgresLedger:
             try:
                 with connected(self.pool) as connection:
                     return job(connection)
-            except LedgerUnavailable:
+            except LedgerUnavailable as error:
+                if isinstance(error.__cause__, LockNotAvailable):
+                    raise  # it has waited long enough, and so has whoever asks
                 time.sleep(pause)
         with connected(self.pool) as connection:
             return job(connection)
