@@ -16,7 +16,7 @@ import yaml
 from numpy.typing import NDArray
 
 from benchmarks.two_rounds import shop
-from models.contract.storage import read_json, read_table, write_table
+from models.contract.storage import read_json, read_table
 from models.domain.vocabulary import Payment
 from models.evaluation.realised_profit import CouponLaw
 from models.policy.allocation.problem import FORBIDDEN
@@ -35,7 +35,7 @@ from pipelines import (
     train_uplift,
 )
 from pipelines.oracle_profit import coupon_law, coupons_on_offer
-from pipelines.oracle_report import margins
+from pipelines.oracle_report import margins_of
 from pipelines.past_campaigns import past_campaigns
 from pipelines.sources.simulator.settings import SimulatorSettings
 from pipelines.sources.simulator.world import World
@@ -136,11 +136,9 @@ def planned(world: World, coupons: Sequence[str]) -> Round:
 
 def law_of(world: World, scores: pa.Table) -> CouponLaw:
     """What coupons do to the customers of `scores` in truth."""
-    for name in ("worth", "coupons"):
-        write_table(world.oracle[name], paths.ORACLE / f"{name}.parquet")
     ids = scores["customer_id"].to_numpy().astype(object)
     rate = yaml.safe_load(paths.PARAMS.read_text())["value"]["annual_discount_rate"]
-    margin = margins(ids, int(scores["value_window_days"][0].as_py()), rate)
+    margin = margins_of(world.oracle["worth"], ids, int(scores["value_window_days"][0].as_py()), rate)
     rows = shop.places(scores["customer_id"], world.oracle["coupons"]["customer_id"])
     return coupon_law(world.oracle["coupons"].take(rows), margin)
 
