@@ -18,7 +18,7 @@ from pipelines.report_settings import words_to_report_in
 from pipelines.stage import run
 
 FORMAT = 1
-SERVED = ("plan.parquet", "release/features.json", "scores.parquet")
+SERVED = ("caps.arrow", "plan.parquet", "release/features.json", "scores.parquet")
 ASIDE = (SUMMARY, PRICES, f"{IDENTITY.name}.parquet")
 """What lies beside the tables: what the source filled, price levels, keys of other systems."""
 
@@ -33,7 +33,11 @@ def main() -> None:
     shutil.copytree(
         paths.FITTED_POPULATION, paths.SERVING / "population", ignore=shutil.ignore_patterns(*LEFT_OUT)
     )
-    for source in (paths.SCORES / "scores.parquet", paths.PLAN / "plan.parquet"):
+    for source in (
+        paths.SCORES / "scores.parquet",
+        paths.SCORES / "caps.arrow",
+        paths.PLAN / "plan.parquet",
+    ):
         shutil.copyfile(source, paths.SERVING / source.name)
     export_histories(paths.SERVING / "history")
     more = (file for folder in ("population", "history") for file in (paths.SERVING / folder).iterdir())

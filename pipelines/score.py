@@ -17,6 +17,7 @@ from models.domain.instants import iso
 from models.features.attributes import attributes_at, unseen
 from models.learned.attribute_words import attribute_sentences
 from models.policy.budget_settings import BY_STAGE
+from models.policy.caps_table import caps_table, write_caps
 from models.policy.choices_table import choices_table
 from models.policy.main_reason import untold_words
 from models.policy.offered import Offered
@@ -34,7 +35,7 @@ from pipelines.stage import run
 
 
 def main() -> None:
-    """Write data/scores: scores, the policy's choices, all it would allow, and what drives leaving."""
+    """Write data/scores: scores, the policy's choices, caps and offers, and what drives leaving."""
     words, run_found = words_to_report_in(), judged()
     found, customers = run_found.judged, run_found.customers
     judge, scored = found.judge, found.scored
@@ -48,6 +49,8 @@ def main() -> None:
     )
     offers = found.as_if_not_held_out().offered
     write_table(all_offered(scored.customer_id, segment, offers), paths.SCORES / "offers.parquet")
+    caps = caps_table(scored.customer_id, found.inputs, judge.policy, found.mean_order_amount_minor)
+    write_caps(caps, paths.SCORES / "caps.arrow")
     write_json(drivers(found.models, judge.family_of), paths.SCORES / "drivers.json")
     told_of = reasons_told(paths.TABLES, judge.policy.playbook)
     for sentence in untold_words(judge.policy.enabled_actions, found.frame.names, told_of):

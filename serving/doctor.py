@@ -17,8 +17,8 @@ from serving.access.api_keys import ApiKey
 from serving.access.hosts import is_loopback
 from serving.access.key_store import read_keys
 from serving.access.scopes import Scope
+from serving.loading import load_snapshot
 from serving.settings import Settings
-from serving.snapshot import load_snapshot
 
 SOON_DAYS = 14
 FORGOTTEN_DAYS = 90

@@ -14,7 +14,8 @@ from models.retention.judging.columns import score_columns
 from models.retention.judging.from_rows import known_of, said_of
 from models.retention.judging.judge import judged
 from serving.judging import Judging
-from serving.snapshot import REBUILD, SCORES_FILE, Snapshot
+from serving.manifest import REBUILD, SCORES_FILE
+from serving.snapshot import Snapshot
 
 GOLDEN = 16
 COMPARED = (

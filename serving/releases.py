@@ -18,10 +18,12 @@ from models.domain.errors import HoldfastError, MissingRelease
 from models.domain.instants import iso, to_micros
 from serving.erasing import without_customers
 from serving.golden import check_golden
+from serving.loading import load_snapshot
+from serving.manifest import MANIFEST
 from serving.operation.beside import repeat
 from serving.operation.metrics import Metrics, count
 from serving.refusals import Unsettled
-from serving.snapshot import MANIFEST, Snapshot, load_snapshot
+from serving.snapshot import Snapshot
 from serving.store.held import held_by
 from serving.store.kept import Erasure, EventStore
 from serving.store.refusals import StoreUnavailable

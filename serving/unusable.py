@@ -3,7 +3,7 @@
 import logging
 
 from models.domain.errors import DamagedRelease, HoldfastError, MissingRelease
-from serving.snapshot import REBUILD
+from serving.manifest import REBUILD
 
 log = logging.getLogger("holdfast")
 

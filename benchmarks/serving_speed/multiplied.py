@@ -9,9 +9,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from models.contract.storage import read_json, write_json
+from models.policy.caps_table import write_caps
 from models.release import file_digest
 from pipelines.histories import write_histories
 
+CAPS = "caps.arrow"
 FILES = ("scores.parquet", "plan.parquet")
 
 
@@ -34,6 +36,9 @@ def multiplied(folder: Path, tables: Path, into: Path, times: int) -> Path:
     manifest = read_json(into / "serving.json")
     for path in (into / "history").iterdir():
         manifest["files"][f"history/{path.name}"] = file_digest(path)
+    caps = pa.ipc.open_file(into / CAPS).read_all()
+    write_caps(_repeated(caps, times), into / CAPS)
+    manifest["files"][CAPS] = file_digest(into / CAPS)
     for name in FILES:
         table = pq.read_table(into / name)
         copies = _repeated(table, times)

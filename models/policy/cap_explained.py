@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.domain.errors import InvalidSetting, one_of
-from models.domain.vocabulary import LifecycleStage, Purpose, ResponseState
+from models.domain.vocabulary import Purpose, ResponseState
 from models.policy.action_settings import ActionSettings
 from models.policy.assess import Assessment, assess, rule_of
+from models.policy.cap_inputs import input_columns, promised_caps
 from models.policy.caps import Terms, action_cap, cost_of, limit_of, pays, promised_cap, terms
-from models.policy.customers import CustomerInputs
+from models.policy.caps_table import cell
+from models.policy.customers import CustomerInputs, Words
 from models.policy.economics import break_even_uplift, expected_gain, liability
 from models.policy.lifecycle import stages_of
 from models.policy.obstacles import obstacles
@@ -22,7 +24,6 @@ from models.policy.response import low_uplift, mean_uplift
 from models.policy.settings import PolicySettings
 from models.policy.standing import Standing, standing
 
-LEARNED, BACKTESTS, ASSUMED, BOOKS = "learned", "learned from backtests", "assumed", "books"
 CAPPED = (Purpose.RETENTION, Purpose.RECOVERY, Purpose.WIN_BACK)
 
 
@@ -110,7 +111,7 @@ def explained_cap(
     actions = tuple(_action(each, customer, place, given, settings) for each in wanted)
     cap, action = _cap_of(found, given, actions, purpose)
     why = _limiting(customer, actions, cap, purpose)
-    inputs = tuple(_inputs(customer, settings, str(found.lifecycle_stage[0]), given, mean_order))
+    inputs = tuple(_inputs(customer, settings, found.lifecycle_stage, given, mean_order))
     return CapExplained(cap, action, why, inputs, actions)
 
 
@@ -123,14 +124,10 @@ def cap_of_action(
     without what that says of all other actions.
     """
     stage = stages_of(rule_of(customer, settings))
-    place = standing(customer, stage, settings)
     given = terms(customer, stage, settings, mean_order)
-    caps = [
-        int(promised_cap(each, suitability(each, customer, place, settings).allowed, given)[0])
-        for each in settings.enabled_actions
-        if each.id == action
-    ]
-    return max(caps, default=0), tuple(_inputs(customer, settings, str(stage[0]), given, mean_order))
+    caps = promised_caps(customer, settings, stage, given, action)
+    found = int(caps[action][0]) if action in caps else 0
+    return found, tuple(_inputs(customer, settings, stage, given, mean_order))
 
 
 def _cap_of(
@@ -229,34 +226,10 @@ def _face(action: ActionSettings, face: int, customer: CustomerInputs, given: Te
 
 
 def _inputs(
-    customer: CustomerInputs, settings: PolicySettings, stage: str, given: Terms, mean_order: float
+    customer: CustomerInputs, settings: PolicySettings, stage: Words, given: Terms, mean_order: float
 ) -> Iterator[Input]:
-    curve, money, share = given.curve, "minor units", "probability"
-    phi = settings.phi[LifecycleStage(stage)]
-    yield Input("stage", "lifecycle stage", stage, "", "policy.lifecycle")
-    chance = float(customer.churn_probability[0]) if customer.scored[0] else None
-    yield Input("p", "chance of leaving", chance, share, LEARNED)
-    yield Input("R₀", "chance of staying when left alone", float(curve.retention[0]), share, LEARNED)
-    yield Input("S", "value at stake", int(customer.value_at_stake_minor[0]), money, LEARNED)
-    yield Input("S_lo", "its lower bound", int(customer.value_at_stake_low_minor[0]), money, BACKTESTS)
-    yield Input("V", "lifetime value", int(customer.lifetime_value_minor[0]), money, LEARNED)
-    yield Input("φ", "share of S_lo at this stage", phi, "share", f"policy.phi.{stage}")
-    yield Input("A", "absolute limit", settings.absolute_limit_minor, money, "policy.absolute_limit_minor")
-    yield Input("limit", "min(φ·S_lo, A)", int(given.limit[0]), money, "formula")
-    yield Input("κ", "1 ÷ (1 + required ROI)", given.kappa, "", "policy.required_roi")
-    yield Input("γ", "most that money adds at R₀ = ½", float(curve.gamma[0]), share, ASSUMED)
-    yield Input("γ_lo", "the same at its 10 % quantile", float(curve.gamma_low[0]), share, ASSUMED)
-    yield Input("θ", "face value that reaches 63 % of γ", float(curve.theta_minor), money, ASSUMED)
-    yield Input("o", "mean order of everybody", mean_order, money, LEARNED)
-    yield Input("q", "share of the retained who redeem", given.redemption, "share", ASSUMED)
-    yield Input("q_hi", "its upper 90 % bound", given.redemption_high, "share", ASSUMED)
-    if curve.learned is not None:
-        state = f"{curve.learned.state.value}: past campaigns"
-        yield Input("s", "share of a learned effect that is sure", curve.learned.low_share, "share", state)
-    yield Input("open", "whether a complaint is open", bool(customer.has_open_complaint[0]), "", BOOKS)
-    unhappy = settings.phi[LifecycleStage.UNHAPPY]
-    yield Input("φ_u", "share of S_lo for a recovery", unhappy, "share", "policy.phi.unhappy")
-    authority = settings.recovery_authority_minor
-    yield Input("authority", "of an agent", authority, money, "policy.recovery_authority_minor")
-    recovery = int(given.recovery_limit[0])
-    yield Input("recovery", "min(φ_u·S_lo, authority) while open", recovery, money, "formula")
+    """The inputs of one customer."""
+    for each in input_columns(customer, settings, stage, given, mean_order):
+        value = cell(each.value, 0) if isinstance(each.value, np.ndarray) else each.value
+        source = each.source.format(stage=stage[0])
+        yield Input(each.symbol, each.name, value, each.unit, source)

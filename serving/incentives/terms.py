@@ -7,6 +7,8 @@ from models.domain.text import normalise
 from models.domain.vocabulary import Purpose
 from models.policy.budget_settings import BY_STAGE
 from models.policy.cap_explained import cap_of_action, explained_cap
+from models.policy.cap_inputs import RECOVERY
+from models.policy.caps_table import RunCaps
 from models.retention.judging.from_rows import newest_version
 from serving.answering import judged_of, rows_known
 from serving.as_of import AsOf, instant_for
@@ -43,10 +45,21 @@ def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose)
         return InForce(0, "", {}, snapshot.release_id)
     name = normalise(customer_id)
     instant = instant_for(name, known.told, at)
-    question = (name, action, purpose, instant, at.told_by)
     told = known.told.told_rows(name)
+    row = snapshot.score_rows.get(name) if not told and instant == snapshot.end else None
+    by_stage = known.judging.desk.judge.policy.budgets.segment_by == BY_STAGE
+    if snapshot.caps is not None and row is not None and by_stage and (action or purpose is Purpose.RECOVERY):
+        return _of_the_run(snapshot, snapshot.caps, row, action)
+    question = (name, action, purpose, instant, at.told_by)
     work_out = partial(_worked_out, known, name, action, purpose, instant)
     return cap_known(known.caps, snapshot, question, told, work_out)
+
+
+def _of_the_run(snapshot: Snapshot, caps: RunCaps, row: int, action: str) -> InForce:
+    """The run's own cap: what `_worked_out` comes to from what is known as of the run."""
+    figures = caps.inputs(row)
+    cap_minor = caps.cap(row, action) if action else figures[RECOVERY]
+    return InForce(cap_minor, figures["stage"], {"as_of": snapshot.end, **figures}, snapshot.release_id)
 
 
 def _worked_out(known: _Known, name: str, action: str, purpose: Purpose, instant: int) -> InForce:

@@ -8,7 +8,7 @@ from pathlib import Path
 from models.contract.told_files import write_told
 from models.domain.errors import BadSource, InvalidSetting
 from serving.golden import check_golden
-from serving.snapshot import load_snapshot
+from serving.loading import load_snapshot
 from serving.store.opening import read_store
 
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from models.learned.share_interval import SharesSeen, share_interval
-from serving.snapshot import load_snapshot
+from serving.loading import load_snapshot
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 

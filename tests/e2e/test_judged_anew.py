@@ -1,5 +1,7 @@
 """A server that judges customers anew says what the pipeline says: of everybody, and after more was told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -13,6 +15,7 @@ from models.contract.told_events import Shop, told
 from models.contract.told_rows import rows_of
 from models.contract.validation import in_order
 from models.domain.instants import DAY, HOUR, iso, to_micros
+from models.domain.vocabulary import Purpose
 from models.domain.words import ENGLISH
 from models.features.batch import compute_batch
 from models.features.population import read_population, side_by_side
@@ -24,9 +27,12 @@ from pipelines import paths
 from pipelines.customer_facts import customers_at
 from pipelines.judged import known_of
 from serving.answering import judge_anew, rows_known
+from serving.as_of import AsOf
+from serving.incentives.known_caps import KnownCaps
+from serving.incentives.terms import terms_of
 from serving.layout import RUN_WIDE, SCORES
+from serving.loading import load_snapshot
 from serving.rows import row_of
-from serving.snapshot import load_snapshot
 from serving.telling import NothingTold
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
@@ -51,6 +57,24 @@ def test_everybody_judged_anew_gets_the_scores_of_the_run_to_the_bit(snapshot):
     found = judge_anew(snapshot, snapshot.judging, rows, at)
     stored = {one: row_of(snapshot.read_scores, snapshot.score_rows[one]) for one in ids}
     assert {one: of_judged(answer) for one, answer in found.items()} == stored
+
+
+def test_the_run_s_caps_are_those_that_are_worked_out_anew(snapshot):
+    at = to_micros(snapshot.as_of)
+    spoken_for = AsOf(at, untold=at, anew=False, hypothetical=False, stale=False)
+    by_run, by_judging = (
+        terms_of(some, NothingTold(), spoken_for, KnownCaps())
+        for some in (snapshot, replace(snapshot, caps=None))
+    )
+    asked = [(each.id, each.purpose) for each in by_run.policy.enabled_actions] + [("", Purpose.RECOVERY)]
+    most = np.argsort(-snapshot.scores["incentive_cap_minor"], kind="stable")[:12]
+    at_risk = np.flatnonzero(snapshot.scores["lifecycle_stage"] == "unhappy")[:6]
+    some = snapshot.scores["customer_id"][
+        np.concatenate([most, at_risk, np.arange(0, len(snapshot.scores), 500)])
+    ]
+    found = {(one, *each): by_run.cap(one, *each) for one in some for each in asked}
+    assert found == {question: by_judging.cap(*question) for question in found}
+    assert sum(each.cap_minor > 0 for each in found.values()) > 12
 
 
 def test_who_is_judged_alone_is_judged_as_among_all(snapshot):

@@ -16,9 +16,9 @@ from models.domain.errors import DamagedRelease
 from models.domain.instants import HOUR, iso, to_micros
 from serving.app import create_app
 from serving.golden import check_golden
+from serving.loading import load_snapshot
 from serving.releases import open_releases, reload
 from serving.settings import Settings
-from serving.snapshot import load_snapshot
 from serving.store.kept import kept_from
 from serving.store.opening import open_store
 

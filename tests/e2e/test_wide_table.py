@@ -15,8 +15,8 @@ from models.release import read_manifest
 from pipelines.registry import history
 from pipelines.workspace import deep_merge
 from serving.answering import judge_anew, rows_known
+from serving.loading import load_snapshot
 from serving.rows import row_of
-from serving.snapshot import load_snapshot
 from serving.telling import NothingTold
 from tests.wide_examples import in_persian, telco, write
 

@@ -41,6 +41,7 @@ def told(tmp_path, monkeypatch):
     paths.FITTED_POPULATION.mkdir(parents=True)
     (paths.FITTED_POPULATION / "population.parquet").write_bytes(b"counted of the data")
     write_table(scores(PEOPLE, AS_OF), paths.SCORES / "scores.parquet")
+    (paths.SCORES / "caps.arrow").write_bytes(b"caps")
     write_table(choices(PEOPLE), paths.PLAN / "plan.parquet")
     orders = ORDERS.schema(("order_id", "line_id", "customer_id", "ordered_at", "amount_minor"))
     rows = [{**LINE, "customer_id": "A"}, {**LINE, "order_id": "2", "customer_id": "B"}]

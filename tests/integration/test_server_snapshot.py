@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from models.domain.errors import DamagedRelease, MissingRelease
-from serving.snapshot import load_snapshot
+from serving.loading import load_snapshot
 
 DATA_ROUTES = ["/v1/customers/C000001", "/v1/at-risk", "/v1/at-risk?format=html", "/readyz"]
 
