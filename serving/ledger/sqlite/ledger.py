@@ -16,6 +16,7 @@ from models.domain.ledger.replay import Anchor
 from serving.ledger import reads
 from serving.ledger.answers import Answer, answer_from, in_flight
 from serving.ledger.sqlite import apply, connections, process_lock, writer
+from serving.ledger.sqlite.transaction import Batch, Budgets, Clock, last_of
 from serving.ledger.store import Redemption, Snapshot, check_currency, kept_currency
 
 EXPIRED_AT_ONCE = 500
@@ -34,7 +35,7 @@ class SqliteLedger:
 
     path: Path
     currency: str
-    clock: apply.Clock
+    clock: Clock
     lane: writer.Lane
     thread: Thread
     connection: sqlite3.Connection
@@ -54,8 +55,8 @@ class SqliteLedger:
         """What a command would be answered now. Raises a `LedgerRefusal`."""
         check_currency(command, self.currency)
         with self._read_connection() as connection:
-            _, last_at = apply.last_of(connection)
-            decision = apply.decided(connection, command, NOBODY, max(self.clock(), last_at))
+            now = max(self.clock(), last_of(connection)[1])
+            decision = apply.decided(connection, command, NOBODY, now, Budgets())
         return answer_from({**decision.answer, "reservation_id": None} | _named(command))
 
     def set_limit(self, budget: str, limit_minor: int | None, *, actor: str, reason: str) -> None:
@@ -121,7 +122,7 @@ class SqliteLedger:
             connection.close()
 
 
-def open_sqlite(path: Path, currency: str | None, clock: apply.Clock = system_clock) -> SqliteLedger:
+def open_sqlite(path: Path, currency: str | None, clock: Clock = system_clock) -> SqliteLedger:
     """Open the ledger in a file for writing; a new one counts in `currency`.
 
     Raises `LedgerInUse` while another process has it, `OtherCurrency` where it counts in another one.
@@ -149,7 +150,7 @@ def _currency(connection: sqlite3.Connection, currency: str | None) -> str:
     return kept_currency(found[0] if found else None, currency)
 
 
-def _anchor(batch: apply.Batch) -> Anchor | None:
+def _anchor(batch: Batch) -> Anchor | None:
     def rows(sql: str, values: Any) -> Iterator[tuple[Any, ...]]:
         return iter(batch.connection.execute(sql, values))
 
@@ -165,7 +166,7 @@ def _anchor(batch: apply.Batch) -> Anchor | None:
     return anchor
 
 
-def _record(batch: apply.Batch, one: Redemption) -> bool:
+def _record(batch: Batch, one: Redemption) -> bool:
     found = batch.connection.execute(
         "INSERT OR IGNORE INTO redemption VALUES (?, ?, ?, ?, ?)",
         (one.id, one.reservation_id, one.amount_minor, one.redeemed_at, batch.now()),
