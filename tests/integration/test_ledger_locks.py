@@ -61,7 +61,9 @@ ROOM = {"account": 999, "shard": 100, "all shards": 200, "key": 100, "order of e
 
 @pytest.fixture(scope="module")
 def postgres(postgres_server):
-    return PostgresStores(postgres_server, shards=2)
+    made = PostgresStores(postgres_server, shards=2)
+    made.again().close()  # its functions are there from now on
+    return made
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ class Database:
             with suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
         until = time.monotonic() + READY_SECONDS
-        while any(map(_runs, every)) and time.monotonic() < until:
+        while any(Path(f"/proc/{one}").exists() for one in every) and time.monotonic() < until:
             time.sleep(0.01)
         self.kills += 1
 
@@ -162,14 +162,6 @@ def _tree(process: int) -> list[int]:
     """A process and those below it, the first of them first."""
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     return [process, *(each for child in children for each in _tree(int(child)))]
-
-
-def _runs(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
 
 
 def _listens(port: int) -> bool:
