@@ -44,11 +44,18 @@ class SqliteLedger:
     under_way: set[tuple[str, str, str]] = field(default_factory=set)
 
     def write(self, made: Write) -> Answer:
-        """Do a command once. Raises a `LedgerRefusal`."""
+        """Do a command once. Raises a `LedgerRefusal`, `KeyInFlight` while another thread does it."""
         check_currency(made.command, self.currency)
         scope = (made.client, operation(made.command), made.key)
-        with self._alone(scope, made):
+        with self.guard:
+            if scope in self.under_way:
+                raise in_flight(made)
+            self.under_way.add(scope)
+        try:
             facts, repeated = self._wait(lambda batch: apply.write(batch, made))
+        finally:
+            with self.guard:
+                self.under_way.remove(scope)
         return answer_from(facts, repeated=repeated)
 
     def preview(self, command: Command) -> Answer:
@@ -98,19 +105,6 @@ class SqliteLedger:
         if isinstance(waiting.result, BaseException):
             raise waiting.result
         return waiting.result
-
-    @contextmanager
-    def _alone(self, scope: tuple[str, str, str], made: Write) -> Iterator[None]:
-        """Raise `KeyInFlight` while another thread waits for the same key's answer."""
-        with self.guard:
-            if scope in self.under_way:
-                raise in_flight(made)
-            self.under_way.add(scope)
-        try:
-            yield
-        finally:
-            with self.guard:
-                self.under_way.remove(scope)
 
     @contextmanager
     def _read_connection(self) -> Iterator[sqlite3.Connection]:
