@@ -2,7 +2,7 @@
 # Needs GNU make and Python 3.11; everything else goes into .venv.
 
 .DEFAULT_GOAL := all
-.PHONY: all test soak soak-ledger soak-server serve nightly doctor check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
+.PHONY: all test soak soak-ledger soak-openapi soak-server serve nightly doctor check bench test-real real map clean lock spark deps docs help dvc-ready rollback unpin \
   mlflow examples words explain simulate-report oracle-report simulate search
 
 WORKSPACE ?= .
@@ -35,12 +35,16 @@ all: .venv/.ready dvc-ready ## set up if needed, run the pipeline, say what it f
 test: .venv/.ready ## every test, in parallel file by file (WORKERS=2)
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-soak: soak-ledger soak-server ## soak-ledger and soak-server, one after the other
+soak: soak-ledger soak-openapi soak-server ## soak-ledger, soak-openapi and soak-server, one after the other
 
 soak-ledger: .venv/.ready ## after make: 200,000 writes of money raced, 200 kills; then events and simulations (SHARE=0.05 RESULT=1)
 	@SHARE="$(or $(SHARE),1)" RESULT="$(RESULT)" $(RUN) tests.money_race
 	@HOLDFAST_SEEDS="$(or $(SEEDS),2000)" HOLDFAST_KILLS="$(or $(KILLS),20)" $(RUN) pytest -q -s \
-	  tests/integration/test_ledger_simulation.py tests/integration/test_event_stores.py
+	  tests/integration/test_ledger_simulation.py tests/integration/test_event_stores.py tests/integration/test_killed_server.py
+
+soak-openapi: .venv/.ready ## after make: schemathesis over every call, on data/serving (EXAMPLES=200)
+	@HOLDFAST_EXAMPLES="$(or $(EXAMPLES),200)" HOLDFAST_CONTRACT_OF="$${HOLDFAST_SERVING_DIR:-$(CURDIR)/data/serving}" \
+	  $(RUN) pytest tests/integration/test_server_schemathesis.py
 
 soak-server: .venv/.ready ## after make: a server under load while its release is exchanged (SECONDS=600)
 	@SECONDS="$(or $(SECONDS),600)" PYTHONPATH=. "$(BIN)/python" benchmarks/serving_soak.py

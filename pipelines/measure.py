@@ -17,6 +17,7 @@ from pipelines.customer_facts import reasons_told
 from pipelines.explained import stepped_down
 from pipelines.past_campaigns import past_campaigns, sentences
 from pipelines.report.model_card import Told, model_card
+from pipelines.report.offers import stages_agree
 from pipelines.report.page import Findings, render
 from pipelines.stage import run
 
@@ -42,6 +43,7 @@ def main() -> None:
         first=plan.slice(0, FIRST).to_pylist(),
         plan=read_json(paths.METRICS / "plan.json"),
         earned=sentences(campaigns, read_manifest(paths.LIVE).currency),
+        stages_agree=stages_agree(uplift_figures()),
         notes=[
             *stepped_down(paths.LIVE),
             *notes(summary.notes, read_json(paths.LIVE / "features.json")["switched_off"]),
@@ -51,16 +53,16 @@ def main() -> None:
     paths.REPORT.mkdir(parents=True, exist_ok=True)
     (paths.REPORT / "retention.html").write_text(render(found))
     (paths.REPORT / "model_card.md").write_text(model_card(told(found)))
-    write_json(campaigns, paths.METRICS / "policy.json")
+    state = found.manifest.response_state
+    beside = {"response_state": state, "plan_beside": found.plan["beside"]}
+    write_json({**campaigns, **beside}, paths.METRICS / "policy.json")
     print(f"report: {paths.REPORT / 'retention.html'}")
 
 
 def told(found: Findings) -> Told:
     """What the card is made of: the same findings, and how the live models came to be."""
     live = paths.LIVE
-    segments, stages, uplift = (
-        live / "metrics" / f"{name}.json" for name in ("segments", "stages", "uplift")
-    )
+    segments, stages = (live / "metrics" / f"{name}.json" for name in ("segments", "stages"))
     return Told(
         manifest=found.manifest,
         source=found.source,
@@ -71,10 +73,16 @@ def told(found: Findings) -> Told:
         churn_recipe=read_json(live / "churn" / "recipe.json"),
         value_recipe=read_json(live / "lifetime_value" / "recipe.json"),
         response=read_json(live / "response" / "response.json"),
-        uplift=read_json(uplift) if uplift.exists() else {},  # releases before there was any
+        uplift=uplift_figures(),
         features=read_json(live / "features.json"),
         notes=found.notes,
     )
+
+
+def uplift_figures() -> Mapping[str, Any]:
+    """What is known of effects; releases before there was any say nothing."""
+    path = paths.LIVE / "metrics" / "uplift.json"
+    return read_json(path) if path.exists() else {}
 
 
 def actions_off() -> list[str]:

@@ -86,7 +86,13 @@ def judged(scores: pa.Table) -> pa.Table:
 
 def margins(ids: NDArray[np.object_], window_days: int, rate: float) -> Callable[[str], Floats]:
     """Gives any margin of the oracle for customers [n] in the order of `ids`, discounted over the window."""
-    worth = read_table(paths.ORACLE / "worth.parquet")
+    return margins_of(read_table(paths.ORACLE / "worth.parquet"), ids, window_days, rate)
+
+
+def margins_of(
+    worth: pa.Table, ids: NDArray[np.object_], window_days: int, rate: float
+) -> Callable[[str], Floats]:
+    """The same from the oracle's table `worth`."""
     spans = _spans(worth)
     _same_windows(spans, window_days)
 

@@ -9,7 +9,7 @@ from models.contract.prices import Prices
 from models.contract.storage import read_summary, read_table
 from models.domain.money import format_whole
 from models.evaluation.campaign_profit import campaigns_told
-from models.evaluation.trials import margin_within
+from models.evaluation.trial_outcomes import margin_within
 from pipelines import paths
 from pipelines.order_lines import read_lines
 from pipelines.params import raw_section

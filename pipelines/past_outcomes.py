@@ -2,7 +2,8 @@
 
 from models.contract.storage import read_summary, read_table
 from models.evaluation.labels import OrderLines
-from models.evaluation.trials import Assigned, bought_within, let_end_within
+from models.evaluation.trial_outcomes import bought_within, let_end_within
+from models.evaluation.trials import Assigned
 from models.learned.trial import Floats
 from pipelines import paths
 from pipelines.order_lines import read_contracts

@@ -16,6 +16,9 @@ from models.domain.settings import settings_from
 from models.policy.action_settings import LEAVE_ALONE
 from models.policy.day_plan import plan_day
 from models.policy.experiment_report import experiment_report
+from models.policy.exploration import closed_to
+from models.policy.offered_table import offered_from
+from models.policy.plan_beside import beside
 from models.policy.plan_report import plan_report
 from models.policy.save_list import assignments, at_risk, ranked_plan
 from models.policy.settings import PolicySettings
@@ -35,14 +38,20 @@ def main() -> None:
     zone, as_of = read_summary(paths.TABLES).timezone, scores["as_of"][0].cast("int64").as_py()
     currency = scores["currency"][0].as_py()
     settings = settings_from(PolicySettings, read_json(paths.LIVE / "policy.json"), where="policy")
-    found = plan_day(*choices_and_offers(), settings, str(last_day(as_of, zone)))
+    alone, offers = choices_and_offers()
+    found = plan_day(alone, offers, settings, str(last_day(as_of, zone)))
     choices = found.choices
     plan = ranked_plan(scores, choices, zone)
     listed = at_risk(plan)
-    chances = scores.sort_by("customer_id")["churn_probability"].to_numpy().astype(np.float64)
+    chances, worth = (
+        scores.sort_by("customer_id")[name].to_numpy().astype(np.float64)
+        for name in ("churn_probability", "lifetime_value_minor")
+    )
     experiment = experiment_report(found, chances)
+    possible = closed_to(offered_from(offers, settings), found.held_out)
+    rules = beside(possible, found.planned.choice, chances, worth)
     figures = plan_report(found.planned, NEXT_MAJOR * 10 ** exponent(currency))
-    write_json({**figures, "experiment": experiment}, paths.METRICS / "plan.json")
+    write_json({**figures, "experiment": experiment, "beside": rules}, paths.METRICS / "plan.json")
     write_table(plan, paths.PLAN / "plan.parquet")
     write_table(in_minor_units(assignments(plan, choices)), paths.PLAN / "assignments.parquet")
     write_csv(listed, paths.LISTS / "at_risk.csv")

@@ -15,8 +15,9 @@ from models.evaluation.folds import CustomerFolds, plan_from_json
 from models.evaluation.labels import OrderLines, window_end
 from models.evaluation.offer_designs import OfferCounts, assumed_response, count_offers
 from models.evaluation.schedule import Schedule
-from models.evaluation.uplift_report import by_stage
-from models.evaluation.uplift_study import Learned, Study, UnusableLog, learn, trial_of
+from models.evaluation.stage_effects import by_stage, considering_beyond
+from models.evaluation.uplift_log import Study, UnusableLog, trial_of
+from models.evaluation.uplift_study import Learned, learn
 from models.features.frame import FeatureFrame
 from models.learned import lifetime_value
 from models.learned.response import Response
@@ -58,7 +59,7 @@ def main() -> None:
     actions = raw_section("policy")["actions"]
     at_once = {each["id"] for each in actions if each["payment"] == Payment.IMMEDIATE.value}
     learned = learn(study, stakes(plan, features), vars(counts), settings, at_once)
-    write(learned.response, learned.figures | {"by_stage": effects_by_stage(features, study, learned)})
+    write(learned.response, {**learned.figures, **effects_by_stage(features, study, learned)})
     print_found(learned.response, learned.figures, counts)
 
 
@@ -116,7 +117,9 @@ def effects_by_stage(features: FeatureFrame, study: Study, learned: Learned) -> 
     columns = {name: features.column(name) for name in features.names}
     read = LifecycleFeatures.from_columns(columns, len(features), settings.evidence)
     stage: Words = lifecycle_stage(read, 1 - learned.found.means[0], settings)
-    return by_stage(study.trial, learned.found, stage, section(UpliftSettings, "uplift").confidence)
+    confidence = section(UpliftSettings, "uplift").confidence
+    stages = by_stage(study.trial, learned.found, stage, confidence)
+    return {"by_stage": stages, "considering_beyond": considering_beyond(stages)}
 
 
 def print_found(response: Response, figures: Mapping[str, Any], counts: OfferCounts) -> None:

@@ -9,8 +9,9 @@ from fastapi import FastAPI
 from models.domain.errors import HoldfastError, InvalidSetting, one_of
 from serving.app import create_app, system_clock
 from serving.openapi import written
-from serving.operation.connections import LARGEST_HEAD, patient_for
+from serving.operation.connections import patient_for
 from serving.operation.logs import log_as_json
+from serving.operation.memory import keep_few_arenas
 from serving.settings import Settings, from_environment
 
 REFUSED = 2
@@ -33,6 +34,7 @@ def main() -> None:
 def _serve(settings: Settings, words: Sequence[str]) -> int:
     if words:
         raise InvalidSetting("the server takes no words", given=" ".join(words))
+    keep_few_arenas()
     app = create_app(settings)
     log_as_json()
     app.state.refused = None
@@ -52,7 +54,6 @@ def _answer(app: FastAPI, settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         http=patient_for(settings.header_seconds),
-        h11_max_incomplete_event_size=LARGEST_HEAD,
         ws="none",
         log_config=None,
         access_log=False,  # paths carry customer ids

@@ -11,6 +11,7 @@ from models.contract.columns import Kind
 from serving.arrow_bodies import ARROW
 from serving.asking import JSON, LINES
 from serving.formats import accepted
+from serving.intervals import INTERVAL
 from serving.layout import PLAN
 from serving.plain_routes import json_bytes
 from serving.told_columns import Told, json_rows
@@ -20,7 +21,11 @@ Answer: TypeAlias = Mapping[str, Any]
 EXTRA = {"known": pa.bool_(), "decided_by": pa.string(), "error": pa.string()}
 RUN = {"model_version": pa.string(), "data_as_of": pa.string(), "as_of": pa.string(), "currency": pa.string()}
 _NUMBERS = {Kind.MONEY: pa.int64(), Kind.INTEGER: pa.int64(), Kind.NUMBER: pa.float64()}
-KINDS = {name: _NUMBERS.get(kind, pa.string()) for name, kind in PLAN.items() if name not in RUN} | EXTRA
+KINDS = {
+    **{name: _NUMBERS.get(kind, pa.string()) for name, kind in PLAN.items() if name not in RUN},
+    **dict.fromkeys(INTERVAL, pa.float64()),
+    **EXTRA,
+}
 HEADERS = {"vary": "accept"}
 
 

@@ -6,6 +6,7 @@ is judged anew from what is known of them, by the same functions that judged all
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,7 +23,9 @@ from models.retention.judging.columns import score_columns
 from models.retention.judging.from_rows import known_of, said_of
 from models.retention.judging.judge import Judged, judged
 from serving.as_of import AsOf
+from serving.intervals import interval_columns
 from serving.judging import Judging
+from serving.plain_routes import json_bytes
 from serving.rows import row_of, told_instant
 from serving.schemas import Action, Score
 from serving.snapshot import Snapshot
@@ -87,7 +90,7 @@ def _judged_anew(
             number = next(free, len(rounds))
             rounds += [{}] * (number == len(rounds))
         rounds[number][name] = (
-            _joined(judging, name, since.get(name, {}), at.told_by) if one.rows is None else one.rows
+            joined(judging, name, since.get(name, {}), at.told_by) if one.rows is None else one.rows
         )
         places.append((number, name))
     found = [judge_anew(snapshot, judging, rows_of, at.instant) for rows_of in rounds]
@@ -99,10 +102,11 @@ def rows_known(judging: Judging, told: Told, customer_id: str, told_by: int | No
 
     told_by: as `AsOf` has it.
     """
-    return _joined(judging, customer_id, told.told_rows(customer_id), told_by)
+    return joined(judging, customer_id, told.told_rows(customer_id), told_by)
 
 
-def _joined(judging: Judging, customer_id: str, since: Rows, told_by: int | None) -> Rows:
+def joined(judging: Judging, customer_id: str, since: Rows, told_by: int | None) -> Rows:
+    """The batch's rows of a customer, and what was told since; told_by: as `AsOf` has it."""
     base = judging.histories.rows_of(customer_id) or {}
     if not since:
         return base
@@ -133,6 +137,7 @@ def judge_anew(
     }
     due = act_by(as_of, choice.deadline_days, snapshot.timezone)
     columns["act_by"] = np.where(choice.acts, due, np.iinfo(np.int64).min)
+    columns |= interval_columns(snapshot.shares, columns["churn_probability"])
     plain = {name: _plain(name, values) for name, values in columns.items() if name not in _WIDE}
     rows = (dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True))
     return {row["customer_id"]: {**row, "known": True, "rank": None, "decided_by": JUDGED} for row in rows}
@@ -193,11 +198,25 @@ _NO_ACTION_TEXT = nulls(tuple(NO_ACTION))
 
 def run_of(snapshot: Snapshot, at: AsOf) -> Answer:
     """Which run an answer comes from, and for which instant."""
+    return _run_of(snapshot.release_id, snapshot.end, snapshot.currency, at)
+
+
+def run_text(snapshot: Snapshot, at: AsOf) -> str:
+    """The same as a JSON object."""
+    return _run_text(snapshot.release_id, snapshot.end, snapshot.currency, at)
+
+
+def _run_of(release_id: str, end: int, currency: str, at: AsOf) -> Answer:
     return {
-        "model_version": snapshot.release_id,
-        "data_as_of": told_instant(snapshot.end),
+        "model_version": release_id,
+        "data_as_of": told_instant(end),
         "as_of": told_instant(at.instant),
         "hypothetical": at.hypothetical,
         "stale": at.stale,
-        "currency": snapshot.currency,
+        "currency": currency,
     }
+
+
+@lru_cache(maxsize=16)  # most answers speak of one run and one instant
+def _run_text(release_id: str, end: int, currency: str, at: AsOf) -> str:
+    return json_bytes(_run_of(release_id, end, currency, at)).decode()

@@ -71,6 +71,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         version=VERSION,
         docs_url=None,  # FastAPI's pages load scripts from elsewhere
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # nothing is sent anywhere
         redirect_slashes=False,  # a redirect would repeat whatever host the request names
         lifespan=_lifespan(settings, ring, trail),
     )
@@ -128,10 +129,10 @@ def _add_routes(app: FastAPI, trail: AuditTrail) -> None:
 
     As routes of the application itself: an included router would look for each request's route twice.
     """
-    for routes in (
+    for routes in (  # looked for in this order, so that what is asked most is found first
+        customers,
         scores,
         events,
-        customers,
         at_risk,
         complaints,
         contact_calendar,

@@ -16,12 +16,15 @@ FURTHEST_DAYS = 3 * 365  # beyond the data's end; no model was ever checked even
 class AsOf:
     """The instant (microseconds) that is spoken for.
 
-    anew: whether the run's own scores do not speak for it. hypothetical: whether it lies beyond all that is
-    known, so that the answer tells what would be if nothing happened. stale: whether the data end too long
-    before now. asked: whether the caller named it; else what was told of a customer after it counts too.
+    anew: whether the run's own scores do not speak for it, of whomever. untold: the instant for customers of
+    whom nothing was told: the run's own as long as its scores stand. hypothetical: whether the instant lies
+    beyond all that is known, so that the answer tells what would be if nothing happened. stale: whether the
+    data end too long before now. asked: whether the caller named it; else what was told of a customer after
+    it counts too.
     """
 
     instant: int
+    untold: int
     anew: bool
     hypothetical: bool
     stale: bool
@@ -33,8 +36,16 @@ class AsOf:
         return None if self.asked else self.instant
 
 
+@dataclass(frozen=True)
+class Patience:
+    """Hours after the data's end: how long scores stand for whom nothing was told of, when data are stale."""
+
+    stands_hours: float
+    stale_after_hours: float
+
+
 def as_of_asked(
-    asked: datetime | None, snapshot: Snapshot, told: Told, stale_after_hours: float, now: int | None = None
+    asked: datetime | None, snapshot: Snapshot, told: Told, patience: Patience, now: int | None = None
 ) -> AsOf:
     """The instant asked for, else where the feed of orders ends. now: microseconds, the clock unless given.
 
@@ -55,10 +66,20 @@ def as_of_asked(
     if instant > end + FURTHEST_DAYS * DAY:
         raise _refused(f"more than {FURTHEST_DAYS} days ahead nothing can be foretold", batch, asked)
     clock = time.time_ns() // 1000 if now is None else now
-    stale = clock - end > stale_after_hours * HOUR
+    stands = asked is None and instant - batch <= patience.stands_hours * HOUR
     return AsOf(
-        instant, anew=instant != batch, hypothetical=instant > end, stale=stale, asked=asked is not None
+        instant,
+        untold=batch if stands else instant,
+        anew=instant != batch and not stands,
+        hypothetical=instant > end,
+        stale=clock - end > patience.stale_after_hours * HOUR,
+        asked=asked is not None,
     )
+
+
+def instant_for(customer_id: str, told: Told, at: AsOf) -> int:
+    """The instant (microseconds) that is spoken for of one customer."""
+    return at.instant if at.untold == at.instant or told.told_of([customer_id]) else at.untold
 
 
 def _asked(asked: datetime, batch: int) -> int:

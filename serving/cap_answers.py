@@ -6,7 +6,7 @@ from typing import Any
 from models.domain.vocabulary import Purpose
 from models.policy.cap_explained import explained_cap
 from serving.answering import Answer, judged_of, rows_known
-from serving.as_of import AsOf
+from serving.as_of import AsOf, instant_for
 from serving.incentives.remaining import Window
 from serving.snapshot import Snapshot
 from serving.telling import Told
@@ -32,7 +32,7 @@ def cap_answer(snapshot: Snapshot, told: Told, customer_id: str, at: AsOf, purpo
     """The cap and its inputs; 0 without any for somebody unknown. Raises `InvalidSetting` for the purpose."""
     judging = snapshot.judging_or_refuse()
     rows = rows_known(judging, told, customer_id, at.told_by)
-    found = judged_of(judging, {customer_id: rows}, at.instant)
+    found = judged_of(judging, {customer_id: rows}, instant_for(customer_id, told, at))
     named: dict[str, Any] = {"customer_id": customer_id, "purpose": purpose}
     if not len(found.inputs):
         nothing: Answer = {

@@ -45,6 +45,10 @@ class CapAction(BaseModel):
     contact_cost_minor: int
     limit_minor: int
     cap_minor: int
+    lot_cap_minor: int = Field(
+        description="The most that a plan's lot may promise: more than the cap where the action is tried by "
+        "lot alone, since it was not shown to work."
+    )
     obstacles: list[str]
     face_values: list[CapFaceValue]
 

@@ -8,7 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.domain.errors import HoldfastError
-from serving.as_of import AsOf, as_of_asked
+from serving.as_of import AsOf, Patience, as_of_asked
 from serving.releases import Releases, Serving, open_releases
 from serving.settings import Settings
 from serving.snapshot import Snapshot
@@ -57,7 +57,8 @@ Since = Annotated[Telling, Depends(told_since)]
 def as_of_of(request: Request, asked: datetime | None = None) -> AsOf:
     """The instant that a request asks about. Raises `OtherAsOf`."""
     settings: Settings = request.app.state.settings
-    return as_of_asked(asked, current_snapshot(request), told_since(request), settings.stale_after_hours)
+    patience = Patience(settings.run_stands_hours, settings.stale_after_hours)
+    return as_of_asked(asked, current_snapshot(request), told_since(request), patience)
 
 
 def _spoken(request: Request) -> AsOf:

@@ -63,7 +63,12 @@ def request_body() -> Schema:
     """The body of POST /v1/events. Items of a list are checked one by one: one bad event spoils no other."""
     types = event_types()
     one: Schema = {"oneOf": [event_schema(each) for each in types.values()]}
-    several: Schema = {"type": "array", "minItems": 1, "maxItems": MOST_EVENTS, "items": {"type": "object"}}
+    several: Schema = {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": MOST_EVENTS,
+        "items": {"description": "An event; each is answered for by itself."},
+    }
     return {
         "required": True,
         "content": {
@@ -86,6 +91,7 @@ def event_schema(declared: EventType) -> Schema:
             "items": _object(declared.lines),
         }
         needed.append(LINES)
+    says_something = {} if declared.happened else {"anyOf": [_said(each) for each in declared.fields]}
     return {
         "title": declared.name,
         "description": declared.meaning,
@@ -93,7 +99,13 @@ def event_schema(declared: EventType) -> Schema:
         "properties": properties,
         "required": needed,
         "additionalProperties": False,
+        **says_something,
     }
+
+
+def _said(column: Column) -> Schema:
+    """An object that has a value for this field."""
+    return {"properties": {column.name: _kind(column)}, "required": [column.name]}
 
 
 def column_schema(column: Column) -> Schema:

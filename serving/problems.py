@@ -240,10 +240,15 @@ async def _http(request: Request, error: HTTPException) -> Response:
 
 
 def _methods(request: Request) -> list[str]:
-    """The methods that a path has, whichever of its routes has them."""
+    """The methods that a path has, whichever of its routes has them.
+
+    A customer's path fits what stands below it too, since ids may hold slashes; the longer template counts.
+    """
     routes = [each for each in request.app.router.routes if isinstance(each, Route)]
     found = [each for each in routes if each.matches(request.scope)[0] is not Match.NONE]
-    return sorted({method for each in found for method in each.methods or ()} - {"HEAD"})
+    path = max((each.path for each in found), key=len, default="")
+    methods = {method for each in found if each.path == path for method in each.methods or ()}
+    return sorted(methods - {"HEAD"})
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
 )
 
@@ -20,6 +21,7 @@ from models.domain.vocabulary import (
     ModelUsed,
     ResponseState,
 )
+from serving.plain_routes import schema_of
 
 MOST_CUSTOMERS = 10_000
 LONGEST_ID = 200
@@ -30,10 +32,28 @@ USUAL_ROWS = 100
 CustomerId = Annotated[str, Field(min_length=1, max_length=LONGEST_ID, description="An opaque string.")]
 
 
+_NULL = {"type": "null"}
+_KEYED = ("system", "external_id")
+
+
+def _name_ways(schema: dict[str, Any]) -> None:
+    """Say in the schema that a customer is named in exactly one way."""
+    no_key = dict.fromkeys(_KEYED, _NULL)
+    given = {name: {"not": _NULL} for name in (*_KEYED, "customer_id", "events")}
+    schema["anyOf"] = [
+        {"properties": {**no_key, "customer_id": given["customer_id"]}, "required": ["customer_id"]},
+        {"properties": {**no_key, "events": given["events"]}, "required": ["events"]},
+        {
+            "properties": {**{name: given[name] for name in _KEYED}, "customer_id": _NULL},
+            "required": [*_KEYED],
+        },
+    ]
+
+
 class CustomerRef(BaseModel):
     """One customer to score: by id, by a key of another system, or by events that tell everything of them."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_name_ways)
 
     system: IdentityKind | None = Field(default=None, description="What kind of key `external_id` is.")
     external_id: Annotated[str, Field(min_length=1, max_length=LONGEST_ID)] | None = Field(
@@ -72,8 +92,14 @@ def _known_fields(fields: list[str] | None) -> list[str] | None:
     return fields
 
 
+def _name_fields(schema: dict[str, Any]) -> None:
+    """Say in the schema which fields there are."""
+    schema["items"] = {"type": "string", "enum": [*Score.model_fields]}
+
+
 ResultFields = Annotated[
-    Annotated[list[str], Field(min_length=1, max_length=100)] | None, AfterValidator(_known_fields)
+    Annotated[list[str], Field(min_length=1, max_length=100, json_schema_extra=_name_fields)] | None,
+    AfterValidator(_known_fields),
 ]
 
 
@@ -90,6 +116,7 @@ class ScoreRequest(BaseModel):
     )
     dry_run: bool = Field(
         default=False,
+        strict=True,
         description="Do not count the request among scores; the audit trail has it all the same.",
     )
     fields: ResultFields = Field(default=None, description="Only these fields of each result.")
@@ -176,6 +203,13 @@ class Action(BaseModel):
 class Score(Action, Judgement):
     """One customer's score and what to do, or a cold-start answer with `known` false."""
 
+    churn_probability_low: float | None = Field(
+        ge=0,
+        le=1,
+        description="Of customers of such a probability at least this share is to be expected to leave, by "
+        "the last closed backtest (90 %); null before one has closed.",
+    )
+    churn_probability_high: float | None = Field(ge=0, le=1, description="And at most this share.")
     known: bool = Field(description="False for a customer of whom the data know nothing.")
     decided_by: Literal["plan", "policy"] | None = Field(
         description="Who decided on the action: the day's `plan` within its budgets, or the `policy` for "
@@ -190,10 +224,20 @@ class RefusedScore(BaseModel):
     error: "Problem"
 
 
+_SOME = {
+    "title": "SomeFields",
+    "description": "With `fields`: only these of a score.",
+    "type": "object",
+    "properties": schema_of(Score)["properties"],
+    "additionalProperties": False,
+    "minProperties": 1,
+}
+
+
 class Scores(Answered):
     """Scores in the order of the request, one for each customer asked about."""
 
-    results: list[Score | RefusedScore]
+    results: list[Score | RefusedScore | Annotated[dict[str, Any], WithJsonSchema(_SOME)]]
 
 
 class Customer(Answered, Score):

@@ -22,8 +22,9 @@ class Settings(BaseSettings):
     rate of its own. most_at_once: requests beyond it are told to come again.
     largest_body: bytes. header_seconds, body_seconds: how long a request may take to arrive.
     shutdown_seconds: how long a stopping server waits for answers under way. log_requests: whether each
-    answer is a line in the log. id_key: the secret that hides keys of other systems. stale_after_hours: from
-    which age on answers call the data stale.
+    answer is a line in the log. id_key: the secret that hides keys of other systems. run_stands_hours: how
+    far orders told may lie beyond the data's end until everybody is judged anew, whoever they were told of.
+    stale_after_hours: from which age on answers call the data stale.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     shutdown_seconds: int = Field(default=20, ge=0, le=3_600)
     log_requests: bool = True
     id_key: SecretStr | None = None
+    run_stands_hours: float = Field(default=24, ge=0)
     stale_after_hours: float = Field(default=48, gt=0)
 
 

@@ -18,11 +18,13 @@ from models.domain.errors import DamagedRelease, MissingRelease, one_of
 from models.domain.instants import last_day, to_micros
 from models.domain.languages import Language
 from models.domain.money import CURRENCY_EXPONENTS
+from models.learned.share_interval import SharesSeen
 from models.release import file_digest
 from models.release_features import check_code
 from serving.columns import Columns, read_columns
 from serving.contact_calendar import Dates, special_dates
 from serving.identities import NO_IDENTITIES, Identities, open_identities
+from serving.intervals import NOTHING_SEEN, interval_columns, read_shares
 from serving.judging import HISTORY, Judging, open_judging
 from serving.layout import CODED, PLAN, PLAN_NEVER_NULL, PLAN_ONLY, RUN_WIDE, SCORES, SCORES_NEVER_NULL
 from serving.open_complaints import OpenComplaint, open_complaints
@@ -70,6 +72,7 @@ class Snapshot:
     plan_rows: Mapping[str, int]
     judging: Judging | None = None
     identities: Identities = NO_IDENTITIES
+    shares: SharesSeen = NOTHING_SEEN
 
     @cached_property
     def read_scores(self) -> Mapping[str, Read]:
@@ -99,7 +102,8 @@ class Snapshot:
     @cached_property
     def answered_scores(self) -> Mapping[str, NDArray[Any]]:
         """What is answered of everybody's scores, by column."""
-        return {name: self.scores[name] for name in SCORES if name not in RUN_WIDE}
+        stored = {name: self.scores[name] for name in SCORES if name not in RUN_WIDE}
+        return {**stored, **interval_columns(self.shares, stored["churn_probability"])}
 
     @cached_property
     def answered_actions(self) -> Mapping[str, NDArray[Any]]:
@@ -210,6 +214,7 @@ def load_snapshot(folder: Path) -> Snapshot:
             folder, manifest.release_id, knows_purchases=manifest.knows_purchases, worth_known=worth
         ),
         open_identities(folder / HISTORY, manifest.phone_country_code),
+        read_shares(folder / "release"),
     )
     found.prepare()
     return found

@@ -1,13 +1,38 @@
 """What programs told since the batch: asked of whoever keeps it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Protocol
 
 from models.contract.told_rows import Rows
+from serving.columns import Columns
+
+
+@dataclass(frozen=True)
+class ListSince:
+    """A run's list with some of its customers judged anew: for which instant, by how many events of each."""
+
+    run: Columns
+    instant: int
+    events: Mapping[str, int]
+    columns: Columns
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Lists by name, as they came out last; who makes one anew holds the lock, so that all others wait."""
+
+    last: dict[str, ListSince] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
 
 
 class Told(Protocol):
     """Told events as rows of the contract's tables."""
+
+    @property
+    def lists(self) -> Lists:
+        """What came out last, for the next request."""
 
     def told_rows(self, customer_id: str) -> Rows:
         """What was told of one customer, by table; {} where nothing was."""
@@ -18,8 +43,11 @@ class Told(Protocol):
     def told_of(self, customer_ids: Sequence[str]) -> frozenset[str]:
         """Those of some customers of whom anything was told."""
 
-    def bound(self) -> frozenset[str]:
-        """Customers of whom a consent or a complaint was told, who may be answered otherwise at once."""
+    def bound(self) -> Mapping[str, int]:
+        """Customers of whom a consent or a complaint was told, who may be answered otherwise at once.
+
+        Each with how many events were told of them.
+        """
 
     def newest(self) -> int:
         """The newest instant at which anything told became known (microseconds); 0 where nothing was told."""
@@ -30,6 +58,11 @@ class Told(Protocol):
 
 class NothingTold:
     """Nobody keeps what is told."""
+
+    @property
+    def lists(self) -> Lists:
+        """Nothing to keep."""
+        return Lists()
 
     def told_rows(self, customer_id: str) -> Rows:  # noqa: ARG002  # as the protocol has it
         """Nothing."""
@@ -43,9 +76,9 @@ class NothingTold:
         """Nobody."""
         return frozenset()
 
-    def bound(self) -> frozenset[str]:
+    def bound(self) -> Mapping[str, int]:
         """Nobody."""
-        return frozenset()
+        return {}
 
     def newest(self) -> int:
         """Nothing was told."""

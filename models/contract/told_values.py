@@ -62,6 +62,8 @@ def _writable(text: str) -> bool:
 
 
 def _whole(value: object, column: Column, where: str, _: str) -> int:
+    if isinstance(value, float) and value.is_integer():  # 1250.0 is the same number in JSON
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         what = "whole minor units, as a number" if column.kind is Kind.MONEY else "a whole number"
         raise refused(where, f"is not {what}", "1250 for 12.50 EUR" if "minor" in what else "1, 2, 3", value)

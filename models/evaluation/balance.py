@@ -1,8 +1,8 @@
 """Are the propensities of a log what they say? Weighed by them, each arm must look like everybody.
 
 For a right propensity e of arm a the mean of (1(A = a) ÷ e − 1)·g(x) is 0, whatever g. Looked at are the
-share of customers itself and every feature's rank. What is off by more than chance, over all that was looked
-at, says that the log is not what it says.
+share of customers itself, every feature's rank, and whether the feature is known at all. What is off by more
+than chance, over all that was looked at, says that the log is not what it says.
 """
 
 from collections.abc import Collection
@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
+from numpy.typing import NDArray
 
-from models.learned.trial import Floats, Trial
+from models.learned.trial import Flags, Floats, Trial
 
 SURELY = 0.001  # how often a right log may be refused
 SHARE = "the share of customers"
+OFTEN = 0.005  # what is missing, or there, less often than this cannot be weighed against chance
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,9 @@ def imbalance(trial: Trial, arms: Collection[int] | None = None) -> Imbalance | 
     was open to some customers only cannot be looked at so.
     """
     looked_at = sorted(set(arms or ()) | {0})
-    names = (SHARE, *(f"`{name}`" for name in trial.names))
+    names, ranked = _looked_at(trial)
     allowed = NormalDist().inv_cdf(1 - SURELY / (2 * len(looked_at) * len(names)))
     worst: Imbalance | None = None
-    ranked = _ranks(trial)
     for arm in looked_at:
         off = (trial.arm == arm) / trial.propensity - 1.0
         errors = _errors(off, ranked)
@@ -64,13 +65,25 @@ def _errors(off: Floats, ranked: Floats) -> Floats:
     return errors
 
 
-def _ranks(trial: Trial) -> Floats:
-    """A column of ones, then each feature's rank from −½ to ½, 0 where it has nothing to say [n, 1 + k]."""
-    columns = [np.ones(len(trial))]
-    for place in range(trial.values.shape[1]):
-        values = trial.values[:, place]
+def _looked_at(trial: Trial) -> tuple[list[str], Floats]:
+    """What is looked at in words, and as columns: a one, and of each feature its rank, and if it is known.
+
+    Ranks go from −½ to ½, 0 where the feature is not known. Features known of the same customers are one.
+    """
+    names, columns, patterns = [SHARE], [np.ones(len(trial))], set()
+    for name, values in zip(trial.names, trial.values.T, strict=True):
         known = np.isfinite(values)
-        of = np.sort(values[known])
-        middle = (np.searchsorted(of, values) + np.searchsorted(of, values, side="right")) / 2
-        columns.append(np.where(known, middle / max(1, len(of)) - 0.5, 0.0))
-    return np.stack(columns, axis=1)
+        names.append(f"`{name}`")
+        columns.append(_rank(values, known))
+        told = np.packbits(known).tobytes()
+        if OFTEN < known.mean() < 1 - OFTEN and told not in patterns:
+            patterns.add(told)
+            names.append(f"whether `{name}` is known")
+            columns.append(known - 0.5)
+    return names, np.stack(columns, axis=1)
+
+
+def _rank(values: NDArray[np.float32], known: Flags) -> Floats:
+    of = np.sort(values[known])
+    middle = (np.searchsorted(of, values) + np.searchsorted(of, values, side="right")) / 2
+    return np.where(known, middle / max(1, len(of)) - 0.5, 0.0)

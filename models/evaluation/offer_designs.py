@@ -6,7 +6,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from models.domain.vocabulary import OfferDesign, ResponseState
+from models.domain.vocabulary import OfferDesign, Purpose, ResponseState
+
+NOT_LEARNED = (Purpose.RECOVERY.value, Purpose.OWED.value)  # amends are no experiment
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ USABLE_LOG = (
 
 
 def count_offers(offers: pa.Table) -> OfferCounts:
-    """Count the rows of the table `offers`."""
+    """Count the rows of the table `offers` that were made to keep somebody or win them back."""
+    if "purpose" in offers.column_names:
+        offers = offers.filter(pc.invert(pc.is_in(offers["purpose"], value_set=pa.array(NOT_LEARNED))))
     known = offers.filter(pc.not_equal(offers["design"], OfferDesign.UNKNOWN.value))
     unknown_design = len(offers) - len(known)
     if "propensity" not in offers.column_names:
@@ -55,7 +59,7 @@ def count_offers(offers: pa.Table) -> OfferCounts:
 def assumed_response(counts: OfferCounts) -> dict[str, Any]:
     """`response.json` while the response to offers is assumed: the state, why, and the counts."""
     if counts.usable:
-        reason = f"{counts.usable:,} offers had a known chance, but no campaign of them has closed yet"
+        reason = f"{counts.usable:,} offers had a known chance, but none of their horizons has closed yet"
     elif counts.refused:
         reason = f"no offer was assigned with a known chance. {USABLE_LOG}"
     else:

@@ -5,7 +5,6 @@ so long ago that the horizon after it has closed. Features are read a microsecon
 assignment of its campaign on that local day: the offer itself must not be among them.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,14 +15,12 @@ from numpy.typing import NDArray
 from models.contract.tables import OFFERS
 from models.contract.validation import known_instants
 from models.domain.instants import local_date
-from models.domain.vocabulary import OfferDesign, Purpose
-from models.evaluation.contract_ends import Contracts, let_end
-from models.evaluation.labels import OrderLines, window_end
-from models.learned.trial import CONTROL, Flags, Floats, Integers
+from models.domain.vocabulary import OfferDesign
+from models.evaluation.labels import window_end
+from models.evaluation.offer_designs import NOT_LEARNED
+from models.learned.trial import ALIKE, CONTROL, Flags, Floats, Integers
 
 NEVER = np.iinfo(np.int64).max
-ALIKE = 1.1  # face values of one arm within a tenth of one another are one
-NOT_LEARNED = (Purpose.RECOVERY.value, Purpose.OWED.value)
 
 
 @dataclass(frozen=True)
@@ -85,53 +82,6 @@ def assigned(
         return found
     newest = found.instants[-most_instants:]
     return found.rows(np.isin(found.instant, np.array(newest, dtype=np.int64)))
-
-
-def bought_within(lines: OrderLines, of: Assigned) -> Floats:
-    """1 where a purchase after the assignment and within the horizon was known at its end, else 0 [n]."""
-    place, known = _among(lines.customer_ids, of)
-    found = np.zeros(len(of))
-    for after, until, these in _groups(of):
-        within = slice(*np.searchsorted(lines.ordered_at, [after, until], side="right"))
-        counted = (lines.amount_minor[within] > 0) & (lines.known_at[within] <= until)
-        who = np.zeros(len(lines.customer_ids), np.bool_)
-        who[lines.customer[within][counted]] = True
-        found[these] = (who[place] & known)[these]
-    return found
-
-
-def margin_within(lines: OrderLines, of: Assigned) -> Floats:
-    """Margin after the assignment and within the horizon, as was known at its end, minor units [n]."""
-    place, known = _among(lines.customer_ids, of)
-    found = np.zeros(len(of))
-    for after, until, these in _groups(of):
-        within = slice(*np.searchsorted(lines.ordered_at, [after, until], side="right"))
-        worth = np.where(lines.known_at[within] <= until, lines.margin_minor[within], 0).astype(np.float64)
-        totals = np.bincount(lines.customer[within], weights=worth, minlength=len(lines.customer_ids))
-        found[these] = (totals[place] * known)[these]
-    return found
-
-
-def let_end_within(contracts: Contracts, customer_ids: NDArray[np.object_], of: Assigned) -> Flags:
-    """Who had a contract at the assignment and none at the end of the horizon, as was known then [n]."""
-    place, known = _among(customer_ids, of)
-    found = np.zeros(len(of), np.bool_)
-    for after, until, these in _groups(of):
-        ended = let_end(contracts, after, until, len(customer_ids))
-        found[these] = (ended[place] & known)[these]
-    return found
-
-
-def _among(customer_ids: NDArray[np.object_], of: Assigned) -> tuple[Integers, Flags]:
-    """The place of each among ascending ids, and who is there [n]."""
-    place = np.minimum(np.searchsorted(customer_ids, of.customer_id), len(customer_ids) - 1)
-    return place, customer_ids[place] == of.customer_id
-
-
-def _groups(of: Assigned) -> Iterator[tuple[int, int, Flags]]:
-    """Each horizon, from its assignment to its end, and whose it is."""
-    for after, until in sorted(set(zip(of.assigned_at.tolist(), of.closes.tolist(), strict=True))):
-        yield after, until, (of.assigned_at == after) & (of.closes == until)
 
 
 def arm_of(of: Assigned) -> NDArray[np.object_]:

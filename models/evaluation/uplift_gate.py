@@ -15,7 +15,8 @@ import numpy as np
 from models.domain.vocabulary import ResponseState
 from models.evaluation.uplift_values import Interval, Stakes, Treated, earned, interval, treat
 from models.learned.settings import UpliftSettings
-from models.learned.training.uplift import CrossFitted, Learner
+from models.learned.training.uplift import CrossFitted
+from models.learned.training.uplift_shapes import Learner
 from models.learned.trial import Floats, Trial
 
 ALL, REACH = "all_that_pay", "within_reach"
@@ -128,7 +129,7 @@ def _put_first(
     mean = float(added.mean())
     firsts = {
         learner.value: interval(
-            _first(trial.averaged(found.effects[learner]) - level, settings.reach)
+            first(trial.averaged(found.effects[learner]) - level, settings.reach)
             * (added - level)
             / settings.reach,
             trial.person,
@@ -149,9 +150,9 @@ def low_share(trial: Trial, found: CrossFitted, effects: Floats, treated: Treate
     return float(np.clip(low / mean, 0, 1)) if mean > 0 else 0.0
 
 
-def _first(effects: Floats, reach: float) -> Floats:
-    """Who stands among the first `reach` by effect: 1 or 0, or a share where several are told alike [n]."""
-    return treat((effects - effects.min() + 1.0)[None, :], reach).weight
+def first(order: Floats, reach: float) -> Floats:
+    """Who stands among the first `reach` by an order: 1 or 0, or a share where several are told alike [n]."""
+    return treat((order - order.min() + 1.0)[None, :], reach).weight
 
 
 def _state(

@@ -1,5 +1,6 @@
 """The figures of `data/metrics/uplift.json`: how well effects are known, and what treating by them earns."""
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -7,15 +8,14 @@ import numpy as np
 from models.domain.vocabulary import ResponseState
 from models.evaluation.rounding import rounded
 from models.evaluation.uplift_curves import auuc, qini, share_of_effect
-from models.evaluation.uplift_gate import Verdict, open_only
-from models.evaluation.uplift_values import Stakes, interval, treat
+from models.evaluation.uplift_gate import Verdict, first, open_only
+from models.evaluation.uplift_values import Stakes, Treated, earned, interval, treat
 from models.learned.settings import UpliftSettings
-from models.learned.training.uplift import CrossFitted, Learner
+from models.learned.training.uplift import CrossFitted
+from models.learned.training.uplift_shapes import Learner
 from models.learned.trial import OTHER, Floats, Trial
-from models.policy.customers import Words
 
 TARGETED_SHARE = 0.3
-LEAST_OF_STAGE = 50
 
 
 def report(
@@ -32,6 +32,7 @@ def report(
             "propensity": {"least": float(trial.propensity.min()), "greatest": float(trial.propensity.max())},
             "policy_value_minor": told["values"],
             "beyond_value_alone_minor": told["beyond"],
+            "rules_of_thumb_minor": rules_of_thumb(trial, found, stakes, settings),
             "found_first": told["found"],
             "mean_effect": verdict.mean_effect,
             "treated_share": verdict.treated_share,
@@ -66,6 +67,26 @@ def ranking(trial: Trial, found: CrossFitted, effects: Floats, arm: int) -> dict
     return told
 
 
+def rules_of_thumb(
+    trial: Trial, found: CrossFitted, stakes: Stakes, settings: UpliftSettings
+) -> dict[str, dict[str, float]]:
+    """What treating everybody, or the riskiest or dearest share `reach`, would have earned a customer.
+
+    Each gets the arm that gains most by mean effects. Intervals are for each alone, uncorrected.
+    """
+    realised = stakes.gain(found.added, found.scores[0])
+    best = open_only(trial, stakes.gain(found.effects[None], found.means[0])).argmax(axis=0)
+    weights = {
+        "everybody": np.ones(len(trial)),
+        "by_risk": first(1 - found.means[0], settings.reach),
+        "by_value": first(stakes.stake, settings.reach),
+    }
+    return {
+        name: asdict(interval(earned(Treated(best, weight), realised), trial.person, settings.confidence))
+        for name, weight in weights.items()
+    }
+
+
 def sleeping_dogs(
     trial: Trial, found: CrossFitted, stakes: Stakes, verdict: Verdict
 ) -> dict[str, float | None]:
@@ -84,18 +105,3 @@ def sleeping_dogs(
         "effect": float(found.added[trial.open[1:] & dogs].mean()) if dogs.any() else None,
         "treated": float(treated[dogs].sum() / treated.sum()) if treated.sum() else 0.0,
     }
-
-
-def by_stage(trial: Trial, found: CrossFitted, stage: Words, confidence: float) -> dict[str, Any]:
-    """The mean effect of being given anything by lifecycle stage at the assignment, with intervals."""
-    added = trial.averaged(found.added)
-    told = {}
-    for name in np.unique(stage):
-        of = stage == name
-        if of.sum() >= LEAST_OF_STAGE:
-            each = interval(added[of], trial.person[of], 1 - (1 - confidence) / 2)
-            told[str(name)] = {
-                "customers": int(of.sum()), "effect": each.mean, "low": each.low, "high": each.high
-            }  # fmt: skip
-    figures: dict[str, Any] = rounded(told)
-    return figures

@@ -128,7 +128,8 @@ class BtydSettings:
 class UpliftSettings:
     """How effects of offers are learned, and when they are believed.
 
-    outcome, effect: trees of what customers do, and of what an offer changes. folds: of cross-fitting. seeds:
+    outcome, effect: trees of what customers do, and of what an offer changes. line_ridge: how strongly the
+    lines of who got an offer and of who got none are drawn to one another. folds: of cross-fitting. seeds:
     boosters averaged. least_arm: fewer customers in an arm (the control too) teach nothing. clip: smaller
     propensities count as it. confidence: of the gate, over all that it compares. reach: the share of
     customers at which policies are compared beside one another. most_instants: from how many past instants
@@ -138,6 +139,7 @@ class UpliftSettings:
 
     outcome: BoosterSettings
     effect: BoosterSettings
+    line_ridge: float = 1_000.0
     folds: int = 5
     seeds: int = 2
     least_arm: int = 2_000
@@ -149,6 +151,7 @@ class UpliftSettings:
 
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` for what cannot work."""
+        in_range("uplift.line_ridge", self.line_ridge, 0.001, 1e9)
         in_range("uplift.folds", self.folds, 2, 20)
         in_range("uplift.seeds", self.seeds, 1, 50)
         in_range("uplift.least_arm", self.least_arm, 20, 10_000_000)

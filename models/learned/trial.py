@@ -10,6 +10,7 @@ Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 CONTROL = "none"
+ALIKE = 1.1  # face values within a tenth of one another are one
 OTHER = -1  # the place of every arm that too few had: known to be another, and never a candidate
 
 

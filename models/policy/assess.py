@@ -1,19 +1,17 @@
 """The policy's one entry: from what is predicted of each customer to what may be done, and what is best."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.domain.vocabulary import ResponseState, StageRule
-from models.policy.action_settings import ActionSettings
-from models.policy.caps import Terms, action_cap, terms
+from models.policy.caps import action_cap, by_lot_alone, lot_cap, terms
 from models.policy.choice import Choice, chosen
 from models.policy.customers import CustomerInputs, Integers, Words
 from models.policy.learned_response import LearnedResponse
 from models.policy.lifecycle import stage_rule, stages_of
 from models.policy.offered import Offered, offered
-from models.policy.playbook import Suitability, do_not_contact_reason, suitability
+from models.policy.playbook import do_not_contact_reason, suitability
 from models.policy.settings import PolicySettings
 from models.policy.standing import standing
 
@@ -54,9 +52,12 @@ def assess(customers: CustomerInputs, settings: PolicySettings, mean_order_amoun
     judged = {action.id: suitability(action, customers, place, settings) for action in actions}
     caps = {action.id: action_cap(action, judged[action.id].allowed, given) for action in actions}
     greatest_cap = np.maximum.reduce([np.zeros(len(customers), dtype=np.int64), *caps.values()])
-    possible = offered(
-        customers.value_at_stake_minor, caps | _caps_of_lots(actions, judged, given), given, actions
-    )
+    of_lots = {
+        action.id: lot_cap(action, judged[action.id].allowed, given)
+        for action in actions
+        if by_lot_alone(action, given)
+    }
+    possible = offered(customers.value_at_stake_minor, caps | of_lots, given, actions)
     choice = chosen(possible, possible.best())
     return Assessment(
         lifecycle_stage=stage,
@@ -80,23 +81,6 @@ def states_of(choice: Choice, response: LearnedResponse | None) -> Words:
     taken = choice.recommended_action
     tried = np.isin(taken, sorted(response.actions)) | ~choice.acts
     return np.where(tried, response.state.value, ResponseState.ASSUMED.value)
-
-
-def _caps_of_lots(
-    actions: Sequence[ActionSettings], judged: Mapping[str, Suitability], given: Terms
-) -> dict[str, Integers]:
-    """Within which caps a lot may still try what was not shown to work: those of the assumption [n].
-
-    Nobody else gets it, since it gains nothing; and without lots nobody would ever learn that it works now.
-    """
-    learned = given.curve.learned
-    if learned is None or learned.state is not ResponseState.NO_EFFECT:
-        return {}
-    return {
-        action.id: action_cap(action, judged[action.id].allowed, given.untaught)
-        for action in actions
-        if learned.of(action.id) is not None
-    }
 
 
 def rule_of(customers: CustomerInputs, settings: PolicySettings) -> Words:

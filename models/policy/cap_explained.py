@@ -12,7 +12,7 @@ from models.domain.errors import InvalidSetting, one_of
 from models.domain.vocabulary import LifecycleStage, Purpose, ResponseState
 from models.policy.action_settings import ActionSettings
 from models.policy.assess import Assessment, assess, rule_of
-from models.policy.caps import Terms, action_cap, cost_of, limit_of, pays, terms
+from models.policy.caps import Terms, action_cap, cost_of, limit_of, pays, promised_cap, terms
 from models.policy.customers import CustomerInputs
 from models.policy.economics import break_even_uplift, expected_gain, liability
 from models.policy.lifecycle import stages_of
@@ -66,6 +66,8 @@ class ActionCap:
     """One action: its cap, 0 where something forbids it; obstacles in words.
 
     response_state: how the effect of the action is known, `assumed` where no experiment speaks of it.
+    lot_cap_minor: the most that a plan's lot may promise by it, which is more than the cap where the action
+    was not shown to work.
     """
 
     action: str
@@ -75,6 +77,7 @@ class ActionCap:
     contact_cost_minor: int
     limit_minor: int
     cap_minor: int
+    lot_cap_minor: int
     obstacles: tuple[str, ...]
     face_values: tuple[FaceValue, ...]
 
@@ -114,15 +117,16 @@ def explained_cap(
 def cap_of_action(
     customer: CustomerInputs, settings: PolicySettings, mean_order: float, action: str
 ) -> tuple[int, tuple[Input, ...]]:
-    """The cap of one customer for one action, 0 where the policy has none of that id, and its inputs.
+    """What may be promised one customer by an action, lots of it included, and the inputs of that.
 
-    Both are those of `explained_cap`, without what that says of all other actions.
+    0 where the policy has none of that id. Both are those of `explained_cap` (`lot_cap_minor` of the action),
+    without what that says of all other actions.
     """
     stage = stages_of(rule_of(customer, settings))
     place = standing(customer, stage, settings)
     given = terms(customer, stage, settings, mean_order)
     caps = [
-        int(action_cap(each, suitability(each, customer, place, settings).allowed, given)[0])
+        int(promised_cap(each, suitability(each, customer, place, settings).allowed, given)[0])
         for each in settings.enabled_actions
         if each.id == action
     ]
@@ -181,6 +185,7 @@ def _action(
         contact_cost_minor=action.contact_cost_minor,
         limit_minor=int(limit_of(action, given)[0]),
         cap_minor=int(action_cap(action, allowed, given)[0]),
+        lot_cap_minor=int(promised_cap(action, allowed, given)[0]),
         obstacles=tuple(obstacles(action, customer, place, settings)),
         face_values=tuple(_face(action, face, customer, given) for face in action.face_values_minor),
     )

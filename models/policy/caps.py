@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.domain.vocabulary import LifecycleStage, OfferKind, Purpose
+from models.domain.vocabulary import LifecycleStage, OfferKind, Purpose, ResponseState
 from models.policy.action_settings import ActionSettings
 from models.policy.customers import CustomerInputs, Flags, Floats, Integers, Words
 from models.policy.economics import (
@@ -107,6 +107,26 @@ def action_cap(action: ActionSettings, allowed: Flags, given: Terms) -> Integers
         pays=[pays(action, face_value, given) for face_value in action.face_values_minor],
     )
     return np.where(allowed, cap, 0)
+
+
+def by_lot_alone(action: ActionSettings, given: Terms) -> bool:
+    """Whether an action was tried and not shown to work: then nobody gets it but by lot."""
+    learned = given.curve.learned
+    closed = learned is not None and learned.state is ResponseState.NO_EFFECT
+    return closed and given.curve.taught(action) is not None
+
+
+def lot_cap(action: ActionSettings, allowed: Flags, given: Terms) -> Integers:
+    """The most that a lot may promise by an action that nobody gets otherwise, in minor units [n].
+
+    The cap of the assumption: without lots nobody would ever learn that it works now.
+    """
+    return action_cap(action, allowed, given.untaught)
+
+
+def promised_cap(action: ActionSettings, allowed: Flags, given: Terms) -> Integers:
+    """The most that a plan may promise by an action, to whom it chose or drew, in minor units [n]."""
+    return (lot_cap if by_lot_alone(action, given) else action_cap)(action, allowed, given)
 
 
 def limit_of(action: ActionSettings, given: Terms) -> Integers:

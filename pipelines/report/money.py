@@ -9,12 +9,31 @@ from pipelines.report.charts import bars
 LEAST_PRICE = 0.005  # of a minor unit: less binds nobody
 
 Figures = Mapping[str, Any]
+KNOWN = {
+    "assumed": "assumed",
+    "learned": "learned, or assumed where nothing was tried",
+    "uniform": "learned as means, or assumed where nothing was tried",
+    "no_effect": "none for what was tried, and assumed for the rest",
+}
 KINDS = {"channel": "contact by {}", "owner": "case for {}"}
 
 
 def sentences(plan: Figures, currency: str) -> list[str]:
     """What `data/metrics/plan.json` says, in words: the promise, what holds it back, what is learned."""
     return [_promise(plan, currency), *_what_binds(plan, currency), _learning(plan["experiment"])]
+
+
+def beside(rules: Figures, state: str, currency: str) -> str:
+    """The plan beside rules of thumb, in a sentence; state: how effects of offers are known."""
+    gain = {name: format_whole(told["expected_gain_minor"], currency) for name, told in rules.items()}
+    everybody = rules["everybody"]
+    promised = format_whole(everybody["liability_minor"], currency)
+    return (
+        f"By effects that are {KNOWN[state]}, the plan is expected to gain {gain['plan']}. Promising as much "
+        f"by risk would gain {gain['by_risk']}, by value {gain['by_value']}; treating all "
+        f"{everybody['customers']:,} who may get something {gain['everybody']}, for {promised} promised; "
+        "treating nobody 0."
+    )
 
 
 def curve(plan: Figures, currency: str) -> str:

@@ -3,9 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from models.evaluation.stage_effects import AGREE, CANNOT_TELL, DISAGREE, GOING
+
 Json = Mapping[str, Any]
 
 ASSUMED = "Not learned, but assumed."
+VERDICTS = {
+    AGREE: "The data agree that",
+    DISAGREE: "The data do not agree that",
+    CANNOT_TELL: "The data cannot tell whether",
+}
 MEANT = {
     "learned": "The gate is open: whom to treat is decided by learned effects.",
     "uniform": "The gate is half open: mean effects are believed, and value alone decides whom to treat.",
@@ -37,8 +44,22 @@ def offers_told(response: Json, figures: Json) -> str:
             f"| {name} | {each['customers']:,} | {_between(each)} |"
             for name, each in figures["by_stage"].items()
         ),
+        "",
+        stages_agree(figures),
     ]
-    return "\n".join(lines)
+    return "\n".join(lines).rstrip()
+
+
+def stages_agree(figures: Json) -> str:
+    """Whether the data agree that those who consider leaving are easier to keep, '' without any."""
+    compared = figures.get("considering_beyond", {})
+    if not compared:
+        return ""
+    name, beyond = next((each, compared[each]) for each in GOING if each in compared)
+    absent = "" if name == GOING[0] else f"Nobody was {GOING[0]} in a trial. "
+    told = VERDICTS[beyond["verdict"]]
+    easier = f"those who consider leaving are easier to keep than those {name}"
+    return f"{absent}{told} {easier}: by {_between(beyond)}."
 
 
 def _arm(arm: Json, ranked: Json) -> str:

@@ -39,6 +39,7 @@ class Findings:
     as_of: microseconds, of the scored data. churn, value: the metrics files. predicted, observed: points of
     the calibration curve. drivers: family → mean absolute effect on the log-odds. first: rows of the list.
     plan: the metrics file of the plan. earned: a sentence for each past campaign.
+    stages_agree: whether data agree that those who consider leaving are easier to keep, '' for no data.
     """
 
     source: str
@@ -54,6 +55,7 @@ class Findings:
     plan: Mapping[str, Any]
     notes: Sequence[str]
     earned: Sequence[str] = ()
+    stages_agree: str = ""
 
 
 def render(found: Findings) -> str:
@@ -66,6 +68,7 @@ def render(found: Findings) -> str:
 
 def _shown(found: Findings) -> dict[str, Any]:
     manifest, currency = found.manifest, found.manifest.currency
+    state = ResponseState(manifest.response_state)
     return {
         "as_of_day": f"{last_day(found.as_of, manifest.timezone):%-d %B %Y}",
         "source": found.source,
@@ -77,8 +80,12 @@ def _shown(found: Findings) -> dict[str, Any]:
         "stages": [_stage(row, currency) for row in found.overview.by_stage],
         "actions": [_action(row, currency) for row in found.overview.by_action],
         "headline": _headline(found.overview, currency),
-        "response_sentence": RESPONSE_SENTENCES[ResponseState(manifest.response_state)],
-        "money_sentences": [*money.sentences(found.plan, currency), *found.earned],
+        "response_sentence": f"{RESPONSE_SENTENCES[state]} {found.stages_agree}".rstrip(),
+        "money_sentences": [
+            *money.sentences(found.plan, currency),
+            money.beside(found.plan["beside"], state.value, currency),
+            *found.earned,
+        ],
         "money_chart": money.curve(found.plan, currency),
         "first": [_customer(row, currency) for row in found.first],
         "calibration_chart": calibration(

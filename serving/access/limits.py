@@ -9,7 +9,7 @@ from starlette.types import Message, Receive, Scope
 from models.domain.errors import HoldfastError
 from serving.refusals import BadPath, BodyTooLarge, BodyTooSlow, HeadersTooLarge, PathTooLong
 
-LONGEST_PATH = 2_000
+LONGEST_PATH = 4_000
 LONGEST_QUERY = 8_000
 LARGEST_HEADERS = 16_384
 LARGEST_BODY = 8 * 1024 * 1024  # unless the operator says otherwise

@@ -86,6 +86,12 @@ def window_now(request: Request, customer_id: str) -> Window | None:
     return window_of(ledger, customer_id, system_clock(), judging.desk.judge.policy.ledger.window_days)
 
 
+def stores_are_near(request: Request) -> bool:
+    """Whether a request can ask ledger and store of events without a thread."""
+    ledger = request.app.state.ledger
+    return request.app.state.releases.store.near and (ledger is None or ledger.near)
+
+
 OpenLedger = Annotated[Ledger, Depends(open_ledger_of)]
 InTerms = Annotated[Callable[[], Terms], Depends(in_terms)]
 AskedBy = Annotated[Role, Depends(role_of)]

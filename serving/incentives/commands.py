@@ -16,11 +16,10 @@ from models.domain.vocabulary import Purpose
 from models.policy.action_settings import ActionSettings
 from models.policy.settings import PolicySettings
 from serving.incentives.in_force import InForce, Terms
-from serving.incentives.requests import EndRequest, ReservationRequest
+from serving.incentives.requests import WITHOUT_ACTION, EndRequest, ReservationRequest
 from serving.refusals import MayNotOwe
 
 SECONDS_AN_HOUR = 3_600
-WITHOUT_ACTION = (Purpose.RECOVERY, Purpose.OWED)
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,47 @@
 """What the calls about money are asked. Amounts are whole minor units; unknown fields are refused."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from models.domain.ledger.commands import LONGEST_TEXT, LONGEST_WORD, MOST_MINOR
 from models.domain.vocabulary import Purpose
 
-Amount = Annotated[int, Field(ge=1, le=MOST_MINOR, strict=True, examples=[1_050])]
-Word = Annotated[str, Field(min_length=1, max_length=LONGEST_WORD)]
+STORABLE = r"^[^\x00]*$"  # PostgreSQL holds no NUL
+WITHOUT_ACTION = (Purpose.RECOVERY, Purpose.OWED)
+
+
+def _whole(value: Any) -> Any:
+    """1050 of 1050.0, which is the same number in JSON; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Amount = Annotated[int, Field(ge=1, le=MOST_MINOR, strict=True, examples=[1_050]), BeforeValidator(_whole)]
+AmountOrZero = Annotated[int, Field(ge=0, le=MOST_MINOR, strict=True), BeforeValidator(_whole)]
+Seconds = Annotated[int, Field(ge=1, strict=True), BeforeValidator(_whole)]
+Word = Annotated[str, Field(min_length=1, max_length=LONGEST_WORD, pattern=STORABLE)]
 Actor = Annotated[
-    str, Field(max_length=LONGEST_WORD, description="Whom your application acts for; kept with the entry.")
+    str,
+    Field(
+        max_length=LONGEST_WORD,
+        pattern=STORABLE,
+        description="Whom your application acts for; kept with the entry.",
+    ),
 ]
 Reason = Annotated[
-    str, Field(max_length=LONGEST_TEXT, description="Why, in your words; kept with the entry.")
+    str,
+    Field(
+        max_length=LONGEST_TEXT,
+        pattern=STORABLE,
+        description="Why, in your words; kept with the entry.",
+    ),
 ]
 DryRun = Annotated[
-    bool, Field(description="Say what would be answered now, and write nothing. Needs no Idempotency-Key.")
+    bool,
+    Field(
+        strict=True,
+        description="Say what would be answered now, and write nothing. Needs no Idempotency-Key.",
+    ),
 ]
 
 
@@ -30,8 +55,18 @@ class Asked(BaseModel):
     dry_run: DryRun = False
 
 
+def _name_what_for(schema: dict[str, Any]) -> None:
+    """Say in the schema that only some purposes need no action."""
+    schema["anyOf"] = [
+        {"properties": {"action": {"type": "string"}}, "required": ["action"]},
+        {"properties": {"purpose": {"enum": [*WITHOUT_ACTION]}}, "required": ["purpose"]},
+    ]
+
+
 class ReservationRequest(Asked):
     """Set money aside for one customer."""
+
+    model_config = ConfigDict(json_schema_extra=_name_what_for)
 
     customer_id: Word = Field(examples=["C000001"])
     requested_minor: Amount = Field(
@@ -46,17 +81,17 @@ class ReservationRequest(Asked):
     campaign: Word | None = Field(
         default=None, description="Whose budget it takes; the action's own where it is left out."
     )
-    partial: bool = Field(default=False, description="Take what is left where all of it is not.")
+    partial: bool = Field(default=False, strict=True, description="Take what is left where all of it is not.")
     least_minor: Amount = Field(default=1, description="With `partial`: less than this is of no use.")
-    ttl_seconds: int | None = Field(
-        default=None, ge=1, strict=True, description="How long it is kept; the policy's hours if left out."
+    ttl_seconds: Seconds | None = Field(
+        default=None, description="How long it is kept; the policy's hours if left out."
     )
 
 
 class CommitRequest(Asked):
     """Spend what was reserved, or less; the rest is free again at once."""
 
-    amount_minor: int = Field(ge=0, le=MOST_MINOR, strict=True)
+    amount_minor: AmountOrZero
 
 
 class ReverseRequest(Asked):
@@ -74,5 +109,5 @@ class LimitRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit_minor: int | None = Field(ge=0, le=MOST_MINOR, strict=True, description="null: no limit.")
+    limit_minor: AmountOrZero | None = Field(description="null: no limit.")
     reason: Reason = ""

@@ -9,7 +9,7 @@ from models.policy.budget_settings import BY_STAGE
 from models.policy.cap_explained import cap_of_action, explained_cap
 from models.retention.judging.from_rows import newest_version
 from serving.answering import judged_of, rows_known
-from serving.as_of import AsOf
+from serving.as_of import AsOf, instant_for
 from serving.incentives.in_force import InForce, Terms
 from serving.incentives.known_caps import KnownCaps, cap_known
 from serving.judging import Judging
@@ -42,15 +42,17 @@ def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose)
     if purpose is Purpose.OWED:
         return InForce(0, "", {}, snapshot.release_id)
     name = normalise(customer_id)
-    question = (name, action, purpose, at.instant, at.told_by)
+    instant = instant_for(name, known.told, at)
+    question = (name, action, purpose, instant, at.told_by)
     told = known.told.told_rows(name)
-    return cap_known(known.caps, snapshot, question, told, lambda: _worked_out(known, name, action, purpose))
+    work_out = partial(_worked_out, known, name, action, purpose, instant)
+    return cap_known(known.caps, snapshot, question, told, work_out)
 
 
-def _worked_out(known: _Known, name: str, action: str, purpose: Purpose) -> InForce:
-    snapshot, at, judging = known.snapshot, known.at, known.judging
-    rows = rows_known(judging, known.told, name, at.told_by)
-    found = judged_of(judging, {name: rows}, at.instant)
+def _worked_out(known: _Known, name: str, action: str, purpose: Purpose, instant: int) -> InForce:
+    snapshot, judging = known.snapshot, known.judging
+    rows = rows_known(judging, known.told, name, known.at.told_by)
+    found = judged_of(judging, {name: rows}, instant)
     if not len(found.inputs):
         return InForce(0, "", {"known": False}, snapshot.release_id)
     policy, mean_order = found.judge.policy, found.mean_order_amount_minor
@@ -59,8 +61,8 @@ def _worked_out(known: _Known, name: str, action: str, purpose: Purpose) -> InFo
     else:
         explained = explained_cap(found.inputs, policy, mean_order, purpose)
         cap_minor, inputs = explained.cap_minor, explained.inputs
-    figures: dict[str, object] = {"as_of": at.instant}
+    figures: dict[str, object] = {"as_of": instant}
     figures |= {one.symbol: one.value for one in inputs}
     by = policy.budgets.segment_by
-    segment = figures["stage"] if by == BY_STAGE else newest_version(rows, at.instant).get(by)
+    segment = figures["stage"] if by == BY_STAGE else newest_version(rows, instant).get(by)
     return InForce(cap_minor, str(segment or ""), figures, snapshot.release_id)

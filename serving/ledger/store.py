@@ -35,6 +35,10 @@ class Ledger(Protocol):
     def currency(self) -> str:
         """The one currency that it counts in."""
 
+    @property
+    def near(self) -> bool:
+        """Whether a question about one customer takes microseconds, so that it need not wait for a thread."""
+
     def write(self, made: Write) -> Answer:
         """Do a command once. Raises a `LedgerRefusal`."""
 

@@ -1,59 +1,95 @@
-"""Connections that are slow to say what they want are closed: each holds a file of the process."""
+"""Connections that are slow to say what they want, or say too much, are closed: each holds a file."""
 
 import asyncio
-from typing import Any
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from serving.access.limits import LARGEST_HEADERS, LONGEST_PATH, LONGEST_QUERY
 from serving.problems import MEDIA_TYPE
 from serving.schemas import Problem
 
-# At how many bytes of request line and headers the parser gives up: beyond what the door lets through.
+# At how many bytes of request line and headers reading ends: beyond what the door lets through.
 LARGEST_HEAD = 2 * (LARGEST_HEADERS + LONGEST_PATH + LONGEST_QUERY)
 
 
-def patient_for(seconds: float) -> type[H11Protocol]:
-    """The protocol of uvicorn, which waits so many seconds for a request line and headers to be complete."""
+class Patient(HttpToolsProtocol):
+    """The protocol of uvicorn, which waits `head_seconds` for a request line and headers to be complete."""
 
-    class Patient(H11Protocol):
-        head_timer: asyncio.TimerHandle | None = None
+    head_seconds = 10.0
+    head_timer: asyncio.TimerHandle | None = None
+    head_bytes = 0
+    in_head = False
+    in_body = False
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
-            super().connection_made(transport)
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """Somebody is there, and has to say what they want."""
+        super().connection_made(transport)
+        self._expect_a_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Wait no longer for who is being answered; for others until what they began is whole."""
+        super().data_received(data)
+        if is_answering(self) and not self.in_head:
+            self._stop_waiting()
+            return
+        if not self.in_body:  # the rest of a body that was refused is no head
+            self.head_bytes += len(data)
+        if self.head_bytes > LARGEST_HEAD:
+            self.send_400_response("the request line and headers are too large")
+        elif self.head_timer is None:
             self._expect_a_head()
 
-        def data_received(self, data: bytes) -> None:
-            super().data_received(data)
-            if self.conn.their_state is not h11.IDLE:
-                self._stop_waiting()
-            elif self.head_timer is None and self.conn.trailing_data[0]:
-                self._expect_a_head()
+    def on_message_begin(self) -> None:
+        """A request line begins."""
+        self.in_head = True
+        super().on_message_begin()
 
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._stop_waiting()
-            super().connection_lost(exc)
+    def on_headers_complete(self) -> None:
+        """The body, if there is one, comes next."""
+        self.in_head, self.in_body = False, True
+        super().on_headers_complete()
 
-        def send_400_response(self, msg: str) -> None:
-            """What is no HTTP is told so as a problem too."""
-            refuse(self, msg)
+    def on_message_complete(self) -> None:
+        """The next request, if there is one, comes next."""
+        self.in_body = False
+        super().on_message_complete()
 
-        def _expect_a_head(self) -> None:
-            self.head_timer = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP is told so as a problem too."""
+        refuse(self, msg)
 
-        def _stop_waiting(self) -> None:
-            if self.head_timer is not None:
-                self.head_timer.cancel()
-                self.head_timer = None
+    def _expect_a_head(self) -> None:
+        self.head_timer = self.loop.call_later(self.head_seconds, self.shutdown)
 
-    return Patient
+    def _stop_waiting(self) -> None:
+        self.head_bytes = 0
+        if self.head_timer is not None:
+            self.head_timer.cancel()
+            self.head_timer = None
 
 
-def refuse(connection: H11Protocol, why: str) -> None:
-    """Answer what cannot be read as HTTP with a problem, and close."""
-    if connection.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
-        connection.transport.close()
+def patient_for(seconds: float) -> type[Patient]:
+    """The protocol that waits so many seconds."""
+    return type("Patient", (Patient,), {"head_seconds": seconds})
+
+
+def is_answering(connection: HttpToolsProtocol) -> bool:
+    """Whether the answer to a request is not whole yet."""
+    return connection.cycle is not None and not connection.cycle.response_complete
+
+
+def refuse(connection: HttpToolsProtocol, why: str) -> None:
+    """Answer what cannot be read as HTTP with a problem, and close; after the answer that is under way."""
+    if connection.transport.is_closing():
+        return
+    if is_answering(connection):
+        connection.flow.pause_reading()
+        connection.shutdown()
         return
     problem = Problem(
         type="urn:holdfast:problem:bad-request",
@@ -64,11 +100,6 @@ def refuse(connection: H11Protocol, why: str) -> None:
         remedy=f"Send HTTP/1.1 with at most {LARGEST_HEADERS} bytes of headers.",
     )
     body = problem.model_dump_json(exclude_none=True).encode()
-    headers: list[Any] = [
-        (b"content-type", MEDIA_TYPE.encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
-    for event in (h11.Response(status_code=400, headers=headers), h11.Data(data=body), h11.EndOfMessage()):
-        connection.transport.write(connection.conn.send(event) or b"")
+    head = f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+    connection.transport.write(STATUS_LINE[400] + head.encode() + body)
     connection.transport.close()

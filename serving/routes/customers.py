@@ -1,5 +1,7 @@
 """Everything about one customer."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,12 +12,12 @@ from models.domain.errors import one_of
 from models.domain.text import normalise
 from models.domain.vocabulary import Purpose
 from models.policy.cap_explained import CAPPED
-from serving.answering import Answer, Asked, answers, looked_up_text, run_of
+from serving.answering import Answer, Asked, answers, looked_up_text, run_of, run_text
 from serving.asking import moment
 from serving.cap_answers import NO_LEDGER, cap_answer, window_answer
 from serving.cap_schemas import IncentiveCap
 from serving.current import as_of_of, current_snapshot, told_since
-from serving.incentives.asking import window_now
+from serving.incentives.asking import stores_are_near, window_now
 from serving.incentives.remaining import Window
 from serving.plain_routes import JSON, PlainRoute, json_answer, json_bytes, parameter
 from serving.schemas import LONGEST_ID, Customer
@@ -66,16 +68,28 @@ async def customer(request: Request) -> Response:
     Somebody unknown gets a cold-start answer: `known` false, cap 0, no probability.
     """
     customer_id = named(request)
-    query = request.scope["query_string"]
-    at = as_of_of(request, moment(request.query_params.get("as_of")) if query else None)
-    snapshot, since, known_as = current_snapshot(request), told_since(request), normalise(customer_id)
-    window = await run_in_threadpool(window_now, request, known_as)
-    looked_up = not at.anew and not since.told_of([known_as])
-    if looked_up and (told := looked_up_text(snapshot, known_as)):
-        cap = int(snapshot.scores["incentive_cap_minor"][snapshot.score_rows[known_as]])
-        return _joined(run_of(snapshot, at), told, _remaining(window, cap))
-    whole = (snapshot, since, [Asked(customer_id)], at)
-    answer = await run_in_threadpool(_one, *whole)
+    asked = moment(request.query_params.get("as_of")) if request.scope["query_string"] else None
+    looking = partial(_looked_up, request, customer_id, asked)
+    found = looking() if stores_are_near(request) else await run_in_threadpool(looking)
+    return found if found is not None else await run_in_threadpool(_judged_anew, request, customer_id, asked)
+
+
+def _looked_up(request: Request, customer_id: str, asked: datetime | None) -> Response | None:
+    """The run's own answer and what is left of its cap; None where it does not speak for the customer."""
+    snapshot, since, name = current_snapshot(request), told_since(request), normalise(customer_id)
+    at = as_of_of(request, asked)
+    if at.anew or since.told_of([name]) or (told := looked_up_text(snapshot, name)) is None:
+        return None
+    cap = int(snapshot.scores["incentive_cap_minor"][snapshot.score_rows[name]])
+    remaining = json_bytes(_remaining(window_now(request, name), cap)).decode()
+    text = f"{run_text(snapshot, at)[:-1]},{told},{remaining[1:]}"
+    return Response(text.encode("utf-8", "replace"), media_type=JSON)
+
+
+def _judged_anew(request: Request, customer_id: str, asked: datetime | None) -> Response:
+    snapshot, at = current_snapshot(request), as_of_of(request, asked)
+    answer = next(answers(snapshot, told_since(request), [Asked(customer_id)], at))
+    window = window_now(request, normalise(customer_id))
     return json_answer(
         {**run_of(snapshot, at), **answer, **_remaining(window, answer["incentive_cap_minor"])}
     )
@@ -85,16 +99,6 @@ def _remaining(window: Window | None, cap_minor: int) -> Answer:
     if window is None:
         return {"remaining_cap_minor": None, "remaining_cap_reason": NO_LEDGER}
     return {"remaining_cap_minor": window.available(cap_minor), "remaining_cap_reason": None}
-
-
-def _joined(run: Answer, told: str, remaining: Answer) -> Response:
-    """The run's own answer, which is JSON already."""
-    text = f"{json_bytes(run).decode()[:-1]},{told},{json_bytes(remaining).decode()[1:]}"
-    return Response(text.encode("utf-8", "replace"), media_type=JSON)
-
-
-def _one(*whole: Any) -> Answer:
-    return next(iter(answers(*whole)))
 
 
 def _purpose(text: str | None) -> Purpose | None:

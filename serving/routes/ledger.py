@@ -15,7 +15,7 @@ from serving.incentives.answers import (
     told_reservation,
 )
 from serving.incentives.asking import AskedBy, InTerms, OpenLedger
-from serving.incentives.requests import LimitRequest
+from serving.incentives.requests import STORABLE, LimitRequest
 from serving.ledger import reads
 from serving.ledger.sqlite.ledger import system_clock
 from serving.ledger.store import Ledger
@@ -55,7 +55,7 @@ def limit(campaign: Name, asked: LimitRequest, ledger: OpenLedger, role: AskedBy
 def account(
     ledger: OpenLedger,
     terms: InTerms,
-    customer_id: Annotated[str, Query(min_length=1, max_length=LONGEST_WORD)],
+    customer_id: Annotated[str, Query(min_length=1, max_length=LONGEST_WORD, pattern=STORABLE)],
     after: Annotated[int, Query(ge=0, le=10**15)] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = 100,
 ) -> CustomerLedger:

@@ -18,7 +18,7 @@ from serving.current import as_of_of, current_snapshot, told_since
 from serving.operation.asked import note_customers
 from serving.plain_routes import PlainRoute, parameter, schema_of
 from serving.problems import problem_of
-from serving.schemas import CustomerRef, ScoreRequest, Scores
+from serving.schemas import CustomerRef, Score, ScoreRequest, Scores
 from serving.snapshot import Snapshot
 from serving.telling import Told
 from serving.told_columns import looked_up_columns, looked_up_json
@@ -29,10 +29,17 @@ router = APIRouter(prefix="/v1", tags=["scores"], route_class=PlainRoute)
 FEW = 100  # looked up before a thread could begin
 
 _LINE = {"schema": {"type": "string"}}
+_FIELD = f"({'|'.join(Score.model_fields)})"
+FIELDS = f"^{_FIELD}(,{_FIELD})*$"
 OPTIONS = [
     parameter("as_of", "query", {"type": "string", "format": "date-time"}, "As in a JSON body, which wins."),
     parameter("dry_run", "query", {"type": "boolean"}, "As in a JSON body, which wins."),
-    parameter("fields", "query", {"type": "string"}, "With commas; as in a JSON body, which wins."),
+    parameter(
+        "fields",
+        "query",
+        {"type": "string", "pattern": FIELDS},
+        "With commas; as in a JSON body, which wins.",
+    ),
 ]
 BODY: dict[str, Any] = {
     "parameters": OPTIONS,

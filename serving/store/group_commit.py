@@ -24,20 +24,29 @@ class Waiting:
     result: Future[Any]
 
 
+@dataclass
+class Commits:
+    """How many transactions are on the disk: by which it is seen whether what was read still holds."""
+
+    number: int = 0
+
+
 @dataclass(frozen=True)
 class Writer:
-    """The thread, and the lane in which jobs wait for it; None in the lane ends it."""
+    """The thread, the lane in which jobs wait for it, None to end it, and what it has committed."""
 
     lane: SimpleQueue[Waiting | None]
     thread: Thread
+    commits: Commits
 
 
 def start(connection: sqlite3.Connection) -> Writer:
     """Start the thread, which alone uses this connection."""
     lane: SimpleQueue[Waiting | None] = SimpleQueue()
-    thread = Thread(target=_run, args=(connection, lane), name="event writer", daemon=True)
+    commits = Commits()
+    thread = Thread(target=_run, args=(connection, lane, commits), name="event writer", daemon=True)
     thread.start()
-    return Writer(lane, thread)
+    return Writer(lane, thread, commits)
 
 
 def stop(writer: Writer) -> None:
@@ -60,7 +69,7 @@ def done(writer: Writer, job: Job) -> Any:
                 raise StoreUnavailable("the store of events is closed", remedy=remedy) from None
 
 
-def _run(connection: sqlite3.Connection, lane: SimpleQueue[Waiting | None]) -> None:
+def _run(connection: sqlite3.Connection, lane: SimpleQueue[Waiting | None], commits: Commits) -> None:
     while (first := lane.get()) is not None:
         batch = [first]
         ending = False
@@ -73,17 +82,18 @@ def _run(connection: sqlite3.Connection, lane: SimpleQueue[Waiting | None]) -> N
                 ending = True
             else:
                 batch.append(following)
-        _commit(connection, batch)
+        _commit(connection, batch, commits)
         if ending:
             return
 
 
-def _commit(connection: sqlite3.Connection, batch: list[Waiting]) -> None:
+def _commit(connection: sqlite3.Connection, batch: list[Waiting], commits: Commits) -> None:
     """All in one transaction: nobody is answered before it is on the disk, and all fail if it fails."""
     try:
         connection.execute("BEGIN IMMEDIATE")
         results = [each.job(connection) for each in batch]
         connection.execute("COMMIT")
+        commits.number += 1
     except sqlite3.Error as error:
         _roll_back(connection)
         for each in batch:

@@ -65,6 +65,10 @@ class EventStore(Protocol):
     Every method can raise `StoreUnavailable`.
     """
 
+    @property
+    def near(self) -> bool:
+        """Whether a question about one customer takes microseconds, so that it need not wait for a thread."""
+
     def tell(self, events: Sequence[Kept]) -> list[Outcome]:
         """Keep what is new, all on the disk before this returns; an outcome for each, in order."""
 
@@ -80,8 +84,11 @@ class EventStore(Protocol):
     def feed_end(self) -> int:
         """When the newest order or return became known, microseconds; 0 where there is none."""
 
-    def bound(self, run: str = "") -> frozenset[str]:
-        """Customers of whom a consent or a complaint was told that the batch of `run` does not hold."""
+    def bound(self, run: str = "") -> Mapping[str, int]:
+        """Customers of whom a consent or a complaint was told that the batch of `run` does not hold.
+
+        Each with how many events were told of them, of whatever type.
+        """
 
     def counts(self, run: str = "") -> tuple[int, int]:
         """How many events there are, and how many of them the batch of `run` holds."""

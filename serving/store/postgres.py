@@ -14,6 +14,8 @@ from serving.store import tables
 from serving.store.kept import Amount, Erasure, Kept, Outcome, of_erased, outcome_of
 from serving.store.refusals import DamagedStore, StoreUnavailable
 
+NUL = "\0"  # in no text of PostgreSQL's, so nobody of whom anything is kept has it in their id
+
 # Servers that start at once make the tables one after the other.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(1215262822, 2)"
 _INSERT = (
@@ -33,6 +35,8 @@ class PostgresStore:
 
     pool: Pool
 
+    near = False
+
     def tell(self, events: Sequence[Kept]) -> list[Outcome]:
         """Keep what is new, in order of names: two requests that share events never block each other."""
         order = sorted(range(len(events)), key=lambda place: events[place].event_id)
@@ -46,7 +50,7 @@ class PostgresStore:
         found: dict[str, list[Kept]] = defaultdict(list)
         query = tables.of_customers("= ANY (%s)", "%s")
         with self._transaction() as connection:
-            for row in connection.execute(query, (list(customer_ids), run)):
+            for row in connection.execute(query, ([one for one in customer_ids if NUL not in one], run)):
                 found[row[1]].append(Kept(*row))
         return found
 
@@ -68,11 +72,11 @@ class PostgresStore:
             (newest,) = connection.execute(tables.FEED_END).fetchone() or (0,)
             return newest or 0
 
-    def bound(self, run: str = "") -> frozenset[str]:
+    def bound(self, run: str = "") -> Mapping[str, int]:
         """Customers of whom a consent or a complaint was told."""
         query = tables.bound("%s").replace("%", "%%").replace("%%s", "%s")  # the rest are LIKE's own
         with self._transaction() as connection:
-            return frozenset(row[0] for row in connection.execute(query, (run,)))
+            return dict(connection.execute(query, (run,)).fetchall())
 
     def counts(self, run: str = "") -> tuple[int, int]:
         """How many events, and how many of them a batch holds."""

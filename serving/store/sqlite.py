@@ -27,9 +27,21 @@ BEGIN SELECT RAISE(ABORT, 'told events are never changed'); END
 """
 
 
+@dataclass(frozen=True)
+class Ends:
+    """When the newest event and the newest order or return became known, after so many commits."""
+
+    commits: int
+    newest: int
+    feed_end: int
+
+
 @dataclass
 class SqliteStore:
-    """An `EventStore` in one file. `open_sqlite` makes it; forgotten: removes the file of a trial."""
+    """An `EventStore` in one file. `open_sqlite` makes it; forgotten: removes the file of a trial.
+
+    ends: as last read; no other process writes, so they hold until the writer commits again.
+    """
 
     path: Path
     connection: sqlite3.Connection
@@ -37,6 +49,9 @@ class SqliteStore:
     lock: TextIO
     readers: LifoQueue[sqlite3.Connection] = field(default_factory=LifoQueue)
     forgotten: Callable[[], object] | None = None
+    ends: Ends = Ends(-1, 0, 0)
+
+    near = True
 
     def tell(self, events: Sequence[Kept]) -> list[Outcome]:
         """Keep what is new."""
@@ -62,18 +77,16 @@ class SqliteStore:
 
     def newest(self) -> int:
         """When the newest event became known; 0 where there is none."""
-        with self._reading() as connection:
-            return connection.execute(tables.NEWEST).fetchone()[0] or 0
+        return self._ends().newest
 
     def feed_end(self) -> int:
         """When the newest order or return became known; 0 where there is none."""
-        with self._reading() as connection:
-            return connection.execute(tables.FEED_END).fetchone()[0] or 0
+        return self._ends().feed_end
 
-    def bound(self, run: str = "") -> frozenset[str]:
+    def bound(self, run: str = "") -> Mapping[str, int]:
         """Customers of whom a consent or a complaint was told."""
         with self._reading() as connection:
-            return frozenset(row[0] for row in connection.execute(tables.bound("?"), (run,)))
+            return dict(connection.execute(tables.bound("?"), (run,)))
 
     def counts(self, run: str = "") -> tuple[int, int]:
         """How many events, and how many of them a batch holds."""
@@ -112,6 +125,17 @@ class SqliteStore:
         self.lock.close()
         if self.forgotten is not None:
             self.forgotten()
+
+    def _ends(self) -> Ends:
+        """The ends as of all that is committed."""
+        ends, commits = self.ends, self.writer.commits.number
+        if ends.commits != commits:
+            with self._reading() as connection:
+                newest, feed_end = (
+                    connection.execute(sql).fetchone()[0] or 0 for sql in (tables.NEWEST, tables.FEED_END)
+                )
+            ends = self.ends = Ends(commits, newest, feed_end)
+        return ends
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

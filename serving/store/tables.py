@@ -56,10 +56,15 @@ def of_customers(places: str, run: str) -> str:
 
 
 def bound(run: str) -> str:
-    """The query of customers of whom a consent or a complaint was told; `run`: a place."""
+    """The query of customers of whom a consent or a complaint was told, and how many events of each.
+
+    run: a place.
+    """
     return (
-        f"SELECT DISTINCT customer_id FROM told_event WHERE {_BINDING} AND NOT EXISTS "  # noqa: S608 # ours
-        f"(SELECT 1 FROM held_event h WHERE h.event_id = told_event.event_id AND h.run = {run})"
+        "SELECT customer_id, count(*) FROM told_event WHERE customer_id IN "  # noqa: S608 # ours
+        f"(SELECT customer_id FROM told_event WHERE {_BINDING} AND NOT EXISTS "
+        f"(SELECT 1 FROM held_event h WHERE h.event_id = told_event.event_id AND h.run = {run})) "
+        "GROUP BY customer_id"
     )
 
 

@@ -1,22 +1,27 @@
 """What was told of customers since the batch, as rows of the contract."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.contract.attributes import Attribute
 from models.contract.told_event_types import LINES, EventType
 from models.contract.told_events import Shop, ToldEvent, recalled
 from models.contract.told_rows import Rows, rows_of
 from serving.store.kept import Amount, EventStore, Kept
+from serving.telling import Lists
 
 
 @dataclass(frozen=True)
 class Telling:
-    """A store as one scoring run sees it: without what the batch of `run` holds already."""
+    """A store as one scoring run sees it: without what the batch of `run` holds already.
+
+    lists: by name, as they came out last.
+    """
 
     store: EventStore
     types: Mapping[str, EventType]
     run: str = ""
+    lists: Lists = field(default_factory=Lists, compare=False)
 
     def told_rows(self, customer_id: str) -> Rows:
         """What was told of one customer, by table; {} where nothing was. Raises `StoreUnavailable`."""
@@ -34,8 +39,11 @@ class Telling:
         """Those of some customers of whom anything was told. Raises `StoreUnavailable`."""
         return frozenset(self.store.of_customers(customer_ids, self.run) if self.store.newest() else ())
 
-    def bound(self) -> frozenset[str]:
-        """Customers of whom a consent or a complaint was told. Raises `StoreUnavailable`."""
+    def bound(self) -> Mapping[str, int]:
+        """Customers of whom a consent or a complaint was told, and how many events of each.
+
+        Raises `StoreUnavailable`.
+        """
         return self.store.bound(self.run)
 
     def newest(self) -> int:

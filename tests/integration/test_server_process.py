@@ -7,7 +7,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from http.client import HTTPResponse
+from pathlib import Path
+from select import select
 from tempfile import TemporaryFile
 
 import pytest
@@ -69,6 +72,17 @@ def _server(folder, stores, **settings):
             server.wait(timeout=20)
 
 
+def _status(connection):
+    """The status of the next answer, which is read whole."""
+    answer = HTTPResponse(connection)
+    answer.begin()
+    answer.read()
+    return answer.status
+
+
+ALIVE = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+
 def _said(port, text):
     """Everything a server answers to a few bytes until it closes the connection."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
@@ -97,6 +111,40 @@ def test_what_is_no_http_is_told_so_as_a_problem(make_serving_folder, stores, te
     with _server(make_serving_folder(), stores) as (port, *_):
         told = _said(port, text)
     assert (told.split()[1], "application/problem+json" in told) == ("400", True)
+
+
+def test_blank_lines_after_an_answer_do_not_hold_a_connection(make_serving_folder, stores):
+    with (
+        _server(make_serving_folder(), stores, HOLDFAST_HEADER_SECONDS="0.5") as (port, *_),
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+    ):
+        connection.sendall(ALIVE)
+        assert _status(connection) == 200
+        begun = time.monotonic()
+        with suppress(ConnectionError):
+            while time.monotonic() < begun + 8 and not select([connection], [], [], 0.1)[0]:
+                connection.sendall(b"\r\n")
+        assert 0.4 < time.monotonic() - begun < 4
+
+
+def test_the_rest_of_a_refused_body_is_not_read_as_a_head(make_serving_folder, stores):
+    head = b"POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 200000\r\n\r\n"
+    with (
+        _server(make_serving_folder(), stores) as (port, *_),
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+    ):
+        connection.sendall(head)
+        assert _status(connection) == 404
+        for _ in range(4):
+            connection.sendall(b"a" * 50_000)
+        connection.sendall(ALIVE)
+        assert _status(connection) == 200
+
+
+def test_nonsense_after_a_request_does_not_cost_its_answer(make_serving_folder, stores):
+    with _server(make_serving_folder(), stores) as (port, *_):
+        told = _said(port, ALIVE + b"nonsense\r\n\r\n")
+    assert [line for line in told.splitlines() if line.startswith("HTTP/")] == ["HTTP/1.1 200 OK"]
 
 
 def test_a_stopping_server_answers_what_is_under_way_and_takes_nothing_new(make_serving_folder, stores):
@@ -162,3 +210,30 @@ def test_the_server_loads_nothing_that_trains_models():
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="arenas are counted in /proc")
+def test_threads_of_the_server_share_two_arenas():
+    code = """
+import re, threading
+from pathlib import Path
+from serving.operation.memory import keep_few_arenas
+keep_few_arenas()
+barrier = threading.Barrier(13)
+def use():
+    kept = [bytearray(20_000) for _ in range(50)]
+    barrier.wait(10)
+    barrier.wait(10)
+    return kept
+threads = [threading.Thread(target=use) for _ in range(12)]
+[each.start() for each in threads]
+barrier.wait(10)
+# An arena beyond the first begins at a multiple of 64 MB.
+begins = re.findall(r"^([0-9a-f]+)-[0-9a-f]+ rw-p 0{8} 00:00 0 *$", Path("/proc/self/maps").read_text(), re.M)
+print(sum(int(one, 16) % 2**26 == 0 for one in begins))
+barrier.wait(10)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert int(done.stdout) <= 1

@@ -2,6 +2,7 @@
 
 import pytest
 
+from serving.answering import answers
 from tests.judging_worlds import answering, served
 
 
@@ -120,3 +121,31 @@ def test_a_complaint_that_is_told_to_be_settled_waits_no_more(shop):
          resolved_at="2026-01-02T10:00:00Z")  # fmt: skip
     found = [each["complaint_id"] for each in shop.get("/v1/complaints").json()["items"]]
     assert found == ["P2", "P4"]
+
+
+def reason_in_list(shop, customer):
+    rows = shop.get("/v1/at-risk?limit=100").json()["items"]
+    return next(row["do_not_contact_reason"] for row in rows if row["customer_id"] == customer)
+
+
+def test_a_consent_that_is_given_back_is_in_the_next_list(shop):
+    tell(shop)
+    forbidden = reason_in_list(shop, "C000006")
+    tell(shop, event_id="e2", type="consent.changed", may_contact_email=True)
+    assert (forbidden, reason_in_list(shop, "C000006") != "no_consent") == ("no_consent", True)
+
+
+def test_a_list_judges_only_those_anew_of_whom_was_told_since_it_was_asked_for_last(shop, monkeypatch):
+    judged = []
+
+    def noting(snapshot, told, asked, at):
+        judged.append([one.customer_id for one in asked])
+        return answers(snapshot, told, asked, at)
+
+    monkeypatch.setattr("serving.lists_since.answers", noting)
+    tell(shop)
+    first = shop.get("/v1/at-risk").content
+    assert shop.get("/v1/at-risk").content == first
+    tell(shop, event_id="e2", customer_id="C000004")
+    shop.get("/v1/at-risk")
+    assert judged == [["C000006"], ["C000004"]]

@@ -1,5 +1,7 @@
 """A log whose propensities are not what they say is noticed; a right one is not."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from models.evaluation.balance import imbalance
@@ -50,6 +52,15 @@ def test_the_control_alone_is_looked_at_where_arms_were_not_open_to_all():
     found = imbalance(log(1, said=half, done=targeted))
     assert found is not None
     assert found.arm == "none"
+
+
+def test_chances_that_leave_out_that_the_unknown_were_passed_over_are_noticed():
+    right = log(1, said=half, done=half)
+    passed_over = np.random.default_rng(2).random(4000) < np.where(right.treated, 0.15, 0.3)
+    values = np.where(passed_over[:, None], np.nan, np.zeros((4000, 1))).astype(np.float32)
+    found = imbalance(replace(right, values=values), (0, 1))
+    assert found is not None
+    assert found.what == "whether `silence` is known"
 
 
 def test_right_logs_are_hardly_ever_refused():

@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.vocabulary import ResponseState
+from models.learned.response import TriedArm
 from models.policy.action_settings import LEAVE_ALONE
 from models.policy.allocation.problem import FORBIDDEN
 from models.policy.assess import assess
 from models.policy.cap_explained import explained_cap
 from models.policy.learned_response import LearnedAction, LearnedResponse
+from models.retention.judging.learned_response import shares_of_alike
 from tests.policy_examples import COUPON, MEAN_ORDER, POLICY, customer
 
 COUPONS = replace(POLICY, actions=(COUPON,))
@@ -108,6 +110,19 @@ def test_a_lot_may_still_try_what_had_no_effect():
     assert (offers.gain <= 0).all()
 
 
+def test_what_a_lot_may_promise_by_an_action_without_effect_is_within_the_cap_of_its_lots():
+    closed = told(0.0, state=ResponseState.NO_EFFECT, low_share=0.0)
+    offers, told_cap = found(closed, **WAVERING).offered, explained(closed, **WAVERING)
+    promised = offers.liability[(offers.gain > FORBIDDEN)[:, 0]].max()
+    assert (told_cap.cap_minor, told_cap.actions[0].cap_minor) == (0, 0)
+    assert told_cap.actions[0].lot_cap_minor == promised
+
+
+def test_what_a_lot_may_promise_by_an_action_that_works_is_its_cap():
+    (coupon,) = explained(told(0.3), **WAVERING).actions
+    assert coupon.lot_cap_minor == coupon.cap_minor > 0
+
+
 def test_who_is_driven_away_gets_nothing():
     assert found(told(-0.05), **WAVERING).choice.recommended_action[0] == LEAVE_ALONE
 
@@ -129,3 +144,13 @@ def test_what_changes_nothing_has_no_cap_even_where_telling_costs_nothing(effect
 def test_the_cap_lies_between_nothing_and_the_bounded_stake(effect, stake_low):
     person = WAVERING | {"value_at_stake_low_minor": stake_low}
     assert 0 <= found(told(effect), **person).greatest_cap_minor[0] <= stake_low
+
+
+def arm(name, face_value, rows, redemption):
+    return TriedArm(name, face_value, rows, 0.1, 0.05, 0.15, redemption, redemption + 0.1)
+
+
+def test_arms_that_tried_one_face_value_under_two_names_speak_together():
+    arms = [arm("coupon_500", 500.0, 3_000, 0.4), arm("coupon:510", 510.0, 1_000, 0.8)]
+    shares = shares_of_alike([*arms, arm("coupon_1500", 1500.0, 2_000, 0.5)])
+    assert shares.tolist() == [[0.75, 0.25, 0.0], [0.0, 0.0, 1.0]]

@@ -30,3 +30,10 @@ def test_the_response_is_assumed_and_says_why():
     response = assumed_response(OfferCounts(unknown_design=3))
     assert response["state"] == "assumed"
     assert response["reason"] == f"no offer was assigned with a known chance. {USABLE_LOG}"
+
+
+def test_amends_are_no_offers_to_learn_from():
+    table = offers(["randomised"] * 3, [0.5] * 3).append_column(
+        "purpose", pa.array(["retention", "recovery", "owed"])
+    )
+    assert count_offers(table) == OfferCounts(usable=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.report.money import curve, sentences
+from pipelines.report.money import beside, curve, sentences
 
 LEARNING = {
     "held_out_from_plan": 3, "drawn_by_lot": 12,
@@ -91,3 +91,21 @@ def test_the_curve_has_a_bar_for_each_budget():
 def test_a_plan_that_promises_nothing_has_no_curve():
     flat = [{"budget_minor": 0, "liability_minor": 0, "expected_gain_minor": 0}]
     assert curve({**PLAN, "profit_curve": flat}, "EUR") == ""
+
+
+def test_the_plan_stands_beside_rules_of_thumb():
+    rules = {
+        name: {"customers": customers, "liability_minor": promised, "expected_gain_minor": gain}
+        for name, customers, promised, gain in (
+            ("plan", 10, 5_000, 9_000),
+            ("nobody", 0, 0, 0),
+            ("everybody", 40, 30_000, -2_000),
+            ("by_risk", 9, 4_800, 1_000),
+            ("by_value", 8, 4_900, 3_000),
+        )
+    }
+    assert beside(rules, "assumed", "EUR") == (
+        "By effects that are assumed, the plan is expected to gain 90 EUR. Promising as much by risk would "
+        "gain 10 EUR, by value 30 EUR; treating all 40 who may get something -20 EUR, for 300 EUR promised; "
+        "treating nobody 0."
+    )

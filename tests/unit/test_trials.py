@@ -8,8 +8,10 @@ import pytest
 
 from models.contract.tables import OFFERS
 from models.domain.instants import DAY, to_micros
+from models.evaluation.contract_ends import Contracts, let_end
 from models.evaluation.labels import OrderLines
-from models.evaluation.trials import NEVER, arm_of, assigned, bought_within, margin_within
+from models.evaluation.trial_outcomes import bought_within, let_end_within, margin_within
+from models.evaluation.trials import NEVER, Assigned, arm_of, assigned
 
 SENT = datetime(2025, 3, 3, 10, tzinfo=UTC)
 AS_OF = to_micros(SENT) + 120 * DAY
@@ -137,3 +139,57 @@ def test_face_values_tell_arms_of_one_name_apart():
 def test_face_values_that_rose_with_prices_are_one_arm():
     found = usable({}, {"customer_id": "b", "face_value_minor": 530})
     assert arm_of(found).tolist() == ["coupon", "coupon"]
+
+
+def by_the_second(many=300):
+    """Assignments a second apart, of thirty customers; and their orders, some of them known late."""
+    random = np.random.default_rng(4)
+    ids = np.array([f"c{number:02d}" for number in range(30)], dtype=object)
+    sent = to_micros(SENT) + np.arange(many) * 1_000_000
+    of = Assigned(
+        customer_id=ids[random.integers(0, 30, many)],
+        campaign=np.full(many, "spring", dtype=object),
+        arm=np.full(many, "coupon", dtype=object),
+        propensity=np.full(many, 0.5),
+        face_value=np.zeros(many),
+        contact_cost=np.zeros(many),
+        assigned_at=sent,
+        redeemed_at=np.full(many, NEVER),
+        instant=sent - 1,
+        closes=sent + 20 * DAY,
+    )
+    at = np.sort(to_micros(SENT) + (random.random(90) * 40 - 5) * DAY).astype(np.int64)
+    known = at + (random.random(90) < 0.3) * 15 * DAY
+    amount = random.integers(-500, 1500, 90)
+    return of, OrderLines(ids[3:], random.integers(0, 27, 90), at, known, amount, amount // 2)
+
+
+def one_by_one(of, lines, row):
+    """The amounts and margins of one assignment's customer within its horizon, looked up line by line."""
+    whose = lines.customer_ids[lines.customer] == of.customer_id[row]
+    within = (lines.ordered_at > of.assigned_at[row]) & (lines.ordered_at <= of.closes[row])
+    of_it = whose & within & (lines.known_at <= of.closes[row])
+    return lines.amount_minor[of_it], lines.margin_minor[of_it]
+
+
+def test_what_followed_is_the_same_as_looked_up_one_by_one():
+    of, lines_ = by_the_second()
+    told = [one_by_one(of, lines_, row) for row in range(len(of))]
+    assert bought_within(lines_, of).tolist() == [float((amounts > 0).any()) for amounts, _ in told]
+    assert margin_within(lines_, of).tolist() == [float(margins.sum()) for _, margins in told]
+
+
+def test_whoever_let_their_contract_end_is_the_same_as_looked_up_one_by_one():
+    of, lines_ = by_the_second()
+    random, at = np.random.default_rng(5), to_micros(SENT)
+    begun = at - (random.random(40) * 20 * DAY).astype(np.int64)
+    ends = np.where(random.random(40) < 0.5, at + (random.random(40) * 30 * DAY).astype(np.int64), NEVER)
+    whose = random.integers(0, 27, 40)
+    late = np.where(ends < NEVER, ends + (random.random(40) < 0.3) * 10 * DAY, NEVER)
+    contracts = Contracts(whose, begun, begun, ends, late)
+    told = let_end_within(contracts, lines_.customer_ids, of)
+    for row in range(len(of)):
+        ended = let_end(contracts, int(of.assigned_at[row]), int(of.closes[row]), 27)
+        place = np.flatnonzero(lines_.customer_ids == of.customer_id[row])
+        assert told[row] == (len(place) > 0 and ended[place[0]])
+    assert told.any()

@@ -12,7 +12,8 @@ from models.evaluation.uplift_values import interval
 from models.learned.settings import BoosterSettings, UpliftSettings
 from models.learned.training import uplift as training
 from models.learned.training.outcomes import fit_outcomes, robust_scores
-from models.learned.training.uplift import Learner, cross_fit, fit_effects, pulled_together, slope_of
+from models.learned.training.uplift import cross_fit, fit_effects, pulled_together, slope_of
+from models.learned.training.uplift_shapes import Learner
 from models.learned.trial import Trial, folds_of
 from models.learned.uplift import Effects
 

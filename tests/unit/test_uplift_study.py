@@ -7,7 +7,8 @@ import pytest
 
 from models.domain.vocabulary import ResponseState
 from models.evaluation.trials import NEVER, Assigned
-from models.evaluation.uplift_study import UnusableLog, learn, trial_of, upper_share
+from models.evaluation.uplift_log import UnusableLog, trial_of
+from models.evaluation.uplift_study import learn, upper_share
 from models.features.frame import FeatureFrame
 from models.learned.response import Response, TriedArm
 from models.learned.settings import BoosterSettings, UpliftSettings

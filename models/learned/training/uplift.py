@@ -1,4 +1,4 @@
-"""Learning whom an offer changes: DR and X learners on boosted stumps, cross-fitted.
+"""Learning whom an offer changes: DR and X learners on boosted stumps, a T learner on lines, cross-fitted.
 
 Customers are split into folds. For each fold the others are halved: the outcomes of one half are learned from
 the other half, and effects from both. So nothing that is said of a customer has seen what they did.
@@ -6,25 +6,14 @@ the other half, and effects from both. So nothing that is said of a customer has
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
 
-from models.learned.booster import Booster
-from models.learned.settings import BoosterSettings, UpliftSettings
-from models.learned.training.boosting import Objective, bin_rows, boost
+from models.learned.settings import UpliftSettings
 from models.learned.training.outcomes import fit_outcomes, robust_scores
+from models.learned.training.uplift_shapes import Learner, Shape, shapes_of
 from models.learned.trial import Flags, Floats, Integers, Trial, folds_of
 from models.learned.uplift import Effects
-
-LEAF_SHARE = 40  # a leaf of an effect holds a fortieth of the rows at least
-
-
-class Learner(StrEnum):
-    """How effects are learned from what customers would have done."""
-
-    DR = "dr"  # Kennedy, Electronic Journal of Statistics 17 (2023)
-    X = "x"  # Künzel, Sekhon, Bickel and Yu, PNAS 116 (2019)
 
 
 @dataclass(frozen=True)
@@ -114,12 +103,8 @@ def _learned(
         means[:, side] = model.means(trial.rows(side))
     added = (scores := robust_scores(trial, means))[1:] - scores[0]
     pulled = pulled_together(added, trial.open[1:])
-    share = trial.shares
-    fits = {Learner.DR: _by_dr, Learner.X: _by_x}
-    learned = {
-        learner: _scaled(fits[learner](trial, means, trial.averaged(added), settings), trial, pulled, share)
-        for learner in learners
-    }
+    shapes = shapes_of(trial, means, trial.averaged(added), settings, learners)
+    learned = {learner: _scaled(shapes[learner], trial, pulled) for learner in learners}
 
     def apart(others: Trial) -> Floats:
         told: Floats = np.mean([model.means(others) for model in outcomes], axis=0)
@@ -147,44 +132,9 @@ def pulled_together(added: Floats, opened: Flags) -> Floats:
     return pulled
 
 
-def _scaled(
-    model: tuple[tuple[Booster, ...], tuple[float, ...]], trial: Trial, means: Floats, share: Floats
-) -> Effects:
+def _scaled(shape: Shape, trial: Trial, means: Floats) -> Effects:
     """Effects of every arm from the shape of being given anything."""
-    whole = float(share @ means)
+    whole = float(trial.shares @ means)
     scales = np.clip(means / whole, 0.0, 3.0) if whole > 0 else np.ones_like(means)
-    unplaced = Effects(*model, means, scales, 1.0, 0.0)
+    unplaced = Effects(shape.boosters, shape.weights, means, scales, 1.0, 0.0, shape.lines, shape.line_weight)
     return replace(unplaced, middle=float(unplaced.shape(trial.values).mean()))
-
-
-def _by_dr(
-    trial: Trial, _means: Floats, added: Floats, settings: UpliftSettings
-) -> tuple[tuple[Booster, ...], tuple[float, ...]]:
-    """Trees of the doubly robust score of being given anything."""
-    boosters = _boosters(trial, added, settings)
-    return boosters, (1 / len(boosters),) * len(boosters)
-
-
-def _by_x(
-    trial: Trial, means: Floats, _added: Floats, settings: UpliftSettings
-) -> tuple[tuple[Booster, ...], tuple[float, ...]]:
-    """Trees of what each side did beside what the other is expected to, weighed by how many there are."""
-    treated, rows = trial.treated, np.arange(len(trial))
-    given = trial.averaged(means[1:])
-    sides_of = (treated, trial.arm == 0)
-    # What an arm adds beyond the average one is its own: the shape is that of being given anything.
-    level = means[trial.arm, rows] - given
-    imputed = np.where(treated, trial.outcome - level - means[0], given - trial.outcome)
-    sides = [_boosters(trial.rows(side), imputed[side], settings) for side in sides_of]
-    chance = sides_of[0].sum() / (sides_of[0].sum() + sides_of[1].sum())
-    shares = (1 - chance, chance)
-    weights = [share / len(side) for side, share in zip(sides, shares, strict=True) for _ in side]
-    return (*sides[0], *sides[1]), tuple(float(weight) for weight in weights)
-
-
-def _boosters(trial: Trial, pseudo: Floats, settings: UpliftSettings) -> tuple[Booster, ...]:
-    shape: BoosterSettings = replace(
-        settings.effect, min_rows_leaf=max(settings.effect.min_rows_leaf, len(trial) // LEAF_SHARE)
-    )
-    dataset = bin_rows(trial.values, trial.names, pseudo, bins=shape.bins)
-    return tuple(boost(dataset, Objective.MEAN, shape, seed) for seed in range(settings.seeds))

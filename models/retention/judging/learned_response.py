@@ -1,11 +1,14 @@
 """What the release has learned of offers, asked about today's customers: for the policy."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.vocabulary import ResponseState
 from models.features.frame import FeatureFrame
-from models.learned.response import Response
+from models.learned.response import Response, TriedArm
+from models.learned.trial import ALIKE
 from models.policy.learned_response import LearnedAction, LearnedResponse
 
 
@@ -23,12 +26,30 @@ def learned_response(
 
     def of(places: tuple[int, ...]) -> LearnedAction:
         arms = [response.arms[place] for place in places]
+        shares = shares_of_alike(arms)
         return LearnedAction(
-            face_values=np.array([level * arm.face_value_minor for arm in arms]),
-            effects=effects[list(places)],
-            redemption=np.array([arm.redemption for arm in arms]),
-            redemption_high=np.array([arm.redemption_high for arm in arms]),
+            face_values=level * (shares @ [arm.face_value_minor for arm in arms]),
+            effects=shares @ effects[list(places)],
+            redemption=shares @ [arm.redemption for arm in arms],
+            redemption_high=shares @ [arm.redemption_high for arm in arms],
         )
 
     actions = {action: of(places) for action, places in response.actions.items()}
     return LearnedResponse(response.state, response.low_share, actions)
+
+
+def shares_of_alike(arms: Sequence[TriedArm]) -> NDArray[np.float64]:
+    """How much of what is said at each face value comes from which arm, by how many had it [values, arms].
+
+    arms: face values rising; those within a tenth of the least of them are one value, that was tried under
+    several names. The mean of upper bounds is an upper bound of the mean.
+    """
+    starts: list[float] = []
+    for arm in arms:
+        if not starts or arm.face_value_minor > starts[-1] * ALIKE:
+            starts.append(arm.face_value_minor)
+    face = np.array([arm.face_value_minor for arm in arms])
+    group = np.searchsorted(starts, face, side="right") - 1
+    rows = np.where(group == np.arange(len(starts))[:, None], [float(arm.rows) for arm in arms], 0.0)
+    shares: NDArray[np.float64] = rows / rows.sum(axis=1, keepdims=True)
+    return shares

@@ -69,9 +69,9 @@ def _visits(wishes: Wishes, history: History, sudden: NDArray[np.bool_]) -> _Eve
     n = len(customers)
     own = np.exp(VISITOR_DEVIATION * rng.standard_normal(n) - VISITOR_DEVIATION**2 / 2)
     rate = wishes.settings.visits_per_order * customers.rate * own
-    who = np.repeat(np.arange(n), rng.poisson(rate * (time.days - customers.first_day)))
+    who = np.repeat(np.arange(n), rng.poisson(rate * (time.longest - customers.first_day)))
     first = customers.first_day[who]
-    at = time.instants(first + rng.random(len(who)) * (time.days - first))
+    at = time.instants(first + rng.random(len(who)) * (time.longest - first))
     turned = fade(history.plans, sudden, who, at)
     comes = rng.random(len(who)) < STRAY + (1 - STRAY) * (1 - turned)
     comes &= still_comes(wishes.settings, at, time.midnights)

@@ -1,5 +1,6 @@
 """Three past campaigns: whom each chose, and what an offer does to whoever gets it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +55,7 @@ class Campaign:
 
     def at(self, time: ShopTime) -> int:
         """The instant of assignment, in the morning of a local day."""
-        return int(time.midnights[time.days - self.days_before_end]) + SENT_AT
+        return int(time.midnights[time.longest - self.days_before_end]) + SENT_AT
 
 
 # Oldest first, since each acts on the lives that the one before left behind.
@@ -71,7 +72,7 @@ class Assignment:
     """Who was in a campaign.
 
     customer: numbers, ascending. arm: 0 none, j the j-th face value. propensity: of that arm; NaN where
-    nobody logged it.
+    nobody logged it. menu: its face values in the money of the first day, those of the settings for None.
     """
 
     campaign: Campaign
@@ -79,11 +80,19 @@ class Assignment:
     customer: Integers
     arm: Integers
     propensity: Floats
+    menu: tuple[float, ...] | None = None
+
+    def faces(self, settings: SimulatorSettings) -> Floats:
+        """The face value that each got, in the money of the first day [n]."""
+        menu = settings.face_values_minor if self.menu is None else self.menu
+        given: Floats = np.array([0.0, *menu])[self.arm]
+        return given
 
 
-def arm_names(settings: SimulatorSettings) -> tuple[str, ...]:
-    """'none', then one coupon a face value."""
-    return (NONE, *(f"coupon_{face}" for face in settings.face_values_minor))
+def arm_names(settings: SimulatorSettings, menu: Sequence[float] | None = None) -> tuple[str, ...]:
+    """'none', then one coupon a face value, of the settings where no menu is told."""
+    faces = settings.face_values_minor if menu is None else menu
+    return (NONE, *(f"coupon_{face:.0f}" for face in faces))
 
 
 def assign(
@@ -137,7 +146,7 @@ def persuade(
         rng.random(n),
     )
     face = np.zeros(n)
-    face[assignment.customer] = np.array([0, *settings.face_values_minor])[assignment.arm]
+    face[assignment.customer] = assignment.faces(settings)
     wavers = (lives.cause == NATURE) & (lives.leaves_at > at - JUST_GONE_DAYS * DAY)
     wavers &= (lives.leaves_at <= at + ABOUT_TO_LEAVE_DAYS * DAY) & ~customers.dog
     kept = wavers & (luck < settings.offer_strength * MOST_KEPT * liking(customers) * pull(settings, face))

@@ -100,11 +100,11 @@ def _letters(wishes: Wishes) -> _Contacts:
     """As many as the customer's list gets, gone or not: the shop cannot tell."""
     rng = stream(wishes.settings.seed, "letters")
     customers, time = wishes.customers, wishes.time
-    years = (time.days - customers.first_day) / DAYS_PER_YEAR
+    years = (time.longest - customers.first_day) / DAYS_PER_YEAR
     count = rng.poisson(customers.letters_per_year * years)
     who = np.repeat(np.arange(len(customers)), count)
     first = customers.first_day[who]
-    at = time.instants(first + rng.random(len(who)) * (time.days - first))
+    at = time.instants(first + rng.random(len(who)) * (time.longest - first))
     return _Contacts(who, at, False, np.full(len(who), EMAIL), "newsletter")
 
 

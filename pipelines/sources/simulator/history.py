@@ -1,6 +1,6 @@
 """One life of the world: complaints and campaigns in order of time, and what the trial would have done."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,8 +57,8 @@ class History:
     orders: the wishes at the times at which offers had them made. plans: what each customer was headed for,
     at any time. placed, made, suffered: masks of the orders placed, complaints made and silent problems met,
     to the end of the outlook. assignments and kept (mask of customers each campaign kept) in order of
-    CAMPAIGNS. trial_retained: for each arm, whether each customer of the trial would have ordered within a
-    horizon of it.
+    CAMPAIGNS, those decided elsewhere last. trial_retained: for each arm, whether each customer of the trial
+    would have ordered within a horizon of it.
     """
 
     lives: Lives
@@ -85,8 +85,8 @@ class _Past:
     changes: tuple[Plans, ...]
 
 
-def live_through(wishes: Wishes, track: Track) -> History:
-    """Let time pass to the end of the outlook, campaign by campaign."""
+def live_through(wishes: Wishes, track: Track, decided: Sequence[Assignment] = ()) -> History:
+    """Let time pass to the end of the outlook, campaign by campaign; `decided`: further ones after them."""
     past = _birth(wishes)
     assignments, kept = [], []
     retained: Mapping[str, Flags] = {}
@@ -99,7 +99,11 @@ def live_through(wishes: Wishes, track: Track) -> History:
         past, won = _offer(wishes, past, assignment)
         assignments.append(assignment)
         kept.append(won)
-    past = _pass_time(wishes, past, int(wishes.time.midnights[-1]))
+    for assignment in decided:
+        past, won = _offer(wishes, _pass_time(wishes, past, assignment.at), assignment)
+        assignments.append(assignment)
+        kept.append(won)
+    past = _pass_time(wishes, past, wishes.time.outlook_ends)
     voiced = wishes.troubles.voiced
     return History(
         lives=past.lives,

@@ -39,14 +39,14 @@ def _campaign(wishes: Wishes, history: History, assignment: Assignment, kept: ND
     level = float(price_level(wishes.settings, wishes.time.start, np.array(assignment.at)))
     cost = round(CONTACT_COST * wishes.settings.median_price_minor * level)
     same = np.zeros(rows, np.int64)
-    faces = np.array([0, *wishes.settings.face_values_minor])[assignment.arm]
+    faces = assignment.faces(wishes.settings)
     return contract_table(
         OFFERS,
         {
             "campaign_id": words((assignment.campaign.name,), same),
             "customer_id": wishes.customers.id_of(assignment.customer),
             "assigned_at": instants(np.full(rows, assignment.at)),
-            "arm": words(arm_names(wishes.settings), assignment.arm),
+            "arm": words(arm_names(wishes.settings, assignment.menu), assignment.arm),
             "propensity": column(assignment.propensity, ~np.isnan(assignment.propensity)),
             "design": words((assignment.campaign.design.value,), same),
             "purpose": words((Purpose.RETENTION.value,), same),
@@ -62,7 +62,7 @@ def _redeemed_at(
     wishes: Wishes,
     history: History,
     assignment: Assignment,
-    faces: NDArray[np.int64],
+    faces: NDArray[np.float64],
     kept: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
     """The first order while the coupon is valid, of those who use it; NEVER for the others."""
@@ -73,6 +73,6 @@ def _redeemed_at(
     valid = np.flatnonzero(history.placed & (at > assignment.at) & (at <= closes))[::-1]
     first = np.full(len(wishes.customers), NEVER)
     first[wishes.orders.customer[valid]] = at[valid]  # newest first: the oldest one written stays
-    pulled = REDEEM_LEAST + REDEEM_MORE * pull(wishes.settings, faces.astype(np.float64))
+    pulled = REDEEM_LEAST + REDEEM_MORE * pull(wishes.settings, faces)
     uses = luck < pulled * liking(wishes.customers)[assignment.customer]
     return np.where((faces > 0) & (uses | kept[assignment.customer]), first[assignment.customer], NEVER)

@@ -29,8 +29,9 @@ _WEEKDAY = (1.05, 0.95, 0.95, 1.00, 1.10, 1.05, 0.90)  # Monday to Sunday
 class ShopTime:
     """The calendar of the shop: day numbers count from 0, the first local day.
 
-    midnights: instants [days + outlook + 1]. busy: busy days passed by each of those midnights. unshifted:
-    the same without a level shift. days: the number of the midnight at which the tables end.
+    midnights: instants, to the end of the outlook of the longest books. busy: busy days passed by each of
+    those midnights. unshifted: the same without a level shift. days: the number of the midnight at which the
+    tables end.
     """
 
     midnights: Instants
@@ -66,6 +67,20 @@ class ShopTime:
     def day_at(self, busy: Floats) -> Floats:
         """The inverse of `busy_at`; infinite after the outlook."""
         return np.interp(busy, self.busy, np.arange(len(self.busy), dtype=np.float64), right=np.inf)
+
+    def sooner(self, days: int) -> "ShopTime":
+        """The calendar of the same world, whose books end so many days sooner."""
+        return replace(self, days=self.days - days)
+
+    @property
+    def longest(self) -> int:
+        """`days` of the longest books of this world."""
+        return len(self.midnights) - 1 - OUTLOOK_DAYS
+
+    @property
+    def outlook_ends(self) -> int:
+        """The instant to which the world lives on."""
+        return int(self.midnights[self.days + OUTLOOK_DAYS])
 
     @property
     def without_shift(self) -> "ShopTime":

@@ -4,7 +4,7 @@ Wishes first (who would order, complain and how it would be handled), then one l
 some of them come true, then the tables that a business would have kept of it up to its last midnight.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -17,6 +17,7 @@ from pipelines.sources.simulator.complaints_table import complaints_table
 from pipelines.sources.simulator.contacts import contacts_table
 from pipelines.sources.simulator.customers import invent_customers
 from pipelines.sources.simulator.customers_table import customers_table
+from pipelines.sources.simulator.decided import Decided, assignment_of
 from pipelines.sources.simulator.dirt import soiled
 from pipelines.sources.simulator.fading import fade
 from pipelines.sources.simulator.follow_up import bring_forward
@@ -57,15 +58,21 @@ def simulate(
     track: Track = show_progress,
     *,
     shop: SimulatorSettings | None = None,
+    sooner: int = 0,
+    decided: Sequence[Decided] = (),
 ) -> World:
     """Invent the world of `settings` in the local time of `zone`, at once: same settings, same tables.
 
     shop: the settings of the shop of which these customers are a block; its catalogue, prices and clocks.
+    sooner: by how many days sooner its books end. decided: what somebody outside of it offered to whom.
     """
     shop = shop or settings
     time, catalogue = shop_time(settings, zone), stock(shop)
     wishes = _wish(settings, time, zone)
-    history = live_through(wishes, track)
+    time = time.sooner(sooner)
+    wishes = replace(wishes, time=time)
+    given = [assignment_of(each, settings, wishes.customers, time) for each in decided]
+    history = live_through(wishes, track, given)
     wishes = replace(wishes, orders=history.orders)  # from here on it is what came true that counts
     customers, orders = wishes.customers, wishes.orders
     natural = natural_causes(settings.seed, len(customers))

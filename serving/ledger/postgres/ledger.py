@@ -40,6 +40,8 @@ class PostgresLedger:
     pool: Pool
     currency: str
 
+    near = False
+
     def write(self, made: Write) -> Answer:
         """Do a command once, in one round trip. Raises a `LedgerRefusal`."""
         check_currency(made.command, self.currency)

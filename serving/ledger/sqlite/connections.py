@@ -1,8 +1,10 @@
 """Connections to the file of a ledger."""
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +23,64 @@ def writing(path: Path) -> sqlite3.Connection:
     return connection
 
 
+@dataclass
+class Readers:
+    """Connections that only read, kept open: opening one takes longer than most questions to it."""
+
+    path: Path
+    free: deque[sqlite3.Connection] = field(default_factory=deque)
+    closed: bool = False
+
+
 @contextmanager
-def reading(path: Path) -> Iterator[Snapshot]:
-    """Read as of one instant, beside the writer."""
-    connection = reader(path)
+def borrowed(readers: Readers) -> Iterator[sqlite3.Connection]:
+    """A connection that reads as of one instant. One that failed is not used again."""
+    try:
+        connection = readers.free.pop()
+    except IndexError:
+        connection = reader(readers.path)
     try:
         connection.execute("BEGIN")
-
-        def rows(sql: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]:
-            return iter(connection.execute(sql, values))
-
-        yield rows
-    finally:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
         connection.close()
+        raise
+    readers.free.append(connection)
+    if readers.closed:
+        close(readers)
+
+
+def close(readers: Readers) -> None:
+    """Close what is free; what is in use is closed when it comes back."""
+    readers.closed = True
+    while readers.free:
+        readers.free.pop().close()
+
+
+@contextmanager
+def snapshot_from(readers: Readers) -> Iterator[Snapshot]:
+    """Read as of one instant, beside the writer."""
+    with borrowed(readers) as connection:
+        yield _asking(connection)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Snapshot]:
+    """The same of a file that nobody keeps open."""
+    readers = Readers(path)
+    try:
+        with snapshot_from(readers) as rows:
+            yield rows
+    finally:
+        close(readers)
+
+
+def _asking(connection: sqlite3.Connection) -> Snapshot:
+    def rows(sql: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]:
+        return iter(connection.execute(sql, values))
+
+    return rows
 
 
 def is_up_to_date(connection: sqlite3.Connection) -> bool:

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock, Thread
@@ -40,8 +40,11 @@ class SqliteLedger:
     thread: Thread
     connection: sqlite3.Connection
     lock: TextIO
+    readers: connections.Readers
     guard: Lock = field(default_factory=Lock)
     under_way: set[tuple[str, str, str]] = field(default_factory=set)
+
+    near = True
 
     def write(self, made: Write) -> Answer:
         """Do a command once. Raises a `LedgerRefusal`, `KeyInFlight` while another thread does it."""
@@ -61,7 +64,7 @@ class SqliteLedger:
     def preview(self, command: Command) -> Answer:
         """What a command would be answered now. Raises a `LedgerRefusal`."""
         check_currency(command, self.currency)
-        with self._read_connection() as connection:
+        with connections.borrowed(self.readers) as connection:
             now = max(self.clock(), last_of(connection)[1])
             decision = apply.decided(connection, command, NOBODY, now, Budgets())
         return answer_from({**decision.answer, "reservation_id": None} | _named(command))
@@ -85,12 +88,13 @@ class SqliteLedger:
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """Read many things as of one instant."""
-        return connections.reading(self.path)
+        return connections.snapshot_from(self.readers)
 
     def close(self) -> None:
         """Write what waits, and let the next process in."""
         self.lane.put(None)
         self.thread.join()
+        connections.close(self.readers)
         self.connection.close()
         self.lock.close()
 
@@ -105,15 +109,6 @@ class SqliteLedger:
         if isinstance(waiting.result, BaseException):
             raise waiting.result
         return waiting.result
-
-    @contextmanager
-    def _read_connection(self) -> Iterator[sqlite3.Connection]:
-        connection = connections.reader(self.path)
-        try:
-            connection.execute("BEGIN")
-            yield connection
-        finally:
-            connection.close()
 
 
 def open_sqlite(path: Path, currency: str | None, clock: Clock = system_clock) -> SqliteLedger:
@@ -134,7 +129,7 @@ def open_sqlite(path: Path, currency: str | None, clock: Clock = system_clock) -
         lock.close()
         raise
     lane, thread = writer.start(connection, clock, kept)
-    return SqliteLedger(path, kept, clock, lane, thread, connection, lock)
+    return SqliteLedger(path, kept, clock, lane, thread, connection, lock, connections.Readers(path))
 
 
 def _currency(connection: sqlite3.Connection, currency: str | None) -> str:
