@@ -8,7 +8,7 @@ from threading import local
 
 from benchmarks.ledger_speed.reservations import AMOUNT, CAMPAIGN, reserving, write
 from benchmarks.ledger_speed.timing import Round, timed
-from serving.ledger.sqlite import apply, connections
+from serving.ledger.sqlite import apply, connections, transaction
 from serving.ledger.sqlite.ledger import open_sqlite, system_clock
 
 IN_A_TRANSACTION = 100
@@ -47,10 +47,10 @@ def one_writer(folder: Path, calls: range) -> Round:
     with _connection(folder / f"alone-{calls.start}.db") as connection:
 
         def hundred(first: int) -> None:
-            batch = apply.begin(connection, system_clock, "EUR")
+            batch = transaction.begin(connection, system_clock, "EUR")
             for number in range(first, first + IN_A_TRANSACTION):
                 apply.write(batch, write(number))
-            connection.execute("COMMIT")
+            transaction.commit(batch)
 
         return _each(timed(calls[::IN_A_TRANSACTION], 1, hundred))
 
@@ -87,7 +87,7 @@ def _said(connection: sqlite3.Connection, number: int) -> list[tuple[str, Sequen
     """The statements of one reservation; nothing of it stays."""
     listening = _Listening(connection)
     connection.execute("BEGIN")
-    batch = apply.Batch(listening, system_clock, "EUR", 0, number)  # type: ignore[arg-type]  # it listens
+    batch = transaction.Batch(listening, system_clock, "EUR", 0, number)  # type: ignore[arg-type]  # it listens
     apply.write(batch, write(number))
     connection.execute("ROLLBACK")
     return listening.said

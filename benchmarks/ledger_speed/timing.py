@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Barrier
 
 Work = Callable[[int], object]
 
@@ -50,16 +51,22 @@ class Speed:
 
 def timed(calls: range, clients: int, work: Work) -> Round:
     """Call `work` with each number, so many at once. Clients are threads that are there already."""
+    numbers, together = iter(calls), Barrier(clients + 1)
 
-    def one(number: int) -> float:
-        begun = time.perf_counter()
-        work(number)
-        return time.perf_counter() - begun
+    def client(_: int) -> list[float]:
+        waits = []
+        together.wait()
+        for number in numbers:  # each takes the next one that nobody has
+            begun = time.perf_counter()
+            work(number)
+            waits.append(time.perf_counter() - begun)
+        return waits
 
     with ThreadPoolExecutor(clients) as pool:
-        list(pool.map(lambda _: time.sleep(0.01), range(clients)))
+        each = pool.map(client, range(clients))
         cpu, begun = time.process_time(), time.perf_counter()
-        waits = list(pool.map(one, calls))
+        together.wait()
+        waits = [wait for some in each for wait in some]
         took, cpu = time.perf_counter() - begun, time.process_time() - cpu
     return Round(len(calls) / took, max(waits), cpu / len(calls))
 

@@ -13,7 +13,7 @@ from models.domain.instants import DAY, HOUR, SECOND
 from models.domain.ledger.commands import Write
 from models.domain.ledger.refusals import KeyReused
 from serving.ledger.migrate import migrate
-from serving.ledger.sqlite import apply
+from serving.ledger.sqlite import apply, transaction
 from serving.ledger.verification import verify
 from tests.ledger_race import command_of
 from tests.ledger_stores import NOON
@@ -51,17 +51,20 @@ class World:
         self.luck.choice([self.serve, self.serve, self.serve, self.tick, self.sweep, self.limit])()
         findings = verify(lambda sql, values: iter(self.connection.execute(sql, values))).findings
         assert findings == (), f"seed {self.seed}: {findings}"
-        _, last_at = apply.last_of(self.connection)
+        _, last_at = transaction.last_of(self.connection)
         assert last_at >= self.last_at, f"seed {self.seed}: the ledger's time went back"
         self.last_at = last_at
 
     def serve(self):
         """A batch of new and repeated commands, after which all, or nobody, is answered."""
         numbers = [self.some_command() for _ in range(self.luck.randrange(1, 5))]
-        batch = apply.begin(self.connection, lambda: self.now, "EUR")
+        batch = transaction.begin(self.connection, lambda: self.now, "EUR")
         answers = [(number, apply.write(batch, self.write(number))[0]) for number in numbers]
         fate = self.luck.random()
-        self.connection.execute("ROLLBACK" if fate < 0.2 else "COMMIT")
+        if fate < 0.2:
+            self.connection.execute("ROLLBACK")
+        else:
+            transaction.commit(batch)
         if fate >= 0.4:  # else the server crashed, before or after the commit
             for number, told in answers:
                 before = self.told.setdefault(number, told)
@@ -89,13 +92,13 @@ class World:
         self.alone(lambda batch: apply.set_limit(batch, name, limit, "", ""))
 
     def alone(self, job):
-        batch = apply.begin(self.connection, lambda: self.now, "EUR")
+        batch = transaction.begin(self.connection, lambda: self.now, "EUR")
         job(batch)
-        self.connection.execute("COMMIT")
+        transaction.commit(batch)
 
     def end(self):
         """Whatever was answered is answered so again, and another payload under its key is refused."""
-        batch = apply.begin(self.connection, lambda: self.now, "EUR")
+        batch = transaction.begin(self.connection, lambda: self.now, "EUR")
         for number, told in self.told.items():
             assert apply.write(batch, self.write(number)) == (told, True), f"seed {self.seed}: lost {number}"
             other = Write(**{**vars(self.write(number)), "payload": "another"})

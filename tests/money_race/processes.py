@@ -6,12 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 from models.domain.instants import DAY
 from serving.access.api_keys import ApiKey, Secret, digest_of, new_id, new_secret, written
@@ -79,14 +79,13 @@ class Database:
 
     def kill(self) -> None:
         """End postmaster and backends at once, as the loss of their machine would."""
-        postmaster = psutil.Process(self.started.get_pid())
-        every = [postmaster, *postmaster.children(recursive=True)]
+        every = _tree(self.started.get_pid())
         for one in every:
-            try:
-                one.kill()
-            except psutil.NoSuchProcess:
-                continue
-        psutil.wait_procs(every, timeout=30)
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+        until = time.monotonic() + READY_SECONDS
+        while any(Path(f"/proc/{one}").exists() for one in every) and time.monotonic() < until:
+            time.sleep(0.01)
         self.kills += 1
 
     async def start(self) -> None:
@@ -94,7 +93,7 @@ class Database:
         for _ in range(STARTS):
             try:
                 await asyncio.to_thread(self.started.ensure_postgres_running)
-            except (subprocess.SubprocessError, psutil.Error):
+            except subprocess.SubprocessError:
                 await asyncio.sleep(0.2)
             else:
                 return
@@ -157,6 +156,12 @@ def server_on(serving: Path, stores: Path, ledger_url: str, name: str = "first")
 def keys_url(stores: Path) -> str:
     """Where the keys of a race are."""
     return f"sqlite:///{stores / 'keys.db'}"
+
+
+def _tree(process: int) -> list[int]:
+    """A process and those below it, the first of them first."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [process, *(each for child in children for each in _tree(int(child)))]
 
 
 def _listens(port: int) -> bool:

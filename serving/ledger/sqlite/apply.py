@@ -5,8 +5,7 @@ Everything here is synchronous and takes its time as an argument: what a test ha
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from operator import attrgetter
 
 from models.domain.instants import DAY
@@ -17,6 +16,7 @@ from models.domain.ledger.reservations import Movement, Reservation, budget_name
 from models.domain.vocabulary import EntryKind
 from serving.ledger.answers import reused, written
 from serving.ledger.reads import ENTRY, RESERVATION, reservation_from
+from serving.ledger.sqlite.transaction import Batch, Budgets, write_down
 
 _HASHED = attrgetter(*HASHED)
 _OF_RESERVATION = attrgetter(*(field.name for field in fields(Reservation)))
@@ -37,46 +37,6 @@ _DUE = (
     "ORDER BY expires_at, id LIMIT ?"
 )
 
-Clock = Callable[[], int]
-
-
-@dataclass
-class Batch:
-    """A transaction under way. The ledger's time never stands before the last entry."""
-
-    connection: sqlite3.Connection
-    clock: Clock
-    currency: str
-    last_at: int
-    last_seq: int
-
-    def now(self) -> int:
-        """The ledger's time now."""
-        self.last_at = max(self.last_at, self.clock())
-        return self.last_at
-
-    def next_seq(self) -> int:
-        """A number after all others."""
-        self.last_seq += 1
-        return self.last_seq
-
-
-def begin(connection: sqlite3.Connection, clock: Clock, currency: str) -> Batch:
-    """Begin a transaction that nobody else writes beside."""
-    connection.execute("BEGIN IMMEDIATE")
-    seq, at = last_of(connection)
-    return Batch(connection, clock, currency, at, seq)
-
-
-def last_of(connection: sqlite3.Connection) -> tuple[int, int]:
-    """The greatest number given, and the time of the last entry; zeros where there is none."""
-    sql = (
-        "SELECT max(seq), max(at) FROM (SELECT * FROM (SELECT seq, at FROM entry ORDER BY seq DESC LIMIT 1) "
-        "UNION ALL SELECT * FROM (SELECT seq, at FROM budget_change ORDER BY seq DESC LIMIT 1))"
-    )
-    seq, at = connection.execute(sql).fetchone()
-    return seq or 0, at or 0
-
 
 def write(batch: Batch, made: Write) -> tuple[Answer, bool]:
     """Do a command once: its answer, and whether it had been given before. Raises `KeyReused`."""
@@ -89,7 +49,7 @@ def write(batch: Batch, made: Write) -> tuple[Answer, bool]:
             raise reused(made.key)
         return json.loads(kept[1]), True
     now = batch.now()
-    decision = decided(batch.connection, made.command, made.reservation_id, now)
+    decision = decided(batch.connection, made.command, made.reservation_id, now, batch.budgets)
     for movement in decision.movements:
         move(batch, movement, now, made)
     batch.connection.execute(
@@ -99,13 +59,15 @@ def write(batch: Batch, made: Write) -> tuple[Answer, bool]:
     return decision.answer, False
 
 
-def decided(connection: sqlite3.Connection, command: Command, id_: str, now: int) -> Decision:
-    """What a command leads to; nothing is written."""
+def decided(
+    connection: sqlite3.Connection, command: Command, id_: str, now: int, budgets: Budgets
+) -> Decision:
+    """What a command leads to; nothing is written. budgets: read where they are not known yet."""
     customer, named, window, names = _subject(connection, command)
     rows = connection.execute(_STANDING, (customer, now - window * DAY)).fetchall()
     if named and all(row[0] != named for row in rows):
         rows += connection.execute(_NAMED, (named,)).fetchall()
-    standing = Standing(now, [reservation_from(row) for row in rows], _free(connection, names))
+    standing = Standing(now, [reservation_from(row) for row in rows], budgets.know(connection, names))
     return decide(command, id_, standing)
 
 
@@ -133,15 +95,12 @@ def move(batch: Batch, movement: Movement, now: int, made: Write | None) -> None
     )
     batch.connection.execute(_PUT_RESERVATION, _OF_RESERVATION(after))
     for name in after.budgets:
-        batch.connection.execute(
-            "INSERT INTO budget VALUES (?, 0, NULL, ?, 0) "
-            "ON CONFLICT DO UPDATE SET held_minor = held_minor + excluded.held_minor",
-            (name, movement.held_minor),
-        )
+        batch.budgets.take(name, movement.held_minor)
 
 
 def set_limit(batch: Batch, budget: str, limit: int | None, actor: str, reason: str) -> None:
     """Give a budget another limit."""
+    write_down(batch)
     batch.connection.execute(
         "INSERT INTO budget VALUES (?, 0, ?, 0, 0) "
         "ON CONFLICT DO UPDATE SET allotted_minor = excluded.allotted_minor",
@@ -163,12 +122,6 @@ def _subject(connection: sqlite3.Connection, command: Command) -> tuple[str, str
     ).fetchone()
     window = command.window_days if isinstance(command, Approve) else 0
     return found[0] if found else "", command.reservation_id, window, ()
-
-
-def _free(connection: sqlite3.Connection, names: Sequence[str]) -> Mapping[str, int | None]:
-    sql = "SELECT allotted_minor - held_minor FROM budget WHERE name = ? AND shard = 0"
-    found = {name: connection.execute(sql, (name,)).fetchone() for name in names}
-    return {name: row[0] for name, row in found.items() if row}
 
 
 def _entry(batch: Batch, movement: Movement, now: int, made: Write | None, position: int) -> Entry:

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock, Thread
@@ -16,6 +16,7 @@ from models.domain.ledger.replay import Anchor
 from serving.ledger import reads
 from serving.ledger.answers import Answer, answer_from, in_flight
 from serving.ledger.sqlite import apply, connections, process_lock, writer
+from serving.ledger.sqlite.transaction import Batch, Budgets, Clock, last_of
 from serving.ledger.store import Redemption, Snapshot, check_currency, kept_currency
 
 EXPIRED_AT_ONCE = 500
@@ -34,7 +35,7 @@ class SqliteLedger:
 
     path: Path
     currency: str
-    clock: apply.Clock
+    clock: Clock
     lane: writer.Lane
     thread: Thread
     connection: sqlite3.Connection
@@ -46,19 +47,26 @@ class SqliteLedger:
     near = True
 
     def write(self, made: Write) -> Answer:
-        """Do a command once. Raises a `LedgerRefusal`."""
+        """Do a command once. Raises a `LedgerRefusal`, `KeyInFlight` while another thread does it."""
         check_currency(made.command, self.currency)
         scope = (made.client, operation(made.command), made.key)
-        with self._alone(scope, made):
+        with self.guard:
+            if scope in self.under_way:
+                raise in_flight(made)
+            self.under_way.add(scope)
+        try:
             facts, repeated = self._wait(lambda batch: apply.write(batch, made))
+        finally:
+            with self.guard:
+                self.under_way.remove(scope)
         return answer_from(facts, repeated=repeated)
 
     def preview(self, command: Command) -> Answer:
         """What a command would be answered now. Raises a `LedgerRefusal`."""
         check_currency(command, self.currency)
         with connections.borrowed(self.readers) as connection:
-            _, last_at = apply.last_of(connection)
-            decision = apply.decided(connection, command, NOBODY, max(self.clock(), last_at))
+            now = max(self.clock(), last_of(connection)[1])
+            decision = apply.decided(connection, command, NOBODY, now, Budgets())
         return answer_from({**decision.answer, "reservation_id": None} | _named(command))
 
     def set_limit(self, budget: str, limit_minor: int | None, *, actor: str, reason: str) -> None:
@@ -102,21 +110,8 @@ class SqliteLedger:
             raise waiting.result
         return waiting.result
 
-    @contextmanager
-    def _alone(self, scope: tuple[str, str, str], made: Write) -> Iterator[None]:
-        """Raise `KeyInFlight` while another thread waits for the same key's answer."""
-        with self.guard:
-            if scope in self.under_way:
-                raise in_flight(made)
-            self.under_way.add(scope)
-        try:
-            yield
-        finally:
-            with self.guard:
-                self.under_way.remove(scope)
 
-
-def open_sqlite(path: Path, currency: str | None, clock: apply.Clock = system_clock) -> SqliteLedger:
+def open_sqlite(path: Path, currency: str | None, clock: Clock = system_clock) -> SqliteLedger:
     """Open the ledger in a file for writing; a new one counts in `currency`.
 
     Raises `LedgerInUse` while another process has it, `OtherCurrency` where it counts in another one.
@@ -144,7 +139,7 @@ def _currency(connection: sqlite3.Connection, currency: str | None) -> str:
     return kept_currency(found[0] if found else None, currency)
 
 
-def _anchor(batch: apply.Batch) -> Anchor | None:
+def _anchor(batch: Batch) -> Anchor | None:
     def rows(sql: str, values: Any) -> Iterator[tuple[Any, ...]]:
         return iter(batch.connection.execute(sql, values))
 
@@ -160,7 +155,7 @@ def _anchor(batch: apply.Batch) -> Anchor | None:
     return anchor
 
 
-def _record(batch: apply.Batch, one: Redemption) -> bool:
+def _record(batch: Batch, one: Redemption) -> bool:
     found = batch.connection.execute(
         "INSERT OR IGNORE INTO redemption VALUES (?, ?, ?, ?, ?)",
         (one.id, one.reservation_id, one.amount_minor, one.redeemed_at, batch.now()),

@@ -9,7 +9,7 @@ from typing import Any
 
 from models.domain.errors import HoldfastError
 from models.domain.ledger.refusals import LedgerUnavailable
-from serving.ledger.sqlite.apply import Batch, Clock, begin
+from serving.ledger.sqlite.transaction import Batch, Clock, begin, commit
 
 MOST_IN_A_BATCH = 256
 
@@ -85,7 +85,7 @@ def _commit(connection: sqlite3.Connection, clock: Clock, currency: str, waiting
     try:
         batch = begin(connection, clock, currency)
         results = [_done(one.job, batch) for one in waiting]
-        connection.execute("COMMIT")
+        commit(batch)
     except sqlite3.Error as error:
         _roll_back(connection)
         for one in waiting:
