@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from models.domain.cells import safe_text
@@ -27,9 +28,10 @@ def csv_chunks(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """Every row as a line of JSON, instants as ISO text."""
-    for row in rows:
-        yield json_bytes({name: _told(row[name]) for name in PLAN}) + b"\n"
+    """Every row as a line of JSON, instants as ISO text, about a thousand rows at a time."""
+    lines = (json_bytes({name: _told(row[name]) for name in PLAN}) + b"\n" for row in rows)
+    while some := b"".join(islice(lines, ROWS_A_CHUNK)):
+        yield some
 
 
 def _told(value: Any) -> Any:

@@ -4,7 +4,6 @@ Requests answer from one immutable snapshot each. A new folder is read and check
 anything is wrong with it the old one stays, and operators are told why.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,7 @@ from serving.erasing import without_customers
 from serving.golden import check_golden
 from serving.loading import load_snapshot
 from serving.manifest import MANIFEST
-from serving.operation.beside import repeat
+from serving.operation.beside import in_thread, repeat
 from serving.operation.metrics import Metrics, count
 from serving.refusals import Unsettled
 from serving.snapshot import Snapshot
@@ -111,10 +110,10 @@ async def watch(releases: Releases, seconds: float, metrics: Metrics) -> None:
     """Look for a new folder every so many seconds, for ever."""
 
     async def look() -> None:
-        found = await asyncio.to_thread(reload, releases)
+        found = await in_thread(reload, releases)
         if found is not Reload.UNCHANGED:
             count(metrics, "holdfast_reloads_total", result=found.value)
-        await asyncio.to_thread(forget_erased, releases)
+        await in_thread(forget_erased, releases)
 
     await repeat("releases", look, seconds, metrics)
 

@@ -1,13 +1,12 @@
 """The keys that a running server knows, read again every second: a revoked one stops soon after."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from models.domain.instants import SECOND, from_micros
 from serving.access.api_keys import ApiKey, key_of
 from serving.access.key_store import note_used, read_keys
-from serving.operation.beside import repeat
+from serving.operation.beside import in_thread, repeat
 from serving.operation.metrics import Metrics
 from serving.refusals import KeysUnavailable
 
@@ -66,4 +65,4 @@ def read_ring(url: str, clock: Callable[[], int]) -> KeyRing:
 
 async def keep_fresh(ring: KeyRing, metrics: Metrics, every: float = READ_EVERY_SECONDS) -> None:
     """Read the keys again every second until cancelled; while that fails, the old ones count a minute."""
-    await repeat("keys", lambda: asyncio.to_thread(ring.refresh), every, metrics)
+    await repeat("keys", lambda: in_thread(ring.refresh), every, metrics)

@@ -1,6 +1,5 @@
 """The ledger of a running server: opened with its first release, swept and anchored, closed at the end."""
 
-import asyncio
 from itertools import count
 
 from fastapi import FastAPI
@@ -12,7 +11,7 @@ from models.policy.settings import PolicySettings
 from serving.ledger import reads
 from serving.ledger.opening import open_ledger
 from serving.ledger.store import Ledger
-from serving.operation.beside import repeat
+from serving.operation.beside import in_thread, repeat
 from serving.releases import Serving
 from serving.snapshot import Snapshot
 
@@ -58,9 +57,9 @@ async def tend(app: FastAPI, url: str, every: float = SWEEP_SECONDS) -> None:
     async def turn() -> None:
         # The next turn does what this one could not; reads count what is due as over in any case.
         anchor = next(turns) % ANCHOR_EVERY == 0
-        ledger = await asyncio.to_thread(open_for, app, url)
+        ledger = await in_thread(open_for, app, url)
         if ledger is not None:
-            await asyncio.to_thread(sweep, ledger, anchor=anchor)
+            await in_thread(sweep, ledger, anchor=anchor)
 
     await repeat("ledger", turn, every, app.state.metrics)
 

@@ -4,11 +4,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 from models.domain.errors import HoldfastError
 from serving.operation.metrics import Metrics, count
 
 log = logging.getLogger("holdfast")
+
+Found = TypeVar("Found")
 
 
 async def repeat(task: str, work: Callable[[], Awaitable[object]], every: float, metrics: Metrics) -> None:
@@ -35,6 +38,16 @@ async def repeat(task: str, work: Callable[[], Awaitable[object]], every: float,
             last = ""
         if last:
             count(metrics, "holdfast_background_failures_total", task=task)
+
+
+async def in_thread(work: Callable[..., Found], *given: Any, **named: Any) -> Found:
+    """Do some work in a thread. Who is cancelled meanwhile waits for its end: what it uses is closed next."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *given, **named))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.gather(running, return_exceptions=True)
+        raise
 
 
 @asynccontextmanager

@@ -12,8 +12,8 @@ DECILES = tuple(range(10, 100, 10))
 
 def gauges_of(snapshot: Snapshot | None, now_seconds: float) -> Iterator[str]:
     """Release, customers, age of the data, deciles of probability and cap; little without a release."""
-    yield from head("holdfast_up_to_date", "gauge", "Whether there is a release to answer from.")
-    yield line("holdfast_up_to_date", {}, float(snapshot is not None))
+    yield from head("holdfast_ready", "gauge", "Whether there is a release to answer from.")
+    yield line("holdfast_ready", {}, float(snapshot is not None))
     if snapshot is None:
         return
     yield from head("holdfast_release_info", "gauge", "The release in use.")

@@ -22,7 +22,7 @@ from serving.schemas import CustomerRef, Score, ScoreRequest, Scores
 from serving.snapshot import Snapshot
 from serving.telling import Told
 from serving.told_columns import looked_up_columns, looked_up_json
-from serving.whom import asked_of
+from serving.whom import all_asked
 
 router = APIRouter(prefix="/v1", tags=["scores"], route_class=PlainRoute)
 
@@ -84,7 +84,7 @@ async def scores(request: Request) -> Response:
         note_customers(request.scope, ids)
         told_of = partial(_looked_up, snapshot, at, kind, ids, asked.fields)
         return await run_in_threadpool(told_of) if len(ids) > FEW else told_of()
-    whom = [asked_of(ref, number, snapshot, at, word) for number, ref in enumerate(asked.customers)]
+    whom = await run_in_threadpool(all_asked, asked.customers, snapshot, at, word)
     note_customers(request.scope, [one.customer_id for one in whom if isinstance(one, Asked)])
     whole = partial(_results, snapshot, told, whom, at)
     found = await run_in_threadpool(whole)

@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 import pytest
 
 
@@ -61,3 +63,9 @@ def test_a_very_long_id_that_was_ingested_does_not_break_the_list(make_serving_f
     long = "x" * 500
     with client_for(make_serving_folder(changed={1: {"customer_id": long}})) as ask:
         assert ask.get("/v1/at-risk?limit=1").json()["items"][0]["customer_id"] == long
+
+
+def test_an_id_of_the_widest_letters_can_be_asked_about(ask):
+    answer = ask.get(f"/v1/customers/{quote('𝒳' * 200)}/incentive-cap")
+    assert answer.status_code in (200, 503)  # this small folder has nothing to judge from
+    assert ask.get(f"/v1/customers/{quote('𝒳' * 200)}").json()["known"] is False

@@ -308,3 +308,17 @@ def test_an_occasion_that_is_none_is_refused(shop):
 def test_a_cursor_of_another_calendar_is_refused(shop):
     cursor = shop.get("/v1/contact-calendar", params={"days": 92, "limit": 1}).json()["next_cursor"]
     assert shop.get("/v1/contact-calendar", params={"days": 91, "cursor": cursor}).status_code == 400
+
+
+def test_one_id_may_be_told_of_in_twenty_items_of_a_request_each_with_an_answer_of_its_own(shop):
+    items = [{"customer_id": "walk-in", "events": [ordered(number + 1)]} for number in range(21)]
+    nameless = {"events": [ordered(1)]}
+    *told, refused, unnamed = scored(shop, *items, nameless)["results"]
+    assert len({one["last_order_at"] for one in told}) == 20
+    assert ("too many items" in refused["error"]["detail"], unnamed["known"]) == (True, True)
+
+
+def ordered(number):
+    """An order of a day of May."""
+    at = f"2024-05-{number:02d}T10:00:00Z"
+    return {"type": "order", "order_id": "1", "ordered_at": at, "lines": [{"amount_minor": 4_200}]}

@@ -58,4 +58,4 @@ def test_lines_of_the_audit_trail_are_counted(told):
 
 def test_a_server_without_a_release_says_so(tmp_path, client_for):
     with client_for(tmp_path / "none") as ask:
-        assert "holdfast_up_to_date 0" in ask.get("/metrics").text.splitlines()
+        assert "holdfast_ready 0" in ask.get("/metrics").text.splitlines()

@@ -73,6 +73,7 @@ def report(tmp_path_factory):
                     f"http://127.0.0.1:{port}/openapi.json",
                     *("--header", f"Authorization: Bearer {key}"),
                     *("--checks", "all", "--max-examples", EXAMPLES, "--seed", "7"),
+                    *("--request-timeout", "120"),  # whole lists, beside other tests
                     *("--continue-on-failure", "--no-color", "--suppress-health-check", "all"),
                 ],
                 cwd=room,

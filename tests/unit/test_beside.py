@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+import threading
 
 import pytest
 
 from models.domain.errors import InvalidSetting
-from serving.operation.beside import beside, repeat
+from serving.operation.beside import beside, in_thread, repeat
 from serving.operation.metrics import Metrics, lines
 
 FAILED = 'holdfast_background_failures_total{task="ledger"}'
@@ -53,3 +54,25 @@ def test_a_task_that_failed_does_not_keep_others_from_being_closed():
         return "closed"
 
     assert asyncio.run(both()) == "closed"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_work_in_a_thread_is_done_before_what_it_uses_is_closed(fails):
+    begun, go_on, done = threading.Event(), threading.Event(), []
+
+    def work():
+        begun.set()
+        go_on.wait(10)
+        done.append("work")
+        if fails:
+            raise KeyError
+
+    async def both():
+        async with beside(in_thread(work)):
+            while not begun.is_set():
+                await asyncio.sleep(0.001)
+            asyncio.get_running_loop().call_later(0.05, go_on.set)
+        done.append("closed")
+
+    asyncio.run(both())
+    assert done == ["work", "closed"]

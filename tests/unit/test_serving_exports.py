@@ -2,7 +2,7 @@ import csv
 import io
 from datetime import UTC, datetime
 
-from serving.exports import ROWS_A_CHUNK, cell, csv_chunks
+from serving.exports import ROWS_A_CHUNK, cell, csv_chunks, json_lines
 from serving.layout import PLAN
 
 
@@ -40,3 +40,8 @@ def test_text_with_commas_and_quotes_survives():
 def test_a_long_list_comes_in_pieces():
     chunks = list(csv_chunks(_row(rank=number) for number in range(ROWS_A_CHUNK + 1)))
     assert [len(chunk.splitlines()) for chunk in chunks] == [ROWS_A_CHUNK + 1, 1]
+
+
+def test_lines_of_json_come_a_thousand_at_a_time():
+    chunks = list(json_lines(_row(rank=number) for number in range(ROWS_A_CHUNK + 1)))
+    assert [chunk.count(b"\n") for chunk in chunks] == [ROWS_A_CHUNK, 1]
