@@ -31,7 +31,7 @@ from models.learned.trial import Floats, Trial
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "uplift.md"
 FILE = "hillstrom.csv.gz"
-SEEDS, REACHED = 3, 0.3
+SEEDS, REACHED, DRAWS = 3, 0.3, 100
 NAMES = (
     "recency", "history_segment", "history", "mens", "womens", "newbie", "rural", "urban", "phone", "web",
 )  # fmt: skip
@@ -53,6 +53,10 @@ Their settings were chosen in light worlds (benchmarks/uplift_worlds.py).
 | e-mail | outcome | learner | Qini | all deals | share at 30 % | all deals | gate |
 |---|---|---|---|---|---|---|---|
 {table}
+
+How far these figures would lie elsewhere with other customers (bootstrap, {draws} draws, `dr`, all deals):
+
+{errors}
 
 How much more the 30 % put first were changed than the average customer (and at least, as the gate has it):
 
@@ -130,6 +134,19 @@ def ranking(trial: Trial, scores: Sequence[Floats], added: Sequence[Floats]) -> 
     return f"{told(ranked[:-1])} | {f'{ranked[-1]:.4f}' if ranked else '–'} | {told(parts)} | {whole:.3f}"
 
 
+def errors(trial: Trial, deals: Sequence[tuple[CrossFitted, Verdict]]) -> str:
+    """Standard errors of Qini and of the share of the effect, over customers."""
+    score: Floats = np.mean([found.effects[Learner.DR][0] for found, _ in deals], axis=0)
+    added: Floats = np.mean([found.added[0] for found, _ in deals], axis=0)
+    random, drawn = np.random.default_rng(0), []
+    for _ in range(DRAWS):
+        rows = random.integers(0, len(trial), len(trial))
+        ranked = qini(trial.outcome[rows], score[rows], trial.treated[rows])
+        drawn.append((ranked, share_of_effect(added[rows], score[rows], REACHED)))
+    of_qini, of_share = np.std(drawn, axis=0, ddof=1)
+    return f"Qini ± {of_qini:.4f}, share ± {of_share:.3f}"
+
+
 def told(values: Sequence[float]) -> str:
     """Mean (each)."""
     if not values:
@@ -144,11 +161,14 @@ def main() -> None:
         print(f"nothing to learn from: HOLDFAST_REAL_DATA names no folder with {FILE}")
         return
     begun, rows, table, found = time.process_time(), read_log(folder / FILE), [], []
+    apart = []
     for e_mail in E_MAILS:
         for outcome in OUTCOMES:
             trial = trial_of(rows, e_mail, outcome)
             deals = [judged(trial, seed) for seed in range(SEEDS)]
             table += lines(e_mail, outcome, trial, deals)
+            if trial.binary:
+                apart.append(f"- {e_mail}, {outcome}: {errors(trial, deals)}")
             verdict = deals[0][1]
             first = verdict.found[verdict.learner.value]
             found.append(f"- {e_mail}, {outcome}: {first.mean:+.4f} ({first.low:+.4f})")
@@ -158,6 +178,8 @@ def main() -> None:
         cpu=time.process_time() - begun,
         seeds=SEEDS,
         learners=", ".join(f"`{learner.value}`" for learner in Learner),
+        draws=DRAWS,
+        errors="\n".join(apart),
         table="\n".join(table),
         found="\n".join(found),
     )

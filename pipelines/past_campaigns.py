@@ -26,7 +26,7 @@ def past_campaigns() -> Mapping[str, Any]:
     """`data/metrics/policy.json`: each campaign with known chances, or a marker that there is none."""
     as_booked = Prices(np.empty(0, np.int64), np.empty(0))
     summary = read_summary(paths.TABLES)
-    of = past_assignments(summary, as_booked, newest=False) if summary.first_order_at is not None else None
+    of = past_assignments(summary, as_booked) if summary.first_order_at is not None else None
     if of is None:
         return NONE_YET
     orders = read_table(paths.TABLES / "orders.parquet")

@@ -20,10 +20,12 @@ def offers_table() -> pa.Table | None:
     return read_table(path) if path.exists() else None
 
 
-def past_assignments(summary: SourceSummary, prices: Prices, *, newest: bool = True) -> Assigned | None:
+def past_assignments(
+    summary: SourceSummary, prices: Prices, most_instants: int | None = None
+) -> Assigned | None:
     """The assignments that may teach, their money constant; None where there are none.
 
-    newest: only of as many instants as effects are learned from (`uplift.most_instants`).
+    most_instants: only those of so many instants, the newest; all for None.
     """
     offers = offers_table()
     if offers is None or not offers.num_rows:
@@ -33,7 +35,7 @@ def past_assignments(summary: SourceSummary, prices: Prices, *, newest: bool = T
         summary.as_of,
         raw_section("churn")["horizon_days"],
         summary.timezone,
-        int(raw_section("uplift")["most_instants"]) if newest else None,
+        most_instants,
     )
     return found if len(found) else None
 

@@ -44,7 +44,8 @@ def main() -> None:
     offers = offers_table()
     counts = count_offers(offers) if offers is not None else OfferCounts()
     plan = plan_from_json(read_json(paths.FEATURES / "schedule.json"))
-    of = past_assignments(read_summary(paths.TABLES), read_prices(paths.TABLES))
+    most = int(raw_section("uplift")["most_instants"])
+    of = past_assignments(read_summary(paths.TABLES), read_prices(paths.TABLES), most)
     if of is None or isinstance(plan, CustomerFolds):
         assume(counts, assumed_response(counts)["reason"])
         return

@@ -29,8 +29,8 @@ def beside(rules: Figures, state: str, currency: str) -> str:
     everybody = rules["everybody"]
     promised = format_whole(everybody["liability_minor"], currency)
     return (
-        f"By effects that are {KNOWN[state]}, the plan is expected to gain {gain['plan']}. Promising as much "
-        f"by risk would gain {gain['by_risk']}, by value {gain['by_value']}; treating all "
+        f"By effects that are {KNOWN[state]}, the plan with its lots is expected to gain {gain['plan']}. "
+        f"Promising as much by risk would gain {gain['by_risk']}, by value {gain['by_value']}; treating all "
         f"{everybody['customers']:,} who may get something {gain['everybody']}, for {promised} promised; "
         "treating nobody 0."
     )

@@ -105,7 +105,7 @@ def test_the_plan_stands_beside_rules_of_thumb():
         )
     }
     assert beside(rules, "assumed", "EUR") == (
-        "By effects that are assumed, the plan is expected to gain 90 EUR. Promising as much by risk would "
-        "gain 10 EUR, by value 30 EUR; treating all 40 who may get something -20 EUR, for 300 EUR promised; "
-        "treating nobody 0."
+        "By effects that are assumed, the plan with its lots is expected to gain 90 EUR. Promising as much "
+        "by risk would gain 10 EUR, by value 30 EUR; treating all 40 who may get something -20 EUR, for 300 "
+        "EUR promised; treating nobody 0."
     )
