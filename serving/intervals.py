@@ -21,8 +21,9 @@ def read_shares(release: Path) -> SharesSeen:
     if not (release / CURVE).is_file():
         return NOTHING_SEEN
     curve = csv.read_csv(release / CURVE)
-    columns = (curve[name].to_numpy().astype(np.float64) for name in ("predicted", "observed", "customers"))
-    return SharesSeen(*columns)
+    names = ("predicted", "observed", "customers")
+    # Not `to_numpy`, which imports pandas where it is installed.
+    return SharesSeen(*(np.array(curve[name].to_pylist(), np.float64) for name in names))
 
 
 def interval_columns(seen: SharesSeen, p: NDArray[Any]) -> Mapping[str, NDArray[np.float64]]:

@@ -30,6 +30,7 @@ from serving.answering import judge_anew, rows_known
 from serving.as_of import AsOf
 from serving.incentives.known_caps import KnownCaps
 from serving.incentives.terms import terms_of
+from serving.intervals import INTERVAL
 from serving.layout import RUN_WIDE, SCORES
 from serving.loading import load_snapshot
 from serving.rows import row_of
@@ -46,8 +47,8 @@ def snapshot(finished):
     return load_snapshot(finished.data / "serving")
 
 
-def of_judged(answer):
-    return {name: answer[name] for name in SCORES if name not in RUN_WIDE}
+def of_judged(answer, more=()):
+    return {name: answer[name] for name in (*SCORES, *more) if name not in RUN_WIDE}
 
 
 def test_everybody_judged_anew_gets_the_scores_of_the_run_to_the_bit(snapshot):
@@ -56,7 +57,7 @@ def test_everybody_judged_anew_gets_the_scores_of_the_run_to_the_bit(snapshot):
     rows = {one: rows_known(snapshot.judging, nothing, one) for one in ids}
     found = judge_anew(snapshot, snapshot.judging, rows, at)
     stored = {one: row_of(snapshot.read_scores, snapshot.score_rows[one]) for one in ids}
-    assert {one: of_judged(answer) for one, answer in found.items()} == stored
+    assert {one: of_judged(answer, INTERVAL) for one, answer in found.items()} == stored
 
 
 def test_the_run_s_caps_are_those_that_are_worked_out_anew(snapshot):
@@ -84,7 +85,7 @@ def test_who_is_judged_alone_is_judged_as_among_all(snapshot):
     for one in some:
         alone |= judge_anew(snapshot, snapshot.judging, {one: rows_known(snapshot.judging, nothing, one)}, at)
     stored = {one: row_of(snapshot.read_scores, snapshot.score_rows[one]) for one in some}
-    assert {one: of_judged(answer) for one, answer in alone.items()} == stored
+    assert {one: of_judged(answer, INTERVAL) for one, answer in alone.items()} == stored
 
 
 class Since:
