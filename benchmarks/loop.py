@@ -50,10 +50,10 @@ same caps. *Without*: the second plan, had nothing of the first come back. Treat
 The second round earns {more} EUR more than the first, and at least as much in {won} of {worlds} worlds; of
 the most that could be earned, the first earns {share_first}, the second {share_second}. What came back of
 the first plan adds {lesson} EUR to the second. (Mean ± standard error over the worlds.) That the
-second earns more is not the lesson's doing, for which there is no sign of a gain: what who knew all would earn
-has grown as much, with books that are 100 days longer and in another season, and either round earns about the
-same share of it. Plans of shops of this size try little, within their caps, beside what the trials in their
-books have taught.
+second earns more is not the lesson's doing, for which there is no sign of a gain: what who knew all would
+earn has grown about as much, with books that are 100 days longer and in another season, and either round
+earns about the same share of it. Plans of shops of this size try little, within their caps, beside what the
+trials in their books have taught.
 """
 
 
