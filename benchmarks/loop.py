@@ -50,10 +50,10 @@ same caps. *Without*: the second plan, had nothing of the first come back. Treat
 The second round earns {more} EUR more than the first, and at least as much in {won} of {worlds} worlds; of
 the most that could be earned, the first earns {share_first}, the second {share_second}. What came back of
 the first plan adds {lesson} EUR to the second. (Mean ± standard error over the worlds.) That the
-second earns more is not the lesson's doing: with books that are 100 days longer, in another season, caps let
-more be earned at all, and either round earns about the same share of it. Within its caps a shop of this size
-tries too little on too few customers to move effects that its trials have taught. It takes many plans, or a
-trial.
+second earns more is not the lesson's doing, for which there is no sign of a gain: what who knew all would
+earn has grown about as much, with books that are 100 days longer and in another season, and either round
+earns about the same share of it. Plans of shops of this size try little, within their caps, beside what the
+trials in their books have taught.
 """
 
 

@@ -228,6 +228,9 @@ targeting.
 Two rounds (a trial of 10,000 at ×2, then lots of 20,000 more): the second earns {more} EUR more than the
 first, and at least as much {won} of {seeds} times.
 
+Light worlds are kind to `t`: that somebody parts is a logistic function of what is seen in part, as its lines
+are. On Hillstrom's experiment it finds no more than `dr` (benchmarks/results/uplift.md).
+
 Why these worlds are light and not the simulator's own: its trial takes everybody who bought within a year,
 44 % of the customers of four years, so one of 40,000 takes a shop of 90,000. The stages of such a shop up to
 a plan cost some 400 s of CPU (36 s with 8,000 customers), ten seeds of it an hour; and features of 400,000
