@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from serving.arrow_bodies import ARROW, customers_of
 from serving.refusals import NotJson, UnreadableBody
-from serving.schemas import ResultFields, ScoreRequest
+from serving.score_requests import ResultFields, ScoreRequest
 
 JSON, LINES = "application/json", "application/x-ndjson"
 

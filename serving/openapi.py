@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import FastAPI
 
 from serving.access.scopes import Asks, Need, need_of
+from serving.problem_schemas import Problem
 from serving.problems import MEDIA_TYPE
-from serving.schemas import Problem
 
 SCHEMAS = "#/components/schemas/"
 PROBLEM = {"schema": {"$ref": f"{SCHEMAS}Problem"}}

@@ -14,6 +14,7 @@ from starlette.types import Scope
 from models.domain.errors import BadEvent, DamagedRelease, HoldfastError, MissingRelease, UnknownCustomer
 from models.domain.ledger import refusals as money
 from serving.operation.asked import Asked
+from serving.problem_schemas import FieldProblem, Problem
 from serving.refusals import (
     AuditUnavailable,
     BadPath,
@@ -38,7 +39,6 @@ from serving.refusals import (
     UnreadableBody,
     Unsettled,
 )
-from serving.schemas import FieldProblem, Problem
 from serving.store.refusals import ErasedCustomer, EventReused, StoreUnavailable
 
 MEDIA_TYPE = "application/problem+json"

@@ -11,7 +11,7 @@ from models.domain.errors import BadEvent, HoldfastError
 from models.domain.text import normalise
 from serving.answering import Asked
 from serving.as_of import AsOf
-from serving.schemas import CustomerRef
+from serving.score_requests import CustomerRef
 from serving.snapshot import Snapshot
 
 NAMELESS = "inline-{number}"

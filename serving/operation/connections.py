@@ -5,8 +5,8 @@ import asyncio
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from serving.access.limits import LARGEST_HEADERS, LONGEST_PATH, LONGEST_QUERY
+from serving.problem_schemas import Problem
 from serving.problems import MEDIA_TYPE
-from serving.schemas import Problem
 
 # At how many bytes of request line and headers reading ends: beyond what the door lets through.
 LARGEST_HEAD = 2 * (LARGEST_HEADERS + LONGEST_PATH + LONGEST_QUERY)

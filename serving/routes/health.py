@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request
 
 from models.domain.errors import HoldfastError
 from serving.current import current_snapshot
+from serving.health_schemas import Alive, Ready, Status
 from serving.operation.asked import asked_of
 from serving.refusals import NotReady
-from serving.schemas import Alive, Ready, Status
 
 router = APIRouter(tags=["operators"])
 

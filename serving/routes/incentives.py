@@ -18,7 +18,7 @@ from serving.ledger import reads
 from serving.ledger.answered import answered
 from serving.ledger.store import key_of
 from serving.operation.asked import note_customers
-from serving.schemas import Problem
+from serving.problem_schemas import Problem
 
 router = APIRouter(prefix="/v1/incentives", tags=["money"])
 

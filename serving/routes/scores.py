@@ -18,7 +18,8 @@ from serving.current import as_of_of, current_snapshot, told_since
 from serving.operation.asked import note_customers
 from serving.plain_routes import PlainRoute, parameter, schema_of
 from serving.problems import problem_of
-from serving.schemas import CustomerRef, Score, ScoreRequest, Scores
+from serving.schemas import Score, Scores
+from serving.score_requests import CustomerRef, ScoreRequest
 from serving.snapshot import Snapshot
 from serving.telling import Told
 from serving.told_columns import looked_up_columns, looked_up_json
