@@ -17,9 +17,10 @@ class Patient(HttpToolsProtocol):
 
     head_seconds = 10.0
     head_timer: asyncio.TimerHandle | None = None
-    head_bytes = 0
     in_head = False
     in_body = False
+    beside_body = 0
+    begun = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Somebody is there, and has to say what they want."""
@@ -32,27 +33,44 @@ class Patient(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Wait no longer for who is being answered; for others until what they began is whole."""
+        """Wait no longer for who is being answered; for others until what they began is whole.
+
+        The parser keeps bytes of a head, or behind a body, that is not whole yet: those are counted, but for
+        the piece in which one begins behind something else.
+        """
+        idle = not (self.in_head or self.in_body)
+        self.begun = 0
+        self.beside_body += len(data)
         super().data_received(data)
+        if self.begun > idle or not (self.in_head or self.in_body):
+            self.beside_body = 0
+        if self.beside_body > LARGEST_HEAD:
+            self.send_400_response("the request line and headers are too large")
         if is_answering(self) and not self.in_head:
             self._stop_waiting()
-            return
-        if not self.in_body:  # the rest of a body that was refused is no head
-            self.head_bytes += len(data)
-        if self.head_bytes > LARGEST_HEAD:
-            self.send_400_response("the request line and headers are too large")
         elif self.head_timer is None:
             self._expect_a_head()
 
     def on_message_begin(self) -> None:
         """A request line begins."""
         self.in_head = True
+        self.begun += 1
         super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header of the request; what trails its body is none, and nobody asked for it."""
+        if self.in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The body, if there is one, comes next."""
         self.in_head, self.in_body = False, True
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Part of a body."""
+        self.beside_body = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The next request, if there is one, comes next."""
@@ -67,7 +85,6 @@ class Patient(HttpToolsProtocol):
         self.head_timer = self.loop.call_later(self.head_seconds, self.shutdown)
 
     def _stop_waiting(self) -> None:
-        self.head_bytes = 0
         if self.head_timer is not None:
             self.head_timer.cancel()
             self.head_timer = None
@@ -84,13 +101,22 @@ def is_answering(connection: HttpToolsProtocol) -> bool:
 
 
 def refuse(connection: HttpToolsProtocol, why: str) -> None:
-    """Answer what cannot be read as HTTP with a problem, and close; after the answer that is under way."""
+    """Answer what cannot be read as HTTP with a problem, and close.
+
+    What comes after a whole request lets its answer go out first; a body that breaks off ends its request.
+    """
     if connection.transport.is_closing():
         return
-    if is_answering(connection):
+    if is_answering(connection) and not connection.cycle.more_body:
         connection.flow.pause_reading()
         connection.shutdown()
         return
+    if is_answering(connection):
+        connection.cycle.disconnected = True
+        connection.cycle.message_event.set()
+        if connection.cycle.response_started:
+            connection.transport.close()
+            return
     problem = Problem(
         type="urn:holdfast:problem:bad-request",
         title="Bad Request",

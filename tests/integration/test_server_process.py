@@ -141,6 +141,70 @@ def test_the_rest_of_a_refused_body_is_not_read_as_a_head(make_serving_folder, s
         assert _status(connection) == 200
 
 
+@pytest.mark.parametrize("size", [57_000, 64_000])
+def test_a_body_that_comes_after_its_answer_spoils_no_other_answer(make_serving_folder, stores, size):
+    head = f"POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {size}\r\n\r\n".encode()
+    with (
+        _server(make_serving_folder(), stores) as (port, *_),
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+    ):
+        connection.sendall(head)
+        assert _status(connection) == 404
+        connection.sendall(b"a" * size)
+        connection.sendall(ALIVE)
+        assert _status(connection) == 200
+
+
+def test_a_request_that_begins_behind_a_large_body_is_answered(make_serving_folder, stores):
+    head = b"POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 60000\r\n\r\n"
+    with (
+        _server(make_serving_folder(), stores) as (port, *_),
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+    ):
+        connection.sendall(head + b"a" * 60_000 + ALIVE[:9])
+        assert _status(connection) == 404
+        connection.sendall(ALIVE[9:])
+        assert _status(connection) == 200
+
+
+CHUNKED = b"POST /v1/scores HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+BODY = b'{"customers": [{"customer_id": "C000002"}]}'
+
+
+def test_what_trails_a_body_is_no_header(make_serving_folder, stores):
+    trailed = b"%x\r\n%s\r\n0\r\nContent-Type: application/json\r\n\r\n" % (len(BODY), BODY)
+    with (
+        _server(make_serving_folder(), stores) as (port, *_),
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+    ):
+        connection.sendall(CHUNKED + trailed)
+        assert _status(connection) == 415
+
+
+@pytest.mark.parametrize("line", [b"X: " + b"a" * 1_000 + b"\r\n", b"a" * 1_000])
+def test_what_trails_a_body_without_end_is_not_kept(make_serving_folder, stores, line):
+    with (
+        _server(make_serving_folder(), stores) as (port, *_),
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+    ):
+        connection.sendall(CHUNKED + b"1\r\n{\r\n0\r\n" + (b"X: " if line.startswith(b"a") else b""))
+        sent = 0
+        with suppress(ConnectionError):
+            while sent < 20_000_000:
+                connection.sendall(line)
+                sent += len(line)
+    assert sent < 20_000_000
+
+
+def test_a_broken_chunk_is_refused_at_once(make_serving_folder, stores):
+    begun = time.monotonic()
+    with _server(make_serving_folder(), stores) as (port, *_):
+        begun = time.monotonic()
+        told = _said(port, CHUNKED + b"ZZ\r\n")
+        assert time.monotonic() - begun < 5
+    assert told.split()[1] == "400"
+
+
 def test_nonsense_after_a_request_does_not_cost_its_answer(make_serving_folder, stores):
     with _server(make_serving_folder(), stores) as (port, *_):
         told = _said(port, ALIVE + b"nonsense\r\n\r\n")
