@@ -17,12 +17,13 @@ from models.domain.instants import iso
 from models.features.attributes import attributes_at, unseen
 from models.learned.attribute_words import attribute_sentences
 from models.policy.budget_settings import BY_STAGE
-from models.policy.caps_table import caps_table, write_caps
+from models.policy.caps_table import caps_table, run_name, write_caps
 from models.policy.choices_table import choices_table
 from models.policy.main_reason import untold_words
 from models.policy.offered import Offered
 from models.policy.offered_table import offered_table
 from models.retention.judging.columns import score_columns
+from models.retention.judging.judge import Judged
 from models.retention.judging.scored import Scored
 from models.retention.judging.scored_reasons import drivers
 from models.retention.judging.speakers import Speaker
@@ -49,13 +50,19 @@ def main() -> None:
     )
     offers = found.as_if_not_held_out().offered
     write_table(all_offered(scored.customer_id, segment, offers), paths.SCORES / "offers.parquet")
-    caps = caps_table(scored.customer_id, found.inputs, judge.policy, found.mean_order_amount_minor)
-    write_caps(caps, paths.SCORES / "caps.arrow")
+    write_caps(caps_of(found), paths.SCORES / "caps.arrow")
     write_json(drivers(found.models, judge.family_of), paths.SCORES / "drivers.json")
     told_of = reasons_told(paths.TABLES, judge.policy.playbook)
     for sentence in untold_words(judge.policy.enabled_actions, found.frame.names, told_of):
         print(sentence)
     print_found(scored, found.models, unseen(attributes, judge.encodings), found.as_of)
+
+
+def caps_of(found: Judged) -> pa.Table:
+    """What may be promised each customer as of the run."""
+    run = run_name(found.judge.release.release_id, found.as_of)
+    ids, policy = found.scored.customer_id, found.judge.policy
+    return caps_table(run, ids, found.inputs, policy, found.mean_order_amount_minor)
 
 
 def all_offered(ids: NDArray[np.object_], segment: NDArray[np.str_], offers: Offered) -> pa.Table:

@@ -4,17 +4,21 @@ What a release's hashes cannot tell (another library, another processor, a half-
 before anybody is answered.
 """
 
+from math import isclose
+from typing import Any
+
 import numpy as np
 
 from models.contract.told_rows import Rows
 from models.domain.errors import DamagedRelease
 from models.domain.instants import to_micros
 from models.domain.words import words_in
+from models.policy.caps_table import CUSTOMER, caps_table, cell
 from models.retention.judging.columns import score_columns
 from models.retention.judging.from_rows import known_of, said_of
-from models.retention.judging.judge import judged
+from models.retention.judging.judge import Judged, judged
 from serving.judging import Judging
-from serving.manifest import REBUILD, SCORES_FILE
+from serving.manifest import CAPS_FILE, REBUILD, SCORES_FILE
 from serving.snapshot import Snapshot
 
 GOLDEN = 16
@@ -61,11 +65,37 @@ def _anew(snapshot: Snapshot, judging: Judging, customers: list[str]) -> dict[st
     if not len(known.customer_id):
         return {}
     result = judged(desk.judge, known)
+    _check_caps(snapshot, result)
     columns = score_columns(result, result.assessed(), said_of(desk, known, rows_of, words), words)
     return {
         customer: {name: _plain(columns[name][row]) for name in COMPARED}
         for row, customer in enumerate(columns["customer_id"])
     }
+
+
+def _check_caps(snapshot: Snapshot, result: Judged) -> None:
+    """The run's caps of those who were judged anew. Raises `DamagedRelease` where any comes out otherwise."""
+    if snapshot.caps is None:
+        return
+    ids, policy = result.scored.customer_id, result.judge.policy
+    table = caps_table(snapshot.caps.run, ids, result.inputs, policy, result.mean_order_amount_minor)
+    for expected in table.to_pylist():
+        row = snapshot.caps_rows[expected.pop(CUSTOMER)]
+        got = {name: cell(column, row) for name, column in snapshot.caps.columns.items()}
+        other = [name for name, value in expected.items() if not _same(value, got.get(name))]
+        if other:
+            raise DamagedRelease(
+                f"a customer judged anew has other caps than {CAPS_FILE}: {', '.join(other)}",
+                allowed=str({name: expected[name] for name in other}),
+                given={name: got.get(name) for name in other},
+                remedy=REBUILD,
+            )
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return isclose(one, other, rel_tol=1e-9)
+    return bool(one == other or (other is None and one != one))  # noqa: PLR0124  # NaN
 
 
 def _plain(value: object) -> object:

@@ -7,7 +7,7 @@ import numpy as np
 from models.contract.storage import read_json
 from models.domain.errors import DamagedRelease, MissingRelease, one_of
 from models.domain.instants import to_micros
-from models.policy.caps_table import RunCaps, open_caps
+from models.policy.caps_table import RunCaps, open_caps, run_name
 from models.release import file_digest
 from models.release_features import check_code
 from serving.columns import Columns, read_columns
@@ -48,11 +48,12 @@ def load_snapshot(folder: Path) -> Snapshot:
     if np.any(np.diff(plan["rank"]) <= 0):
         raise DamagedRelease(f"{PLAN_FILE} is not in order of rank", remedy=REBUILD)
     worth = bool(scores["lifetime_value_minor"].any() or scores["value_at_stake_minor"].any())
+    rows = _index(SCORES_FILE, scores)
     found = Snapshot(
         manifest,
         scores,
         plan,
-        _index(SCORES_FILE, scores),
+        rows,
         _index(PLAN_FILE, plan),
         open_judging(
             folder, manifest.release_id, knows_purchases=manifest.knows_purchases, worth_known=worth
@@ -60,6 +61,7 @@ def load_snapshot(folder: Path) -> Snapshot:
         open_identities(folder / HISTORY, manifest.phone_country_code),
         read_shares(folder / "release"),
         _caps(folder, manifest, scores),
+        rows,
     )
     found.prepare()
     return found
@@ -120,6 +122,14 @@ def _caps(folder: Path, manifest: Manifest, scores: Columns) -> RunCaps | None:
     if CAPS_FILE not in manifest.files:
         return None
     found = open_caps(folder / CAPS_FILE)
+    run = run_name(manifest.release_id, to_micros(manifest.as_of))
+    if found.run != run:
+        raise DamagedRelease(
+            f"{CAPS_FILE} and {MANIFEST} do not belong to one run",
+            allowed=run,
+            given=found.run,
+            remedy=REBUILD,
+        )
     if found.customer_id.to_pylist() != scores["customer_id"].tolist():
         raise DamagedRelease(f"{CAPS_FILE} and {SCORES_FILE} are not of the same customers", remedy=REBUILD)
     return found

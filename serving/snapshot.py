@@ -1,7 +1,7 @@
 """What a server answers from: one scoring run, read from `data/serving` whole or not at all."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -31,7 +31,8 @@ class Snapshot:
     """One scoring run: every customer's score, the plan in order of rank, and where to find a customer.
 
     judging: what judges customers anew, caps: what may be promised each of them as of the run; None for a
-    folder of an earlier version. identities: whose the keys of other systems are.
+    folder of an earlier version. identities: whose the keys of other systems are. caps_rows: whose caps are
+    where; the scores of whoever was erased are gone from their table, the caps are not.
     """
 
     manifest: Manifest
@@ -43,6 +44,7 @@ class Snapshot:
     identities: Identities = NO_IDENTITIES
     shares: SharesSeen = NOTHING_SEEN
     caps: RunCaps | None = None
+    caps_rows: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def read_scores(self) -> Mapping[str, Read]:
@@ -93,6 +95,15 @@ class Snapshot:
         """Birthdays and anniversaries by month and day."""
         versions = self.judging.histories.every_row("customers") if self.judging else ()
         return special_dates(versions, self.score_rows, self.timezone)
+
+    def caps_row(self, customer_id: str) -> int | None:
+        """The row of a customer among the run's caps; None of whom the run does not know, or not any more."""
+        return self.caps_rows.get(customer_id) if customer_id in self.score_rows else None
+
+    def was_drawn(self, customer_id: str, action: str) -> bool:
+        """Whether the plan gives a customer this action."""
+        row = self.plan_rows.get(customer_id)
+        return row is not None and self.plan["recommended_action"][row] == action
 
     def by_value_at_risk(self, found: Iterable[OpenComplaint]) -> list[OpenComplaint]:
         """Complaints, those of the most value at risk first, then by when an answer is due."""

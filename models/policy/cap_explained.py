@@ -12,7 +12,7 @@ from models.domain.errors import InvalidSetting, one_of
 from models.domain.vocabulary import Purpose, ResponseState
 from models.policy.action_settings import ActionSettings
 from models.policy.assess import Assessment, assess, rule_of
-from models.policy.cap_inputs import input_columns, promised_caps
+from models.policy.cap_inputs import caps_of_actions, input_columns
 from models.policy.caps import Terms, action_cap, cost_of, limit_of, pays, promised_cap, terms
 from models.policy.caps_table import cell
 from models.policy.customers import CustomerInputs, Words
@@ -116,17 +116,18 @@ def explained_cap(
 
 
 def cap_of_action(
-    customer: CustomerInputs, settings: PolicySettings, mean_order: float, action: str
+    customer: CustomerInputs, settings: PolicySettings, mean_order: float, action: str, *, drawn: bool = False
 ) -> tuple[int, tuple[Input, ...]]:
-    """What may be promised one customer by an action, lots of it included, and the inputs of that.
+    """What may be promised one customer by an action, and the inputs of that.
 
-    0 where the policy has none of that id. Both are those of `explained_cap` (`lot_cap_minor` of the action),
-    without what that says of all other actions.
+    drawn: whether a plan's lot gave them the action, which may promise more than its cap where the action was
+    not shown to work. 0 where the policy has none of that id. Both are those of `explained_cap` (`cap_minor`
+    and `lot_cap_minor` of the action), without what that says of all other actions.
     """
     stage = stages_of(rule_of(customer, settings))
     given = terms(customer, stage, settings, mean_order)
-    caps = promised_caps(customer, settings, stage, given, action)
-    found = int(caps[action][0]) if action in caps else 0
+    caps = caps_of_actions(customer, settings, stage, given, action)
+    found = caps[action].of(0, drawn=drawn) if action in caps else 0
     return found, tuple(_inputs(customer, settings, stage, given, mean_order))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.vocabulary import LifecycleStage
-from models.policy.caps import Terms, promised_cap
+from models.policy.caps import Terms, action_cap, by_lot_alone, lot_cap
 from models.policy.customers import CustomerInputs, Integers, Words
 from models.policy.economics import phi_of
 from models.policy.playbook import suitability
@@ -33,16 +33,31 @@ class InputColumn:
     source: str
 
 
-def promised_caps(
+@dataclass(frozen=True)
+class CapsOfAction:
+    """What may be promised by an action, minor units [n]: in general, and to whom it was drawn for by lot."""
+
+    cap: Integers
+    lot: Integers
+
+    def of(self, row: int, *, drawn: bool) -> int:
+        """What may be promised one customer; drawn: whether a plan's lot gave them the action."""
+        return int((self.lot if drawn else self.cap)[row])
+
+
+def caps_of_actions(
     customers: CustomerInputs, settings: PolicySettings, stage: Words, given: Terms, only: str | None = None
-) -> Mapping[str, Integers]:
-    """What may be promised by each action, lots of it included, by the action's id [n]; only: this one."""
+) -> Mapping[str, CapsOfAction]:
+    """What may be promised by each action, by the action's id; only: this one."""
     place = standing(customers, stage, settings)
-    return {
-        each.id: promised_cap(each, suitability(each, customers, place, settings).allowed, given)
-        for each in settings.enabled_actions
-        if only in (None, each.id)
-    }
+    found = {}
+    for each in settings.enabled_actions:
+        if only in (None, each.id):
+            allowed = suitability(each, customers, place, settings).allowed
+            cap = action_cap(each, allowed, given)
+            lot = lot_cap(each, allowed, given) if by_lot_alone(each, given) else cap
+            found[each.id] = CapsOfAction(cap, lot)
+    return found
 
 
 def input_columns(

@@ -2,7 +2,8 @@
 
     customer_id | what may be promised by each action, `cap:` and its id | the inputs that differ by customer
 
-Inputs that are the same for all stand in the file's metadata, and so does the order of them all.
+`lot:` and an action's id: what may be promised to whom a plan's lot gives it, where that differs. Inputs that
+are the same for all stand in the file's metadata, and so do the order of them all and the run.
 """
 
 import json
@@ -16,8 +17,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from models.domain.errors import DamagedRelease
+from models.domain.instants import iso
 from models.policy.assess import rule_of
-from models.policy.cap_inputs import input_columns, promised_caps
+from models.policy.cap_inputs import caps_of_actions, input_columns
 from models.policy.caps import terms
 from models.policy.customers import CustomerInputs
 from models.policy.lifecycle import stages_of
@@ -25,14 +27,18 @@ from models.policy.settings import PolicySettings
 
 Cells: TypeAlias = NDArray[Any] | pa.Array
 
-CUSTOMER, CAP = "customer_id", "cap:"
-SYMBOLS, SAME_FOR_ALL = b"symbols", b"same_for_all"
+CUSTOMER, CAP, LOT = "customer_id", "cap:", "lot:"
+SYMBOLS, SAME_FOR_ALL, RUN = b"symbols", b"same_for_all", b"run"
 
 
 @dataclass(frozen=True)
 class RunCaps:
-    """The file, mapped into memory. columns: by name; same_for_all: inputs by symbol; symbols: in order."""
+    """The file, mapped into memory. columns: by name; same_for_all: inputs by symbol; symbols: in order.
 
+    run: names the release and the instant that it is of.
+    """
+
+    run: str
     customer_id: pa.Array
     columns: Mapping[str, Cells]
     same_for_all: Mapping[str, Any]
@@ -42,9 +48,14 @@ class RunCaps:
         """How many customers."""
         return len(self.customer_id)
 
-    def cap(self, row: int, action: str) -> int:
-        """What may be promised one customer by an action, minor units; 0 for one that the policy has not."""
+    def cap(self, row: int, action: str, *, drawn: bool = False) -> int:
+        """What may be promised one customer by an action, minor units; 0 for one that the policy has not.
+
+        drawn: whether the plan's lot gave them the action.
+        """
         column = self.columns.get(f"{CAP}{action}")
+        if drawn:
+            column = self.columns.get(f"{LOT}{action}", column)
         return 0 if column is None else int(column[row])
 
     def inputs(self, row: int) -> dict[str, Any]:
@@ -57,19 +68,31 @@ class RunCaps:
             yield symbol, self.same_for_all[symbol] if column is None else cell(column, row)
 
 
+def run_name(release_id: str, as_of: int) -> str:
+    """The name of a run: its release, and the instant that it speaks for (microseconds)."""
+    return f"{release_id} as of {iso(as_of)}"
+
+
 def caps_table(
-    customer_id: NDArray[np.object_], customers: CustomerInputs, settings: PolicySettings, mean_order: float
+    run: str,
+    customer_id: NDArray[np.object_],
+    customers: CustomerInputs,
+    settings: PolicySettings,
+    mean_order: float,
 ) -> pa.Table:
     """What `RunCaps` reads, of customers in the order given; mean_order: of the population, minor units."""
     stage = stages_of(rule_of(customers, settings))
     given = terms(customers, stage, settings, mean_order)
-    caps = promised_caps(customers, settings, stage, given)
+    caps = caps_of_actions(customers, settings, stage, given)
     inputs = {one.symbol: one.value for one in input_columns(customers, settings, stage, given, mean_order)}
     differing = {symbol: value for symbol, value in inputs.items() if isinstance(value, np.ndarray)}
-    columns = {f"{CAP}{action}": pa.array(cap) for action, cap in caps.items()}
+    columns = {f"{CAP}{action}": pa.array(each.cap) for action, each in caps.items()}
+    columns |= {
+        f"{LOT}{action}": pa.array(each.lot) for action, each in caps.items() if each.lot is not each.cap
+    }
     columns |= {symbol: _column(values) for symbol, values in differing.items()}
     same = {symbol: value for symbol, value in inputs.items() if symbol not in differing}
-    told = {SYMBOLS: json.dumps(list(inputs)), SAME_FOR_ALL: json.dumps(same)}
+    told = {SYMBOLS: json.dumps(list(inputs)), SAME_FOR_ALL: json.dumps(same), RUN: run}
     table = pa.table({CUSTOMER: pa.array(customer_id, pa.string()), **columns})
     return table.replace_schema_metadata(told)
 
@@ -88,7 +111,7 @@ def open_caps(path: Path) -> RunCaps:
             told = batch.schema.metadata
             columns = {name: _cells(batch.column(name)) for name in batch.schema.names if name != CUSTOMER}
             same, symbols = json.loads(told[SAME_FOR_ALL]), tuple(json.loads(told[SYMBOLS]))
-            return RunCaps(batch.column(CUSTOMER), columns, same, symbols)
+            return RunCaps(told[RUN].decode(), batch.column(CUSTOMER), columns, same, symbols)
     except (pa.ArrowException, OSError, KeyError, ValueError) as error:
         remedy = "Run `make` to write it again."
         raise DamagedRelease(f"{path} cannot be read: {error}", remedy=remedy) from error

@@ -38,7 +38,8 @@ class _Known:
 def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose) -> InForce:
     """The cap of one customer for an action's id, '' for none in particular, and its purpose.
 
-    0 for somebody unknown. What is owed has no cap, and 0 stands for that.
+    0 for somebody unknown. What is owed has no cap, and 0 stands for that. Where an action was not shown to
+    work, only whom the plan drew for it gets more than its cap.
     """
     snapshot, at = known.snapshot, known.at
     if purpose is Purpose.OWED:
@@ -46,19 +47,20 @@ def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose)
     name = normalise(customer_id)
     instant = instant_for(name, known.told, at)
     told = known.told.told_rows(name)
-    row = snapshot.score_rows.get(name) if not told and instant == snapshot.end else None
+    row = snapshot.caps_row(name) if not told and instant == snapshot.end else None
     by_stage = known.judging.desk.judge.policy.budgets.segment_by == BY_STAGE
     if snapshot.caps is not None and row is not None and by_stage and (action or purpose is Purpose.RECOVERY):
-        return _of_the_run(snapshot, snapshot.caps, row, action)
+        drawn = snapshot.was_drawn(name, action)
+        return _of_the_run(snapshot, snapshot.caps, row, action, drawn=drawn)
     question = (name, action, purpose, instant, at.told_by)
     work_out = partial(_worked_out, known, name, action, purpose, instant)
     return cap_known(known.caps, snapshot, question, told, work_out)
 
 
-def _of_the_run(snapshot: Snapshot, caps: RunCaps, row: int, action: str) -> InForce:
+def _of_the_run(snapshot: Snapshot, caps: RunCaps, row: int, action: str, *, drawn: bool) -> InForce:
     """The run's own cap: what `_worked_out` comes to from what is known as of the run."""
     figures = caps.inputs(row)
-    cap_minor = caps.cap(row, action) if action else figures[RECOVERY]
+    cap_minor = caps.cap(row, action, drawn=drawn) if action else figures[RECOVERY]
     return InForce(cap_minor, figures["stage"], {"as_of": snapshot.end, **figures}, snapshot.release_id)
 
 
@@ -70,7 +72,8 @@ def _worked_out(known: _Known, name: str, action: str, purpose: Purpose, instant
         return InForce(0, "", {"known": False}, snapshot.release_id)
     policy, mean_order = found.judge.policy, found.mean_order_amount_minor
     if action:
-        cap_minor, inputs = cap_of_action(found.inputs, policy, mean_order, action)
+        drawn = snapshot.was_drawn(name, action)
+        cap_minor, inputs = cap_of_action(found.inputs, policy, mean_order, action, drawn=drawn)
     else:
         explained = explained_cap(found.inputs, policy, mean_order, purpose)
         cap_minor, inputs = explained.cap_minor, explained.inputs

@@ -28,6 +28,7 @@ from pipelines.customer_facts import customers_at
 from pipelines.judged import known_of
 from serving.answering import judge_anew, rows_known
 from serving.as_of import AsOf
+from serving.erasing import without_customers
 from serving.incentives.known_caps import KnownCaps
 from serving.incentives.terms import terms_of
 from serving.intervals import INTERVAL
@@ -60,11 +61,14 @@ def test_everybody_judged_anew_gets_the_scores_of_the_run_to_the_bit(snapshot):
     assert {one: of_judged(answer, INTERVAL) for one, answer in found.items()} == stored
 
 
-def test_the_run_s_caps_are_those_that_are_worked_out_anew(snapshot):
+def spoken_for(snapshot):
     at = to_micros(snapshot.as_of)
-    spoken_for = AsOf(at, untold=at, anew=False, hypothetical=False, stale=False)
+    return AsOf(at, untold=at, anew=False, hypothetical=False, stale=False)
+
+
+def test_the_run_s_caps_are_those_that_are_worked_out_anew(snapshot):
     by_run, by_judging = (
-        terms_of(some, NothingTold(), spoken_for, KnownCaps())
+        terms_of(some, NothingTold(), spoken_for(some), KnownCaps())
         for some in (snapshot, replace(snapshot, caps=None))
     )
     asked = [(each.id, each.purpose) for each in by_run.policy.enabled_actions] + [("", Purpose.RECOVERY)]
@@ -76,6 +80,19 @@ def test_the_run_s_caps_are_those_that_are_worked_out_anew(snapshot):
     found = {(one, *each): by_run.cap(one, *each) for one in some for each in asked}
     assert found == {question: by_judging.cap(*question) for question in found}
     assert sum(each.cap_minor > 0 for each in found.values()) > 12
+
+
+def test_the_erasure_of_one_customer_gives_nobody_else_s_caps_to_another(snapshot):
+    most = np.argsort(-snapshot.scores["incentive_cap_minor"], kind="stable")[:9]
+    some = snapshot.scores["customer_id"][most]
+    left = without_customers(snapshot, frozenset([snapshot.scores["customer_id"][0], some[4]]))
+    before, after = (
+        terms_of(each, NothingTold(), spoken_for(each), KnownCaps()) for each in (snapshot, left)
+    )
+    asked = [(one, action.id, action.purpose) for one in some for action in before.policy.enabled_actions]
+    gone = [after.cap(*each).cap_minor for each in asked if each[0] == some[4]]
+    kept = [each for each in asked if each[0] != some[4]]
+    assert ([after.cap(*each) for each in kept], {*gone}) == ([before.cap(*each) for each in kept], {0})
 
 
 def test_who_is_judged_alone_is_judged_as_among_all(snapshot):

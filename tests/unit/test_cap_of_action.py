@@ -18,8 +18,12 @@ PEOPLE = [
 def test_one_action_has_the_cap_and_the_inputs_that_are_explained(person):
     policy, who = shipped(), customer(value_at_stake_minor=50_000, lifetime_value_minor=60_000, **person)
     explained = explained_cap(who, policy, MEAN_ORDER, None)
-    told = {one.id: cap_of_action(who, policy, MEAN_ORDER, one.id) for one in policy.enabled_actions}
-    assert told == {one.action: (one.cap_minor, explained.inputs) for one in explained.actions}
+    for drawn, cap in ((False, "cap_minor"), (True, "lot_cap_minor")):
+        told = {
+            one.id: cap_of_action(who, policy, MEAN_ORDER, one.id, drawn=drawn)
+            for one in policy.enabled_actions
+        }
+        assert told == {one.action: (getattr(one, cap), explained.inputs) for one in explained.actions}
 
 
 def test_some_of_them_get_something():
