@@ -9,6 +9,8 @@ from models.domain.vocabulary import LifecycleStage, MainReason, OfferKind, Paym
 
 LEAVE_ALONE = "leave_alone"
 NO_ARM = "none"
+# Words that stand for no action; the ledger keeps money that needs none under the name of its purpose.
+TAKEN = ("", NO_ARM, LEAVE_ALONE, *Purpose)
 MOST_MINOR = 10**12
 MOST_DAYS = 3650
 KIND_OF = {Payment.ON_PURCHASE: OfferKind.COUPON, Payment.IMMEDIATE: OfferKind.GIFT}
@@ -48,8 +50,13 @@ class ActionSettings:
     def __post_init__(self) -> None:
         """Raise `InvalidSetting` for a cost, menu or effect that no action can have."""
         where = f"policy.actions[{self.id}]"
-        if self.id in ("", NO_ARM, LEAVE_ALONE):
-            raise InvalidSetting("an action needs a name of its own", given=self.id, remedy="Rename it.")
+        if self.id in TAKEN:
+            raise InvalidSetting(
+                "an action needs a name of its own",
+                allowed=f"anything but {one_of(name for name in TAKEN if name)}",
+                given=self.id,
+                remedy="Rename it.",
+            )
         if self.channel not in CHANNELS:
             _refuse(f"`{where}.channel` is unknown", one_of(CHANNELS), self.channel)
         in_range(f"{where}.contact_cost_minor", self.contact_cost_minor, 0, MOST_MINOR)

@@ -7,6 +7,7 @@ from queue import Empty, LifoQueue
 from threading import BoundedSemaphore
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 
 from models.domain.ledger.refusals import LedgerUnavailable
@@ -35,15 +36,21 @@ class Pool:
 
 
 @contextmanager
-def connected(pool: Pool) -> Iterator[Connection]:
-    """A connection in autocommit mode. One that failed is not used again. Raises `LedgerUnavailable`."""
+def connected(pool: Pool, begin: str = "") -> Iterator[Connection]:
+    """A connection in autocommit mode, or in the transaction that `begin` begins and the caller ends.
+
+    One that failed is not used again. Raises `LedgerUnavailable`; with `begin`, a free connection that died
+    meanwhile makes way for a new one.
+    """
     if not pool.places.acquire(timeout=WAIT_SECONDS):
         raise LedgerUnavailable(
             "the ledger is too busy", given=f"{pool.at_once} at once", remedy="Send it again in a moment."
         )
     try:
-        connection = _free_or_new(pool)
+        connection = _free(pool, begin) or _new(pool)
         try:
+            if begin and connection.info.transaction_status is TransactionStatus.IDLE:  # it is new
+                connection.execute(begin)
             yield connection
         except psycopg.OperationalError as error:
             connection.close()
@@ -75,11 +82,23 @@ def unavailable(error: psycopg.Error) -> LedgerUnavailable:
     )
 
 
-def _free_or_new(pool: Pool) -> Connection:
+def _free(pool: Pool, begin: str) -> Connection | None:
+    """A free connection; None where there is none, or none on which a transaction begins."""
     try:
-        return pool.free.get_nowait()
+        connection = pool.free.get_nowait()
     except Empty:
-        pass
+        return None
+    try:
+        if begin:
+            connection.execute(begin)
+    except psycopg.OperationalError:
+        connection.close()
+        close(pool)  # as dead as this one, most likely
+        return None
+    return connection
+
+
+def _new(pool: Pool) -> Connection:
     try:
         return psycopg.connect(pool.url, autocommit=True, options=_SETTINGS)
     except psycopg.OperationalError as error:

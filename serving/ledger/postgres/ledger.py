@@ -29,6 +29,7 @@ PAUSES_SECONDS = (0.0, 0.05, 0.1, 0.2)
 
 _WRITE = "SELECT how, answer FROM ledger_write(%s::jsonb)"
 _PREVIEW = "SELECT ledger_decide(%s::jsonb)::text"
+_AS_OF_NOW = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _WRITERS_WAIT = "LOCK TABLE entry IN SHARE MODE"
 _RECORD = "INSERT INTO redemption SELECT %s, %s, %s, %s, ledger_clock() ON CONFLICT DO NOTHING"
 
@@ -56,8 +57,9 @@ class PostgresLedger:
         """What a command would be answered now. Raises a `LedgerRefusal`."""
         check_currency(command, self.currency)
         asked = as_json(Write(client="preview", key="preview", command=command))
-        with connected(self.pool) as on, on.transaction(force_rollback=True):
+        with connected(self.pool, "BEGIN") as on:
             (answer,) = _row(on, _PREVIEW, (asked,))
+            on.execute("ROLLBACK")
         named = {"reservation_id": getattr(command, "reservation_id", None)}
         return answer_from(json.loads(answer) | named)
 
@@ -163,9 +165,7 @@ def _anchor(connection: Connection) -> Anchor | None:
 @contextmanager
 def snapshot_of(pool: Pool) -> Iterator[Snapshot]:
     """Read as of one instant; rows come as they are asked for."""
-    with connected(pool) as connection, connection.transaction():
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-
+    with connected(pool, _AS_OF_NOW) as connection:
         numbers = count()  # cursors of one transaction are told apart by their names
 
         def rows(sql: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]:
@@ -175,6 +175,7 @@ def snapshot_of(pool: Pool) -> Iterator[Snapshot]:
                 yield from cursor
 
         yield rows
+        connection.execute("COMMIT")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from models.domain.ledger.refusals import LedgerUnavailable
 from serving.ledger.revision import HEAD, OF_TABLES
 from serving.ledger.store import Snapshot
 
@@ -34,21 +35,43 @@ class Readers:
 
 @contextmanager
 def borrowed(readers: Readers) -> Iterator[sqlite3.Connection]:
-    """A connection that reads as of one instant. One that failed is not used again."""
-    try:
-        connection = readers.free.pop()
-    except IndexError:
-        connection = reader(readers.path)
+    """A connection that reads as of one instant. One that failed is not used again.
+
+    Raises `LedgerUnavailable` for a file that is gone, locked or damaged.
+    """
+    connection = _free_or_new(readers)
     try:
         connection.execute("BEGIN")
         yield connection
         connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        connection.close()
+        raise _unavailable(error) from error
     except BaseException:
         connection.close()
         raise
     readers.free.append(connection)
     if readers.closed:
         close(readers)
+
+
+def _free_or_new(readers: Readers) -> sqlite3.Connection:
+    try:
+        return readers.free.pop()
+    except IndexError:
+        pass
+    try:
+        return reader(readers.path)
+    except sqlite3.Error as error:
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: sqlite3.Error) -> LedgerUnavailable:
+    return LedgerUnavailable(
+        "the ledger could not be read",
+        given=str(error),
+        remedy="See that its file is there and whole, and that no other program locks it; then ask again.",
+    )
 
 
 def close(readers: Readers) -> None:
@@ -90,17 +113,18 @@ def is_up_to_date(connection: sqlite3.Connection) -> bool:
 
 
 def reader(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write."""
-    connection = _open(path)
+    """A connection that cannot write, nor make a file where there is none."""
+    connection = _open(f"{path.resolve().as_uri()}?mode=rw")
     connection.execute("PRAGMA query_only = ON")
     return connection
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path | str) -> sqlite3.Connection:
     return sqlite3.connect(
         path,
         timeout=BUSY_SECONDS,
         isolation_level=None,
         check_same_thread=False,
         cached_statements=STATEMENTS_KEPT,
+        uri=isinstance(path, str),
     )

@@ -9,6 +9,15 @@ down_revision = "0002"
 
 FUNCTIONS = ("append.sql", "budgets.sql", "write.sql")
 
+# Servers that still run the functions of before must neither write while it is counted, nor finish a write
+# afterwards. Every write begins with a look at its key: whoever has looked is waited for, and whoever has not
+# waits, and then calls the new functions. What writes without a key is held off by the other tables, which
+# stay readable: so nobody who reads waits in a circle with this.
+_WRITERS_WAIT = (
+    "LOCK TABLE idempotency IN ACCESS EXCLUSIVE MODE",
+    "LOCK TABLE account, reservation, budget, entry IN EXCLUSIVE MODE",
+)
+
 # What a budget held before it was counted, in its first shard.
 _HELD = """
 INSERT INTO budget (name, shard, allotted_minor, held_minor, lowered)
@@ -24,9 +33,11 @@ WHERE b.name = 'total'
 
 
 def upgrade() -> None:
-    """Count what is held of it by now; on PostgreSQL bring the functions up to date."""
+    """Count what is held of it by now; on PostgreSQL bring the functions up to date while nobody writes."""
     postgres = op.get_context().dialect.name == "postgresql"
     if postgres:
+        for lock in _WRITERS_WAIT:
+            _run(lock)
         for name in FUNCTIONS:
             _run(_replacing(name))
     _run(_HELD)
