@@ -10,18 +10,25 @@ from serving.columns import Columns
 
 
 @dataclass(frozen=True)
+class JudgedBy:
+    """From how much a row was judged anew: events told of its customer, and the instant (microseconds)."""
+
+    events: int
+    instant: int
+
+
+@dataclass(frozen=True)
 class ListSince:
-    """A run's list with some of its customers judged anew: for which instant, by how many events of each."""
+    """A run's list with some of its customers judged anew."""
 
     run: Columns
-    instant: int
-    events: Mapping[str, int]
+    judged: Mapping[str, JudgedBy]
     columns: Columns
 
 
 @dataclass(frozen=True)
 class Lists:
-    """Lists by name, as they came out last; who makes one anew holds the lock, so that all others wait."""
+    """Lists by name, as they came out last; who judges rows of one anew holds the lock."""
 
     last: dict[str, ListSince] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)

@@ -30,6 +30,11 @@ class ReservationAnswer(BaseModel):
     repeated: bool = Field(
         description="The key had this answer already: it was done once, and not now again."
     )
+    stale: bool | None = Field(
+        default=None,
+        description="Whether the data that the cap follows from end longer ago than the server was told to "
+        "accept; null where no cap was asked, or nothing is served.",
+    )
 
 
 class StandingReservation(BaseModel):

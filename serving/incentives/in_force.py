@@ -25,9 +25,11 @@ class InForce:
 class Terms:
     """What a running server grants money by: the policy of its release, and the cap of each customer.
 
-    cap: of a customer, for an action's id ('' for none in particular) and a purpose.
+    cap: of a customer, for an action's id ('' for none in particular) and a purpose. stale: whether the data
+    that caps follow from end longer ago than the server was told to accept.
     """
 
     policy: PolicySettings
     currency: str
     cap: Callable[[str, str, Purpose], InForce]
+    stale: bool = False

@@ -23,7 +23,7 @@ def terms_of(snapshot: Snapshot, told: Told, at: AsOf, caps: KnownCaps) -> Terms
     """What money is granted by under a release. Raises what `Snapshot.judging_or_refuse` raises."""
     judging = snapshot.judging_or_refuse()
     known = _Known(snapshot, told, at, judging, caps)
-    return Terms(judging.desk.judge.policy, snapshot.currency, partial(cap_in_force, known))
+    return Terms(judging.desk.judge.policy, snapshot.currency, partial(cap_in_force, known), at.stale)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from serving.incentives.answers import ReservationAnswer, told
 from serving.incentives.asking import AtTill, InTerms, Till
 from serving.incentives.commands import approve as approved
 from serving.incentives.commands import keyed, payload, reserve
+from serving.incentives.in_force import Terms
 from serving.incentives.requests import Asked, CommitRequest, EndRequest, ReservationRequest, ReverseRequest
 from serving.ledger import reads
 from serving.ledger.answered import answered
@@ -47,7 +48,7 @@ def reservation(
     201: set aside; 202: set aside until it is approved; 200: nothing was granted, or a dry run.
     """
     note_customers(request.scope, [normalise(asked.customer_id)])
-    answer = _once(lambda: reserve(asked, terms(), till.role), "reserve", asked, till)
+    answer = _once(lambda by: reserve(asked, by, till.role), terms, "reserve", asked, till)
     if not asked.dry_run:
         response.status_code = STATUS.get(answer.state, 200)
     return answer
@@ -92,12 +93,12 @@ def approve(
     Where that cap leaves no room any more it goes on waiting, and `limiting_constraint` says so.
     """
 
-    def command() -> Approve:
+    def command(by: Terms) -> Approve:
         with till.ledger.snapshot() as rows:
             found = reads.reservation(rows, reservation_id)
-        return approved(asked, reservation_id, found, terms(), till.role)
+        return approved(asked, reservation_id, found, by, till.role)
 
-    return _once(command, "approve", asked, till, reservation_id)
+    return _once(command, terms, "approve", asked, till, of=reservation_id)
 
 
 @router.post(
@@ -115,19 +116,29 @@ def reverse(reservation_id: ReservationId, asked: ReverseRequest, till: AtTill) 
 
 
 def _once(
-    command: Callable[[], Command], name: str, asked: Asked, till: Till, of: str = ""
+    command: Callable[[Terms], Command],
+    terms: Callable[[], Terms],
+    name: str,
+    asked: Asked,
+    till: Till,
+    *,
+    of: str = "",
 ) -> ReservationAnswer:
     """Do a command that depends on the release; a retry is answered even where that allows it no more."""
+    by: Terms | None = None
     try:
-        made = command()
+        by = terms()
+        made = command(by)
     except HoldfastError:
         kept = None
         if till.key and not asked.dry_run:
             kept = answered(till.ledger, (till.role.name, name, till.key), payload(asked, of))
         if kept is None:
             raise
-        return told(kept, till.ledger.currency)
-    return _done(made, asked, till)
+        answer = told(kept, till.ledger.currency)
+    else:
+        answer = _done(made, asked, till)
+    return answer.model_copy(update={"stale": None if by is None else by.stale})
 
 
 def _done(command: Command, asked: Asked, till: Till) -> ReservationAnswer:

@@ -111,6 +111,19 @@ def test_a_retry_with_the_same_key_is_paid_once(call):
     assert (again, len(account["entries"])) == ({**first, "repeated": True}, 1)
 
 
+@pytest.mark.parametrize("stale", [True, False])
+def test_a_reservation_says_whether_the_data_that_its_cap_follows_from_are_stale(book, policy, stale):
+    app = application(book, policy)
+    app.dependency_overrides[in_terms] = lambda: lambda: replace(terms(policy), stale=stale)
+    with TestClient(app) as call:
+        assert reserve(call).json()["stale"] is stale
+
+
+def test_what_asks_no_cap_says_nothing_of_stale_data(call):
+    id_ = reserve(call).json()["reservation_id"]
+    assert act(call, f"reservations/{id_}/release").json()["stale"] is None
+
+
 def test_two_calls_at_once_share_one_cap(call):
     with ThreadPoolExecutor(8) as many:
         told = [one.json() for one in many.map(lambda _: reserve(call, requested_minor=800), range(16))]

@@ -322,3 +322,9 @@ def ordered(number):
     """An order of a day of May."""
     at = f"2024-05-{number:02d}T10:00:00Z"
     return {"type": "order", "order_id": "1", "ordered_at": at, "lines": [{"amount_minor": 4_200}]}
+
+
+def test_money_that_is_reserved_by_data_of_years_ago_says_so(shop):
+    asked = {"customer_id": "C000003", "purpose": "recovery", "requested_minor": 1, "currency": "EUR"}
+    answer = shop.post("/v1/incentives/reservations", json={**asked, "dry_run": True})
+    assert (answer.status_code, answer.json()["stale"]) == (200, True)

@@ -1,5 +1,7 @@
 """What was told since the run changes the answers of whom it is told of, in lists too, and nobody else's."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from serving.answering import answers
@@ -135,17 +137,94 @@ def test_a_consent_that_is_given_back_is_in_the_next_list(shop):
     assert (forbidden, reason_in_list(shop, "C000006") != "no_consent") == ("no_consent", True)
 
 
-def test_a_list_judges_only_those_anew_of_whom_was_told_since_it_was_asked_for_last(shop, monkeypatch):
-    judged = []
+@pytest.fixture
+def judged(monkeypatch):
+    """Whom lists judged anew, call by call."""
+    found = []
 
     def noting(snapshot, told, asked, at):
-        judged.append([one.customer_id for one in asked])
+        found.append([one.customer_id for one in asked])
         return answers(snapshot, told, asked, at)
 
     monkeypatch.setattr("serving.lists_since.answers", noting)
+    return found
+
+
+def order(shop, at, customer_id="C000005"):
+    """Tell of an order that was made and became known at an instant."""
+    tell(shop, event_id=f"o{at}", type="order", customer_id=customer_id, order_id=f"o{at}", ordered_at=at,
+         known_at=at, lines=[{"amount_minor": 900}])  # fmt: skip
+
+
+def listed(shop):
+    return shop.get("/v1/at-risk").content
+
+
+def lock_of(shop):
+    return shop.app.state.releases.current.told.lists.lock
+
+
+def test_a_list_judges_only_those_anew_of_whom_was_told_since_it_was_asked_for_last(shop, judged):
     tell(shop)
-    first = shop.get("/v1/at-risk").content
-    assert shop.get("/v1/at-risk").content == first
+    first = listed(shop)
+    assert listed(shop) == first
     tell(shop, event_id="e2", customer_id="C000004")
-    shop.get("/v1/at-risk")
+    listed(shop)
     assert judged == [["C000006"], ["C000004"]]
+
+
+def test_orders_of_others_within_an_hour_judge_no_row_of_the_list_anew(shop, judged):
+    tell(shop)
+    first = listed(shop)
+    for minute in (10, 20, 59):
+        order(shop, f"2024-06-30T22:{minute}:00Z")
+        assert listed(shop) == first
+    assert judged == [["C000006"]]
+
+
+def test_a_row_is_judged_anew_where_the_feed_ends_more_than_an_hour_later(shop, judged):
+    tell(shop)
+    listed(shop)
+    order(shop, "2024-06-30T23:00:01Z")
+    listed(shop)
+    listed(shop)
+    assert judged == [["C000006"], ["C000006"]]
+
+
+def test_an_order_of_whoever_forbade_to_be_contacted_judges_their_row_anew(shop, judged):
+    tell(shop)
+    listed(shop)
+    order(shop, "2024-06-30T22:10:00Z", "C000006")
+    listed(shop)
+    assert judged == [["C000006"], ["C000006"]]
+
+
+def test_rows_that_lie_an_hour_behind_are_judged_anew_a_few_a_call(shop, judged, monkeypatch):
+    monkeypatch.setattr("serving.lists_since.REFRESHED_AT_ONCE", 1)
+    tell(shop)
+    tell(shop, event_id="e2", customer_id="C000004")
+    listed(shop)
+    order(shop, "2024-07-01T02:00:00Z")
+    for _ in range(3):
+        listed(shop)
+    assert judged == [["C000004", "C000006"], ["C000004"], ["C000006"]]
+
+
+def test_nobody_waits_for_rows_that_are_judged_anew_only_because_the_feed_moved(shop):
+    tell(shop)
+    first = listed(shop)
+    order(shop, "2024-07-01T02:00:00Z")
+    with lock_of(shop):
+        assert listed(shop) == first
+
+
+def test_a_list_waits_for_a_consent_that_was_told_while_it_is_made_anew(shop):
+    tell(shop, customer_id="C000004")
+    listed(shop)
+    tell(shop, event_id="e2")
+    with ThreadPoolExecutor(1) as elsewhere:
+        with lock_of(shop):
+            asked = elsewhere.submit(reason_in_list, shop, "C000006")
+            with pytest.raises(TimeoutError):
+                asked.result(0.3)
+        assert asked.result(10) == "no_consent"
