@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,29 +13,50 @@ import pyarrow.parquet as pq
 from benchmarks.ledger_speed.timing import Round
 from benchmarks.serving_speed.load import load, request
 from benchmarks.serving_speed.processes import Server, free_port, running
+from models.domain.instants import iso
 
 STORES = ("KEYS", "STORE")
 ACTION = "coupon"
 AMOUNT = 1
+AT_ONCE = 500  # events in a request
 
 
 @dataclass(frozen=True)
 class Http:
-    """Requests a second over HTTP, each one answered when it is on the disk; CPU is the server's."""
+    """Requests a second over HTTP, each one answered when it is on the disk; CPU is the server's.
 
-    first: Round
+    looked_up: nothing was told of the customers, so that the run's caps hold. anew: each for the first time
+    after an event of theirs was told, so that they are judged anew. again: each once more after that.
+    """
+
+    looked_up: Round
+    anew: Round
     again: Round
 
 
 def over_http(serving: Path, folder: Path, ledger_url: str, connections: int, seconds: float) -> Http:
-    """Reserve for one customer after another: each for the first time, and then in turn again and again."""
+    """Reserve for one customer after another: before anything is told of them, after, and again and again."""
     customers = _customers(serving)
     with _server(serving, folder, ledger_url) as server:
-        first = _round(server, _requests(customers, serving, "first"), connections, 0)
+        looked_up = _round(server, _requests(customers, serving, "looked-up"), connections, 0)
+        events = [_told(customers[at : at + AT_ONCE]) for at in range(0, len(customers), AT_ONCE)]
+        load(server.port, events, 1, 0, least=len(events))
+        anew = _round(server, _requests(customers, serving, "anew"), connections, 0)
         again = [
             one for turn in range(40) for one in _requests(customers, serving, f"turn-{turn}")
         ]  # more than are sent: a key is never sent twice
-        return Http(first, _round(server, again, connections, seconds))
+        return Http(looked_up, anew, _round(server, again, connections, seconds))
+
+
+def _told(customers: Sequence[str]) -> bytes:
+    """A contact with each of them, now."""
+    at = iso(time.time_ns() // 1_000)
+    events = [
+        {"event_id": f"told-{customer}", "type": "contact", "customer_id": customer, "direction": "inbound"}
+        | {"contact_id": f"told-{customer}", "contacted_at": at}
+        for customer in customers
+    ]
+    return request("/v1/events", json.dumps(events).encode(), [("Content-Type", "application/json")])
 
 
 def _round(server: Server, requests: Sequence[bytes], connections: int, seconds: float) -> Round:
