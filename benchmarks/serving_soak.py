@@ -4,7 +4,9 @@
 
 First the peak: 32 connections that send as fast as they are answered. Then 70 % of it, paced, with one bad
 request in a hundred and another copy of data/serving put in place every 20 seconds. Most ask for a customer;
-among them are batches, caps, the list, events told, and money reserved and then committed or released. Every
+among them are batches, caps, the list, events told, and money reserved and then committed or released. Half
+of the orders told are made at the data's end, half at instants that move on from there over most of a day:
+the feed moves with them, and of whom anything was told is judged anew at later and later instants. Every
 answer must be the one that its request deserves, every copy must be taken up, and memory must not grow; else
 the exit code is 1.
 
@@ -18,6 +20,7 @@ goes to benchmarks/results/serving_soak.md.
 
 import asyncio
 import json
+import math
 import os
 import random
 import shutil
@@ -31,8 +34,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.request import Request, urlopen
 from uuid import uuid4
 
 import pyarrow.parquet as pq
@@ -50,6 +55,9 @@ CONNECTIONS = 32
 SEED = 7
 MOST_GROWTH = 0.05  # of the memory after the first fifth
 WARM_RELOADS, WARM_RELOAD_SECONDS = 8, 5.0
+WARM_SECONDS = (WARM_RELOADS + 0.5) * WARM_RELOAD_SECONDS
+LIVE = 0.5  # of the orders told: made while the server runs, the others at the data's end
+LIVE_HOURS = 20.0  # after the data's end until the load ends: within the day for which the run stands
 LOOKS = 5.0  # seconds in which a server surely looks for what is new, and reads it
 
 
@@ -67,7 +75,8 @@ class Asked:
 class Target:
     """The server: its port, its process, a key for it, what it serves, of whom it knows, whom it would give.
 
-    given: customer, action and cap of those for whom the plan has money. end: the data's end, as text.
+    given: customer, action and cap of those for whom the plan has money. end: the data's end. began: when the
+    load did (`time.perf_counter`).
     """
 
     port: int
@@ -77,7 +86,14 @@ class Target:
     customers: Sequence[str]
     given: Sequence[tuple[str, str, int]]
     currency: str
-    end: str
+    end: datetime
+    began: float
+
+    @property
+    def now(self) -> datetime:
+        """How far a shop's day after the data's end has come: `LIVE_HOURS` of it while the load lasts."""
+        gone = (time.perf_counter() - self.began) / (PEAK_SECONDS + WARM_SECONDS + SECONDS + 2 * LOOKS)
+        return self.end + timedelta(hours=LIVE_HOURS * min(gone, 1))
 
 
 @dataclass
@@ -118,13 +134,19 @@ def good(random_: random.Random, target: Target) -> Asked:
 
 
 def event(random_: random.Random, target: Target) -> dict[str, object]:
-    """An order of somebody, or now and then a complaint, at the data's end: told late, as most are."""
+    """An order of somebody, told late or as it is made, or now and then a complaint at the data's end."""
     name = uuid4().hex
     common = {"event_id": name, "customer_id": random_.choice(target.customers)}
     if random_.random() < 0.1:
-        return {**common, "type": "complaint.opened", "complaint_id": name, "opened_at": target.end}
+        return {
+            **common,
+            "type": "complaint.opened",
+            "complaint_id": name,
+            "opened_at": target.end.isoformat(),
+        }
     lines = [{"item_id": f"A{random_.randrange(50)}", "amount_minor": random_.randrange(100, 9_000)}]
-    known = {"ordered_at": target.end, "known_at": target.end}
+    made = (target.now if random_.random() < LIVE else target.end).isoformat()
+    known = {"ordered_at": made, "known_at": made}
     return {**common, "type": "order", "order_id": name, "lines": lines, **known}
 
 
@@ -214,18 +236,22 @@ async def phase(target: Target, seconds: float, rate: float | None, every: float
     found = Found()
     until = time.perf_counter() + seconds
     pause = CONNECTIONS / rate if rate else 0.0
-    watching = asyncio.create_task(watch(target, found, every))
+    watching = asyncio.create_task(watch(target, found, every, seconds))
     await asyncio.gather(*(connection(target, each, found, until, pause) for each in range(CONNECTIONS)))
     watching.cancel()
     return found
 
 
-async def watch(target: Target, found: Found, every: float | None) -> None:
-    """Note the server's memory every second, and put the other copy in place every so often."""
+async def watch(target: Target, found: Found, every: float | None, seconds: float) -> None:
+    """Note the server's memory every second, and put the other copy in place every so often.
+
+    seconds: of the phase; near its end nothing is exchanged, which might not be counted or taken up in time.
+    """
     began = time.perf_counter()
     while True:
         found.resident.append(int(Path(f"/proc/{target.process}/statm").read_text().split()[1]) * 4096)
-        if every and time.perf_counter() - began > (found.swaps + 1) * every:
+        due = (found.swaps + 1) * every if every else math.inf
+        if due <= seconds - (every or 0) / 2 and time.perf_counter() - began > due:
             await asyncio.to_thread(exchange, target.served)
             found.swaps += 1
         await asyncio.sleep(1)
@@ -289,6 +315,17 @@ async def reloads(port: int, key: str) -> int:
     return int(float(lines[0].split()[-1])) if lines else 0
 
 
+def feed_moved(target: Target) -> float:
+    """Hours by which the server's answers speak for a later instant than the data's end."""
+    asked = Request(
+        f"http://127.0.0.1:{target.port}/v1/customers/{target.customers[0]}",
+        headers={"Authorization": f"Bearer {target.key}"},
+    )
+    with urlopen(asked) as answer:
+        as_of = datetime.fromisoformat(json.load(answer)["as_of"])
+    return (as_of - target.end) / timedelta(hours=1)
+
+
 def growth(resident: Sequence[int]) -> float:
     """How much larger the last fifth is than the second, as a share."""
     fifth = max(len(resident) // 5, 1)
@@ -303,9 +340,13 @@ PAGE = """# A server under steady load
 Peak {peak:,.0f} requests a second over {connections} connections; then {share:.0%} of it for {seconds:.0f}
 seconds: {total:,} answers, {rate:,.0f} a second, one in a hundred to a bad request.
 
+Of the orders told, {live:.0%} are made at instants that move on from the data's end, over {hours:g} hours
+until the load ends; the others, and complaints, at the data's end.
+
 - undeserved answers: {undeserved}
 - memory after a warm-up of {warm} exchanges: {first:.0f} MB at first, {most:.0f} MB at most,
   {growth:+.1%} from the second fifth to the last
+- the end of the orders' feed lay {moved:.1f} hours after the data's end at last
 - what is served was exchanged {swaps} times and taken up {taken} times
 
 | request | answers | median ms | 99 % ms |
@@ -314,7 +355,7 @@ seconds: {total:,} answers, {rate:,.0f} a second, one in a hundred to a bad requ
 """
 
 
-def report(peak: float, found: Found, taken: int) -> str:
+def report(peak: float, found: Found, taken: int, moved: float) -> str:
     """The page of results."""
     total = sum(len(times) for times in found.seconds.values())
     return PAGE.format(
@@ -330,6 +371,9 @@ def report(peak: float, found: Found, taken: int) -> str:
         most=max(found.resident) / 1e6,
         growth=growth(found.resident),
         warm=WARM_RELOADS,
+        live=LIVE,
+        moved=moved,
+        hours=LIVE_HOURS,
         swaps=found.swaps,
         taken=taken,
         rows="\n".join(row(name, times) for name, times in by_number(found.seconds)),
@@ -347,14 +391,14 @@ def row(name: str, times: Sequence[float]) -> str:
     return f"| {name} | {len(times):,} | {1e3 * statistics.median(times):.2f} | {1e3 * late:.2f} |"
 
 
-def known(served: Path) -> tuple[list[str], list[tuple[str, str, int]], str, str]:
+def known(served: Path) -> tuple[list[str], list[tuple[str, str, int]], str, datetime]:
     """What the load is drawn from: customers, those with an action and a cap, currency, the data's end."""
     told = json.loads((served / "serving.json").read_text())
     customers = pq.read_table(served / "scores.parquet", columns=["customer_id"])["customer_id"].to_pylist()
     columns = ["customer_id", "recommended_action", "incentive_cap_minor"]
     plan = pq.read_table(served / "plan.parquet", columns=columns).to_pylist()
     given = [tuple(row.values()) for row in plan if row["incentive_cap_minor"] > 0]
-    return customers, given, told["currency"], told["as_of"]
+    return customers, given, told["currency"], datetime.fromisoformat(told["as_of"])
 
 
 def main() -> None:
@@ -364,16 +408,16 @@ def main() -> None:
         served = room / "served"
         shutil.copytree(SERVING, served)
         with server(room, served) as (port, process, key):
-            target = Target(port, process, key, served, *known(served))
+            target = Target(port, process, key, served, *known(served), began=time.perf_counter())
             fast = asyncio.run(phase(target, PEAK_SECONDS, None))
             peak = sum(len(times) for times in fast.seconds.values()) / PEAK_SECONDS
-            warm_seconds = (WARM_RELOADS + 0.5) * WARM_RELOAD_SECONDS
-            warm = asyncio.run(phase(target, warm_seconds, SHARE * peak, WARM_RELOAD_SECONDS))
+            warm = asyncio.run(phase(target, WARM_SECONDS, SHARE * peak, WARM_RELOAD_SECONDS))
             before = asyncio.run(reloads(port, key))
             found = asyncio.run(phase(target, SECONDS, SHARE * peak, RELOAD_SECONDS))
             taken = asyncio.run(reloads(port, key)) - before
+            moved = feed_moved(target)
     found.undeserved += fast.undeserved + warm.undeserved
-    text = report(peak, found, taken)
+    text = report(peak, found, taken, moved)
     RESULT.write_text(text)
     print(text)
     sys.exit(bool(found.undeserved) or growth(found.resident) > MOST_GROWTH or found.swaps != taken)
