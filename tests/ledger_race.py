@@ -13,10 +13,11 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from models.domain.ledger.commands import Approve, Commit, Release, Reserve, Reverse, Write
-from models.domain.ledger.refusals import KeyInFlight, LedgerRefusal
+from models.domain.ledger.refusals import KeyInFlight, LedgerRefusal, LedgerUnavailable
 from models.domain.vocabulary import Purpose
 
 CLIENT = "race"
+RESENT = 3
 KINDS = {"hot campaign": (10_000, 1), "hot customer": (1, 3), "mix": (20, 3)}  # customers, campaigns
 LIMIT = 40_000
 PROCESS_THREADS = 8
@@ -61,11 +62,16 @@ def _key(seed, number):
 def send(ledger, kind, seed, number):
     """Send command `number` until it is answered: its number, and the answer or the refusal's name."""
     made = Write(client=CLIENT, key=_key(seed, number), command=command_of(kind, seed, number))
+    cut = 0
     while True:
         try:
             return number, vars(ledger.write(made))
         except KeyInFlight:
             time.sleep(0.001)
+        except LedgerUnavailable:  # as its remedy says: the same key, once more
+            cut += 1
+            if cut > RESENT:
+                raise
         except LedgerRefusal as refusal:
             return number, {"refused": type(refusal).__name__}
 
