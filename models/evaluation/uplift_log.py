@@ -59,9 +59,8 @@ def trial_of(frame: FeatureFrame, of: Assigned, outcome: Floats, settings: Uplif
     check_balance(drawn, of.campaign)  # of all that was drawn: without rare arms no chance is what it says
     propensity = np.maximum(drawn.propensity, settings.clip)
     trial = replace(drawn, arms=arms, arm=_places(arm_name, arms), propensity=propensity)
-    compared: Flags = np.any(
-        trial.open, axis=0
-    )  # a campaign without a control, or without an arm, tells of no effect
+    # A campaign without a control, or without an arm that enough had, tells of no effect.
+    compared: Flags = np.any(trial.open[1:], axis=0)
     clipped = int((propensity > drawn.propensity)[compared].sum())
     return Study(trial.rows(compared), of.rows(compared), clipped)
 

@@ -106,6 +106,31 @@ def test_an_arm_that_too_few_had_leaves_the_effects_of_others_as_they_are():
     assert arm.effect == pytest.approx(0.3, abs=0.04)
 
 
+def beside_a_gift_that_few_had(rows=6000, more=20_500):
+    """A coupon that keeps .2 more, half and half, and a larger campaign of whom 1 in 40 had a gift."""
+    random, of_first = np.random.default_rng(1), np.arange(rows + more) < rows
+    frame, of, _ = campaign(rows + more)
+    got = random.random(rows + more) < np.where(of_first, 0.5, 0.025)
+    arm = np.where(got, np.where(of_first, "coupon", "gift"), "none").astype(object)
+    chance = np.where(of_first, 0.5, np.where(got, 0.025, 0.975))
+    name = np.where(of_first, "spring", "autumn").astype(object)
+    stayed = random.random(rows + more) < np.where(arm == "coupon", 0.7, 0.5)
+    face = np.where(got, 500.0, 0.0)
+    return (
+        frame,
+        replace(of, campaign=name, arm=arm, propensity=chance, face_value=face),
+        stayed.astype(float),
+    )
+
+
+def test_a_campaign_whose_arms_too_few_had_dilutes_no_effect():
+    settings = replace(SETTINGS, least_arm=2000)
+    study = trial_of(*beside_a_gift_that_few_had(), settings)
+    found = learn(study, np.full(len(study.trial), 5000.0), {}, settings)
+    assert (len(study.trial), study.trial.arms) == (6000, ("none", "coupon"))
+    assert found.verdict.mean_effect == pytest.approx(0.2, abs=0.04)
+
+
 def two_seasons(rows=4000):
     """A coupon in March, when .3 stay, and a gift in November, when .7 do; neither changes anything."""
     frame, of, _ = campaign(rows)
