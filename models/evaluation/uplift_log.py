@@ -70,10 +70,11 @@ def check_balance(trial: Trial, campaign: NDArray[np.object_]) -> None:
 
     In a plan of ours each customer had arms of their own, so only the control is looked at.
     """
-    for name in np.unique(campaign.astype(np.str_)):
+    names = np.unique(campaign.astype(np.str_))
+    for name in names:
         of_it = trial.rows(campaign.astype(np.str_) == name)
         ours = str(name).startswith((PLANNED, EXPLORED))
-        found = imbalance(of_it, () if ours else set(np.unique(of_it.arm).tolist()))
+        found = imbalance(of_it, () if ours else set(np.unique(of_it.arm).tolist()), len(names))
         if found is not None:
             raise UnusableLog(
                 f"the propensities of campaign `{name}` are not what they say",
