@@ -7,7 +7,7 @@ import pytest
 
 from models.domain.vocabulary import ResponseState
 from models.evaluation.trials import NEVER, Assigned
-from models.evaluation.uplift_log import UnusableLog, trial_of
+from models.evaluation.uplift_log import UnusableLog, refused_campaigns, trial_of
 from models.evaluation.uplift_study import learn, upper_share
 from models.features.frame import FeatureFrame
 from models.learned.response import Response, TriedArm
@@ -56,6 +56,22 @@ def test_a_campaign_becomes_a_trial_of_its_arms():
 def test_propensities_that_are_not_what_they_say_are_refused_by_campaign_and_feature():
     with pytest.raises(UnusableLog, match=r"campaign `spring` .* `silence` in arm .* docs/uplift.md"):
         trial_of(*campaign(wrong=0.3), SETTINGS)
+
+
+def test_a_campaign_whose_propensities_are_not_what_they_say_is_named_with_what_is_off():
+    frame, of, _ = campaign(wrong=0.3)
+    assert "`silence` in arm" in refused_campaigns(frame, of)["spring"]
+
+
+def test_a_campaign_that_is_what_it_says_is_not_named():
+    frame, of, _ = campaign()
+    assert refused_campaigns(frame, of) == {}
+
+
+def test_of_a_campaign_without_features_the_share_is_looked_at():
+    frame, of, _ = campaign()
+    more = replace(of, propensity=np.where(of.arm == "coupon", 0.2, 0.8))
+    assert "the share of customers" in refused_campaigns(frame.rows(np.arange(0)), more)["spring"]
 
 
 def test_too_few_in_an_arm_are_refused_with_what_a_usable_log_names():
