@@ -13,7 +13,7 @@ from models.evaluation.uplift_values import numbered
 from models.features.frame import FeatureFrame
 from models.learned.settings import UpliftSettings
 from models.learned.trial import CONTROL, OTHER, Flags, Floats, Integers, Trial
-from models.policy.lots import EXPLORED, PLANNED
+from models.policy.lots import of_a_plan
 
 
 class UnusableLog(HoldfastError):
@@ -90,8 +90,7 @@ def _off(trial: Trial, campaign: str, campaigns: int) -> Imbalance | None:
 
     In a plan of ours each customer had arms of their own, so only the control is looked at.
     """
-    ours = campaign.startswith((PLANNED, EXPLORED))
-    return imbalance(trial, () if ours else set(np.unique(trial.arm).tolist()), campaigns)
+    return imbalance(trial, () if of_a_plan(campaign) else set(np.unique(trial.arm).tolist()), campaigns)
 
 
 def _drawn(frame: FeatureFrame, rows: Integers, of: Assigned, outcome: Floats) -> Trial:

@@ -68,6 +68,25 @@ def test_a_campaign_that_is_what_it_says_is_not_named():
     assert refused_campaigns(frame, of) == {}
 
 
+def of_two_coupons(name):
+    """Nothing for a third; one coupon to those above 0, the other to the rest, though the log says chance."""
+    frame, of, _ = campaign(3000, name=name)
+    control = np.random.default_rng(5).random(3000) < 1 / 3
+    arm = np.where(control, "none", np.where(frame.values[:, 0] > 0, "coupon", "gift")).astype(object)
+    face = np.where(control, 0.0, 500.0)
+    return frame, replace(of, arm=arm, face_value=face, propensity=np.full(3000, 1 / 3))
+
+
+@pytest.mark.parametrize("name", ["plan-b spring", "explore-tv", "plan-2026-03-02-b", "my plan-2026-03-02"])
+def test_a_campaign_that_is_named_almost_like_that_of_a_plan_is_looked_at_whole(name):
+    assert "`silence` in arm" in refused_campaigns(*of_two_coupons(name))[name]
+
+
+@pytest.mark.parametrize("name", ["plan-2026-03-02", "explore-2026-03-02"])
+def test_of_a_plan_of_ours_the_control_alone_is_looked_at(name):
+    assert refused_campaigns(*of_two_coupons(name)) == {}
+
+
 def test_of_a_campaign_without_features_the_share_is_looked_at():
     frame, of, _ = campaign()
     more = replace(of, propensity=np.where(of.arm == "coupon", 0.2, 0.8))
