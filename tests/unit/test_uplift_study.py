@@ -195,6 +195,17 @@ def test_an_arm_speaks_for_the_action_of_its_name_and_those_that_are_set(learned
     assert learned.response.actions == {"coupon": (0,), "discount": (0,)}
 
 
+def test_an_arm_that_speaks_for_an_action_that_is_paid_at_once_costs_all_of_its_face_value():
+    settings = replace(SETTINGS, arms={"gift": ("coupon",)})
+    study = trial_of(*campaign(), settings)
+    paid = [
+        learn(study, np.full(2000, 5000.0), {}, settings, at_once).verdict.values["uniform"]["all_that_pay"]
+        for at_once in ((), ("gift",), ("coupon",))
+    ]
+    assert paid[0].mean > paid[1].mean
+    assert paid[1] == paid[2]
+
+
 def test_the_share_that_uses_an_offer_is_that_of_those_who_stayed(learned):
     assert 0.2 < learned.response.arms[0].redemption < learned.response.arms[0].redemption_high < 0.5
 
