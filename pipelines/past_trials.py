@@ -57,5 +57,7 @@ def write_trials(frame: FeatureFrame | None) -> None:
 
 
 def read_trials() -> FeatureFrame:
-    """The features just before each assignment of a past campaign."""
+    """The features just before each assignment of a past campaign; none where none were looked at."""
+    if not (paths.FEATURES / FILE).exists():
+        return FeatureFrame((), np.empty((0, 0), np.float32), np.empty(0, object), np.empty(0, np.int64))
     return from_table(read_table(paths.FEATURES / FILE))

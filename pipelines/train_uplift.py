@@ -15,7 +15,7 @@ from models.evaluation.folds import CustomerFolds, plan_from_json
 from models.evaluation.labels import OrderLines, window_end
 from models.evaluation.offer_designs import OfferCounts, assumed_response, count_offers
 from models.evaluation.schedule import Schedule
-from models.evaluation.stage_effects import by_stage, considering_beyond
+from models.evaluation.stage_effects import beyond_level, by_stage, considering_beyond
 from models.evaluation.uplift_log import Study, UnusableLog, trial_of
 from models.evaluation.uplift_study import Learned, learn
 from models.features.frame import FeatureFrame
@@ -119,8 +119,10 @@ def effects_by_stage(features: FeatureFrame, study: Study, learned: Learned) -> 
     read = LifecycleFeatures.from_columns(columns, len(features), settings.evidence)
     stage: Words = lifecycle_stage(read, 1 - learned.found.means[0], settings)
     confidence = section(UpliftSettings, "uplift").confidence
-    stages = by_stage(study.trial, learned.found, stage, confidence)
-    return {"by_stage": stages, "considering_beyond": considering_beyond(stages)}
+    stages, beyond = (
+        told(study.trial, learned.found, stage, confidence) for told in (by_stage, beyond_level)
+    )
+    return {"by_stage": stages, "considering_beyond": considering_beyond(beyond)}
 
 
 def print_found(response: Response, figures: Mapping[str, Any], counts: OfferCounts) -> None:

@@ -16,6 +16,7 @@ from models.learned.trial import Flags, Floats, Trial
 
 SURELY = 0.001  # how often a right log may be refused
 SHARE = "the share of customers"
+FEWEST = 30  # where fewer are to be expected with an arm, or without it, chance is not normal
 OFTEN = 0.005  # what is missing, or there, less often than this cannot be weighed against chance
 
 
@@ -37,19 +38,19 @@ class Imbalance:
         )
 
 
-def imbalance(trial: Trial, arms: Collection[int] | None = None) -> Imbalance | None:
+def imbalance(trial: Trial, arms: Collection[int] | None = None, campaigns: int = 1) -> Imbalance | None:
     """The worst of what is off by more than chance; None where nothing is.
 
     arms: places of the arms that every customer could have got; the control alone where None is told. What
-    was open to some customers only cannot be looked at so.
+    was open to some customers only cannot be looked at so, nor can what fewer than `FEWEST` had to expect.
+    campaigns: how many are looked at beside one another, lest one of many right ones be refused.
     """
     looked_at = sorted(set(arms or ()) | {0})
     names, ranked = _looked_at(trial)
-    allowed = NormalDist().inv_cdf(1 - SURELY / (2 * len(looked_at) * len(names)))
+    allowed = NormalDist().inv_cdf(1 - SURELY / (2 * len(looked_at) * len(names) * campaigns))
     worst: Imbalance | None = None
     for arm in looked_at:
-        off = (trial.arm == arm) / trial.propensity - 1.0
-        errors = _errors(off, ranked)
+        errors = _errors(trial.arm == arm, trial.propensity, ranked)
         place = int(np.abs(errors).argmax())
         found = Imbalance(trial.arms[arm], names[place], float(abs(errors[place])), allowed)
         if found.errors > allowed and (worst is None or found.errors > worst.errors):
@@ -57,11 +58,21 @@ def imbalance(trial: Trial, arms: Collection[int] | None = None) -> Imbalance | 
     return worst
 
 
-def _errors(off: Floats, ranked: Floats) -> Floats:
-    """How many standard errors each mean of off·g is from 0 [columns]."""
-    products = off[:, None] * ranked
-    deviation = products.std(axis=0)
-    errors: Floats = products.mean(axis=0) * np.sqrt(len(off)) / np.where(deviation > 0, deviation, np.inf)
+def _errors(had: Flags, propensity: Floats, ranked: Floats) -> Floats:
+    """How many standard errors each mean of (1(A = a) ÷ e − 1)·g is from 0 [columns]; 0 where few had a.
+
+    The chance of a is logged of those who had it [n] alone; by one over it they stand for everybody.
+    """
+    many, weight = len(had), 1 / propensity[had]
+    none: Floats = np.zeros(ranked.shape[1])
+    if not len(weight):
+        return none
+    rarity = float((weight * (weight - 1)).sum() / weight.sum())  # the mean of 1/e − 1 over everybody
+    if min(many / (1 + rarity), float((weight - 1).sum())) < FEWEST:
+        return none
+    products = (np.where(had, 1 / propensity, 0.0) - 1.0)[:, None] * ranked
+    variance = np.maximum(products.var(axis=0), rarity * (ranked**2).mean(axis=0))
+    errors: Floats = products.mean(axis=0) * np.sqrt(many / np.where(variance > 0, variance, np.inf))
     return errors
 
 

@@ -9,7 +9,7 @@ from models.domain.vocabulary import LifecycleStage
 from models.evaluation.rounding import rounded
 from models.evaluation.uplift_values import interval
 from models.learned.training.uplift import CrossFitted
-from models.learned.trial import Trial
+from models.learned.trial import Floats, Trial
 from models.policy.customers import Words
 
 LEAST_OF_STAGE = 50
@@ -20,7 +20,20 @@ AGREE, DISAGREE, CANNOT_TELL = "agree", "disagree", "cannot_tell"
 
 def by_stage(trial: Trial, found: CrossFitted, stage: Words, confidence: float) -> dict[str, Any]:
     """The mean effect of being given anything by lifecycle stage at the assignment, with intervals."""
-    added, told = trial.averaged(found.added), {}
+    return _by_stage(trial, trial.averaged(found.added), stage, confidence)
+
+
+def beyond_level(trial: Trial, found: CrossFitted, stage: Words, confidence: float) -> dict[str, Any]:
+    """The same, beyond what the arms that were open to each customer do on average.
+
+    Stages whose customers had arms or campaigns that do more are no stages that are easier to keep.
+    """
+    level = trial.averaged(trial.means_where_open(found.added)[:, None])
+    return _by_stage(trial, trial.averaged(found.added) - level, stage, confidence)
+
+
+def _by_stage(trial: Trial, added: Floats, stage: Words, confidence: float) -> dict[str, Any]:
+    told = {}
     for name in np.unique(stage):
         of = stage == name
         if of.sum() >= LEAST_OF_STAGE:
@@ -35,7 +48,7 @@ def by_stage(trial: Trial, found: CrossFitted, stage: Words, confidence: float) 
 def considering_beyond(stages: dict[str, Any]) -> dict[str, Any]:
     """By how much more those who consider leaving were changed than those of stages nearer to the end.
 
-    stages: as `by_stage` tells them. verdict: whether the data agree that they are easier to keep.
+    stages: as `beyond_level` tells them. verdict: whether the data agree that they are easier to keep.
     """
     if SAVABLE not in stages:
         return {}

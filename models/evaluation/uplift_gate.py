@@ -1,9 +1,10 @@
 """The gate: whether effects that were learned may decide whom to treat, or value alone, or nobody is treated.
 
-Learned effects open the gate only where all three hold, out of fold and beyond what chance gives to the best
-of all that were tried: treating by them earns more than nothing; it is not shown to earn less than treating
-by value alone, as if all were changed alike; and the customers whom they put first are changed a tenth more
-than the average one at least. Policies are compared without a limit, and where only a share can be reached.
+Learned effects open the gate only where all three hold, out of fold: treating all who seem to pay by them
+earns more than nothing, beyond what chance gives to the best of all that were tried; it is not shown to earn
+less than treating by value alone, as if all were changed alike; and the customers whom they put first are
+changed a tenth more than the average one at least, again beyond that. What policies would earn where only a
+share can be reached is told, and opens nothing: plans treat all who seem to pay.
 """
 
 from collections.abc import Mapping
@@ -106,14 +107,15 @@ def _compared(
     }
     comparisons = sum(len(by) for by in gains.values())
 
-    def told(values: Floats) -> Interval:
-        return interval(values, trial.person, settings.confidence, comparisons)
+    def told(values: Floats, of: int = comparisons) -> Interval:
+        return interval(values, trial.person, settings.confidence, of)
 
     values = {
         _name(learner): {name: told(each) for name, each in by.items()} for learner, by in gains.items()
     }
+    # Not corrected: the wider it is, the harder it is shown that learners lose to value alone.
     beyond = {
-        learner.value: {name: told(each - gains[None][name]) for name, each in gains[learner].items()}
+        learner.value: {name: told(each - gains[None][name], 1) for name, each in gains[learner].items()}
         for learner in Learner
     }
     return values, beyond
@@ -162,11 +164,11 @@ def _state(
     mean_effect: float,
     best: Learner,
 ) -> tuple[ResponseState, str]:
+    """By treating all who seem to pay, as a plan does: what a share of them earns opens nothing."""
     told = firsts[best.value].low > WORTH * max(mean_effect, 0.0)
-    earns = [name for name, value in values[best.value].items() if value.low > 0]
-    if told and any(beyond[best.value][name].high > 0 for name in earns):
+    if told and values[best.value][ALL].low > 0 and beyond[best.value][ALL].high > 0:
         return ResponseState.LEARNED, "treating those whom offers change most was shown to earn"
-    if any(each.low > 0 for each in values[UNIFORM].values()):
+    if values[UNIFORM][ALL].low > 0:
         return ResponseState.UNIFORM, "treating was shown to earn, but not whom it changes more"
     return ResponseState.NO_EFFECT, "no way of treating was shown to earn what it costs"
 

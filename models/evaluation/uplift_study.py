@@ -39,17 +39,19 @@ def learn(
     """Cross-fit, hold to the gate, and learn from everybody.
 
     stake: S of every row of the trial, constant minor units [n]. at_once: the actions whose face value is
-    paid at once; whatever the log tells of its use, all of it is spent.
+    paid at once; whatever the log tells of its use, all of it is spent, of every arm that speaks for one.
     """
     trial = study.trial
     found = cross_fit(trial, settings)
     tried = tuple(_tried(study, found, arm) for arm in range(1, len(trial.arms)))
+    actions = _actions(trial.arms[1:], tried, settings.arms)
+    paid_at_once = {place for action in at_once for place in actions.get(action, ())}
     stakes = Stakes(
         stake,
         np.array([_mean_of(study, study.of.contact_cost, arm) for arm in range(1, len(trial.arms))]),
         np.array([arm.face_value_minor for arm in tried]),
         np.array([arm.redemption for arm in tried]),
-        np.array([arm.name.partition(":")[0] in at_once for arm in tried]),
+        np.array([place in paid_at_once for place in range(len(tried))]),
     )
     verdict = judge(trial, found, stakes, settings)
     effects = fit_effects(trial, settings, verdict.learner, verdict.slope)
@@ -59,7 +61,7 @@ def learn(
         offers=offers,
         feature_names=trial.names,
         arms=tried,
-        actions=_actions(trial.arms[1:], tried, settings.arms),
+        actions=actions,
         low_share=verdict.low_share,
         effects=effects if verdict.state is ResponseState.LEARNED else effects.flat(),
     )

@@ -5,6 +5,7 @@ machine or for one customer alone, it is the same.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,6 +15,7 @@ from models.policy.customers import Flags, Floats
 
 HOLDOUT = "holdout"
 PLANNED, EXPLORED = "plan-", "explore-"  # how the campaigns of a day's plan begin, before the day
+OF_A_DAY = rf"({PLANNED}|{EXPLORED})\d{{4}}-\d{{2}}-\d{{2}}"
 _DIGITS = 53  # as many as a float holds
 
 
@@ -26,6 +28,11 @@ def lots(customer_ids: Sequence[str] | NDArray[np.object_], drawn_for: str) -> F
         one.update(customer.encode())
         drawn[row] = int.from_bytes(one.digest()[:8], "big") >> (64 - _DIGITS)
     return drawn / 2.0**_DIGITS
+
+
+def of_a_plan(campaign: str) -> bool:
+    """Whether a campaign is that of a day's plan, by its whole name: others may begin alike."""
+    return re.fullmatch(OF_A_DAY, campaign, re.ASCII) is not None
 
 
 def held_out(customer_ids: Sequence[str] | NDArray[np.object_], share: float) -> Flags:

@@ -8,7 +8,7 @@ import numpy as np
 from models.domain.vocabulary import Purpose
 from models.policy.action_settings import ActionSettings
 from models.policy.allocation.problem import FORBIDDEN, NOTHING
-from models.policy.caps import Terms, cost_of
+from models.policy.caps import Terms, by_lot_alone, cost_of
 from models.policy.customers import Integers
 from models.policy.economics import expected_gain, liability
 from models.policy.response import mean_uplift
@@ -31,7 +31,8 @@ class Offer:
 class Offered:
     """Every offer [k] to every customer [n], minor units floored to whole ones.
 
-    gain: IM [k, n], `FORBIDDEN` where the offer may not be made or exceeds its cap. cost: E [k, n]. cap: of
+    gain: IM [k, n], `FORBIDDEN` where the offer may not be made or exceeds its cap, or is for lots alone
+    and another face value is tried. cost: E [k, n]. cap: of
     the offer's action [k, n].
     """
 
@@ -61,7 +62,7 @@ def offered(
 ) -> Offered:
     """All offers. value_at_stake: S in minor units [n]. caps: cap(a) by action [n], 0 where not allowed."""
     offers = tuple(Offer(action, face) for action in actions for face in action.face_values_minor)
-    rows = [_row(offer, value_at_stake, caps[offer.action.id], given) for offer in offers]
+    rows = [row for action in actions for row in _rows(action, value_at_stake, caps[action.id], given)]
     empty = np.zeros((0, len(value_at_stake)), np.int64)
     return Offered(
         offers,
@@ -69,6 +70,23 @@ def offered(
         np.stack([cost for _, cost in rows]) if rows else empty,
         np.stack([caps[offer.action.id] for offer in offers]) if rows else empty,
     )
+
+
+def _rows(
+    action: ActionSettings, value_at_stake: Integers, cap: Integers, given: Terms
+) -> list[tuple[Integers, Integers]]:
+    """Gain and cost of an action at each face value [n].
+
+    What was not shown to work is for lots alone, and each customer has the face value that would gain most
+    by the assumption: by effects of nothing it would always be the cheapest, and teach nothing of others.
+    """
+    offers = [Offer(action, face) for face in action.face_values_minor]
+    rows = [_row(offer, value_at_stake, cap, given) for offer in offers]
+    if not by_lot_alone(action, given):
+        return rows
+    assumed = np.stack([_row(offer, value_at_stake, cap, given.untaught)[0] for offer in offers])
+    liked = assumed.argmax(axis=0)
+    return [(np.where(liked == place, gain, FORBIDDEN), cost) for place, (gain, cost) in enumerate(rows)]
 
 
 def _row(offer: Offer, value_at_stake: Integers, cap: Integers, given: Terms) -> tuple[Integers, Integers]:

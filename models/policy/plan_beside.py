@@ -43,13 +43,13 @@ def best_allowed(offered: Offered) -> Integers:
 
 
 def down(offered: Offered, liked: Integers, order: Floats, promised: int) -> Integers:
-    """Who gets the offer liked best [n], the greatest of `order` first, as long as the money lasts."""
+    """Who gets the offer liked best [n], the greatest of `order` first, whoever's still fits the money."""
     ranked = np.argsort(-np.nan_to_num(order, nan=-np.inf), kind="stable")
     ranked = ranked[liked[ranked] != NOTHING]
-    spent = np.cumsum(offered.liability[liked[ranked]])
-    choice = np.full(len(liked), NOTHING)
-    within = ranked[spent <= promised]
-    choice[within] = liked[within]
+    choice, left = np.full(len(liked), NOTHING), promised
+    for one, promises in zip(ranked.tolist(), offered.liability[liked[ranked]].tolist(), strict=True):
+        if promises <= left:
+            choice[one], left = liked[one], left - promises
     return choice
 
 

@@ -13,6 +13,7 @@ from models.policy.action_settings import LEAVE_ALONE
 from models.policy.allocation.problem import FORBIDDEN
 from models.policy.assess import assess
 from models.policy.cap_explained import explained_cap
+from models.policy.exploration import Draw, explore
 from models.policy.learned_response import LearnedAction, LearnedResponse
 from models.retention.judging.learned_response import shares_of_alike
 from tests.policy_examples import COUPON, MEAN_ORDER, POLICY, customer
@@ -115,7 +116,24 @@ def test_what_a_lot_may_promise_by_an_action_without_effect_is_within_the_cap_of
     offers, told_cap = found(closed, **WAVERING).offered, explained(closed, **WAVERING)
     promised = offers.liability[(offers.gain > FORBIDDEN)[:, 0]].max()
     assert (told_cap.cap_minor, told_cap.actions[0].cap_minor) == (0, 0)
-    assert told_cap.actions[0].lot_cap_minor == promised
+    assert 0 < promised <= told_cap.actions[0].lot_cap_minor
+
+
+def test_what_a_lot_may_promise_by_an_action_without_effect_is_what_it_might_by_assumption():
+    closed, assumed = told(0.0, state=ResponseState.NO_EFFECT, low_share=0.0), explained(None, **WAVERING)
+    assert explained(closed, **WAVERING).actions[0].lot_cap_minor == assumed.actions[0].cap_minor
+
+
+def drawn_face_value(response):
+    """What a lot tries on somebody on whom it falls."""
+    offers = found(response, **WAVERING).offered
+    explored = explore(offers, Draw(np.array([0.0]), np.array([0.99]), 1.0))
+    return offers.offers[explored.choice[0]].face_value
+
+
+def test_a_lot_behind_a_closed_gate_tries_the_face_value_that_assumption_would_try():
+    closed = told(0.0, state=ResponseState.NO_EFFECT, low_share=0.0)
+    assert drawn_face_value(closed) == drawn_face_value(None) > min(COUPON.face_values_minor)
 
 
 def test_what_a_lot_may_promise_by_an_action_that_works_is_its_cap():

@@ -40,7 +40,11 @@ def test_by_risk_the_riskiest_who_may_get_something_come_first(told):
 
 
 def test_no_rule_promises_more_than_the_plan(told):
-    assert told["by_value"] == {"customers": 0, "liability_minor": 0, "expected_gain_minor": 0}
+    assert told["by_value"]["liability_minor"] <= told["plan"]["liability_minor"]
+
+
+def test_whose_offer_does_not_fit_makes_room_for_the_next(told):
+    assert told["by_value"] == {"customers": 1, "liability_minor": CHEAP, "expected_gain_minor": -30}
 
 
 def test_who_was_not_scored_comes_last():

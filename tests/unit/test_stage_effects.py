@@ -1,8 +1,11 @@
 """Whether the data agree that those who consider leaving are easier to keep."""
 
+import numpy as np
 import pytest
 
-from models.evaluation.stage_effects import considering_beyond
+from models.evaluation.stage_effects import beyond_level, by_stage, considering_beyond
+from models.learned.training.uplift import CrossFitted
+from models.learned.trial import Trial
 from pipelines.report.offers import stages_agree
 
 
@@ -25,6 +28,29 @@ def test_the_data_agree_only_beyond_chance(considering, defecting, verdict):
 def test_errors_of_two_stages_add_in_squares():
     told = considering_beyond(stages(0.1, 0.05))["defecting"]
     assert told["effect"] - told["low"] == pytest.approx(0.01 * 2**0.5, abs=1e-5)
+
+
+def of_two_campaigns(rows=2000):
+    """A coupon that does .3 to anybody, mostly tried on those considering; a letter, .1, mostly on others."""
+    random = np.random.default_rng(1)
+    first = np.arange(rows) % 2 == 0
+    considering = random.random(rows) < np.where(first, 0.9, 0.1)
+    got = random.random(rows) < 0.5
+    log = Trial(
+        ("x",), np.zeros((rows, 1), np.float32), ("none", "coupon", "letter"),
+        np.where(got, np.where(first, 1, 2), 0), np.full(rows, 0.5), np.zeros(rows), np.arange(rows),
+        np.where(first, 0, 1),
+    )  # fmt: skip
+    noise = 0.1 * random.standard_normal(rows)
+    told = np.vstack([np.zeros(rows), 0.3 + noise, 0.1 + noise])
+    found = CrossFitted(np.zeros((3, rows)), told, effects={}, slopes={}, fold=np.zeros(rows, np.int64))
+    return log, found, np.where(considering, "considering", "defecting")
+
+
+def test_a_stage_that_had_the_better_campaign_is_not_easier_to_keep():
+    told, apart = (each(*of_two_campaigns(), 0.95) for each in (by_stage, beyond_level))
+    assert considering_beyond(told)["defecting"]["verdict"] == "agree"
+    assert considering_beyond(apart)["defecting"]["verdict"] == "cannot_tell"
 
 
 def test_without_anybody_considering_there_is_nothing_to_compare():

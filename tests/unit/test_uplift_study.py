@@ -7,7 +7,7 @@ import pytest
 
 from models.domain.vocabulary import ResponseState
 from models.evaluation.trials import NEVER, Assigned
-from models.evaluation.uplift_log import UnusableLog, trial_of
+from models.evaluation.uplift_log import UnusableLog, refused_campaigns, trial_of
 from models.evaluation.uplift_study import learn, upper_share
 from models.features.frame import FeatureFrame
 from models.learned.response import Response, TriedArm
@@ -58,6 +58,41 @@ def test_propensities_that_are_not_what_they_say_are_refused_by_campaign_and_fea
         trial_of(*campaign(wrong=0.3), SETTINGS)
 
 
+def test_a_campaign_whose_propensities_are_not_what_they_say_is_named_with_what_is_off():
+    frame, of, _ = campaign(wrong=0.3)
+    assert "`silence` in arm" in refused_campaigns(frame, of)["spring"]
+
+
+def test_a_campaign_that_is_what_it_says_is_not_named():
+    frame, of, _ = campaign()
+    assert refused_campaigns(frame, of) == {}
+
+
+def of_two_coupons(name):
+    """Nothing for a third; one coupon to those above 0, the other to the rest, though the log says chance."""
+    frame, of, _ = campaign(3000, name=name)
+    control = np.random.default_rng(5).random(3000) < 1 / 3
+    arm = np.where(control, "none", np.where(frame.values[:, 0] > 0, "coupon", "gift")).astype(object)
+    face = np.where(control, 0.0, 500.0)
+    return frame, replace(of, arm=arm, face_value=face, propensity=np.full(3000, 1 / 3))
+
+
+@pytest.mark.parametrize("name", ["plan-b spring", "explore-tv", "plan-2026-03-02-b", "my plan-2026-03-02"])
+def test_a_campaign_that_is_named_almost_like_that_of_a_plan_is_looked_at_whole(name):
+    assert "`silence` in arm" in refused_campaigns(*of_two_coupons(name))[name]
+
+
+@pytest.mark.parametrize("name", ["plan-2026-03-02", "explore-2026-03-02"])
+def test_of_a_plan_of_ours_the_control_alone_is_looked_at(name):
+    assert refused_campaigns(*of_two_coupons(name)) == {}
+
+
+def test_of_a_campaign_without_features_the_share_is_looked_at():
+    frame, of, _ = campaign()
+    more = replace(of, propensity=np.where(of.arm == "coupon", 0.2, 0.8))
+    assert "the share of customers" in refused_campaigns(frame.rows(np.arange(0)), more)["spring"]
+
+
 def test_too_few_in_an_arm_are_refused_with_what_a_usable_log_names():
     with pytest.raises(UnusableLog, match=r"at least 100 .* A usable log names .* propensity"):
         trial_of(*campaign(rows=120), SETTINGS)
@@ -106,6 +141,31 @@ def test_an_arm_that_too_few_had_leaves_the_effects_of_others_as_they_are():
     assert arm.effect == pytest.approx(0.3, abs=0.04)
 
 
+def beside_a_gift_that_few_had(rows=6000, more=20_500):
+    """A coupon that keeps .2 more, half and half, and a larger campaign of whom 1 in 40 had a gift."""
+    random, of_first = np.random.default_rng(1), np.arange(rows + more) < rows
+    frame, of, _ = campaign(rows + more)
+    got = random.random(rows + more) < np.where(of_first, 0.5, 0.025)
+    arm = np.where(got, np.where(of_first, "coupon", "gift"), "none").astype(object)
+    chance = np.where(of_first, 0.5, np.where(got, 0.025, 0.975))
+    name = np.where(of_first, "spring", "autumn").astype(object)
+    stayed = random.random(rows + more) < np.where(arm == "coupon", 0.7, 0.5)
+    face = np.where(got, 500.0, 0.0)
+    return (
+        frame,
+        replace(of, campaign=name, arm=arm, propensity=chance, face_value=face),
+        stayed.astype(float),
+    )
+
+
+def test_a_campaign_whose_arms_too_few_had_dilutes_no_effect():
+    settings = replace(SETTINGS, least_arm=2000)
+    study = trial_of(*beside_a_gift_that_few_had(), settings)
+    found = learn(study, np.full(len(study.trial), 5000.0), {}, settings)
+    assert (len(study.trial), study.trial.arms) == (6000, ("none", "coupon"))
+    assert found.verdict.mean_effect == pytest.approx(0.2, abs=0.04)
+
+
 def two_seasons(rows=4000):
     """A coupon in March, when .3 stay, and a gift in November, when .7 do; neither changes anything."""
     frame, of, _ = campaign(rows)
@@ -133,6 +193,17 @@ def learned():
 
 def test_an_arm_speaks_for_the_action_of_its_name_and_those_that_are_set(learned):
     assert learned.response.actions == {"coupon": (0,), "discount": (0,)}
+
+
+def test_an_arm_that_speaks_for_an_action_that_is_paid_at_once_costs_all_of_its_face_value():
+    settings = replace(SETTINGS, arms={"gift": ("coupon",)})
+    study = trial_of(*campaign(), settings)
+    paid = [
+        learn(study, np.full(2000, 5000.0), {}, settings, at_once).verdict.values["uniform"]["all_that_pay"]
+        for at_once in ((), ("gift",), ("coupon",))
+    ]
+    assert paid[0].mean > paid[1].mean
+    assert paid[1] == paid[2]
 
 
 def test_the_share_that_uses_an_offer_is_that_of_those_who_stayed(learned):
