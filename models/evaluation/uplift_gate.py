@@ -1,10 +1,11 @@
 """The gate: whether effects that were learned may decide whom to treat, or value alone, or nobody is treated.
 
-Learned effects open the gate only where all three hold, out of fold: treating all who seem to pay by them
-earns more than nothing, beyond what chance gives to the best of all that were tried; it is not shown to earn
-less than treating by value alone, as if all were changed alike; and the customers whom they put first are
-changed a tenth more than the average one at least, again beyond that. What policies would earn where only a
-share can be reached is told, and opens nothing: plans treat all who seem to pay.
+Learned effects open the gate only where all three hold, out of fold: treating by them earns more than
+nothing, beyond what chance gives to the best of all that were tried; it is not shown to earn less than
+treating by value alone, as if all were changed alike; and the customers whom they put first are changed a
+tenth more than the average one at least, again beyond that. Policies are compared without a limit, and
+where only a share can be reached; what a share earns opens nothing where treating all who seem to pay lost,
+since plans do that.
 """
 
 from collections.abc import Mapping
@@ -164,13 +165,17 @@ def _state(
     mean_effect: float,
     best: Learner,
 ) -> tuple[ResponseState, str]:
-    """By treating all who seem to pay, as a plan does: what a share of them earns opens nothing."""
     told = firsts[best.value].low > WORTH * max(mean_effect, 0.0)
-    if told and values[best.value][ALL].low > 0 and beyond[best.value][ALL].high > 0:
+    if told and _earns(values[best.value]) and all(each.high > 0 for each in beyond[best.value].values()):
         return ResponseState.LEARNED, "treating those whom offers change most was shown to earn"
-    if values[UNIFORM][ALL].low > 0:
+    if _earns(values[UNIFORM]):
         return ResponseState.UNIFORM, "treating was shown to earn, but not whom it changes more"
     return ResponseState.NO_EFFECT, "no way of treating was shown to earn what it costs"
+
+
+def _earns(by_reach: Mapping[str, Interval]) -> bool:
+    """Surely at some reach; and all who seem to pay, whom a plan may treat, did not lose by it."""
+    return any(each.low > 0 for each in by_reach.values()) and by_reach[ALL].mean > 0
 
 
 def _name(learner: Learner | None) -> str:

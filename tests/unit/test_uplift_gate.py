@@ -1,4 +1,4 @@
-"""When the gate opens: by what treating all who seem to pay earned."""
+"""When the gate opens: where treating earned, and treating all who seem to pay did not lose."""
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from models.learned.training.uplift import cross_fit
 from models.learned.training.uplift_shapes import Learner
 
 EARNS, LOSES, UNSURE = Interval(3, 1, 5), Interval(-5, -8, -2), Interval(1, -1, 3)
+DOUBTFUL = Interval(-1, -3, 1)
 FIRST = {learner.value: Interval(0.05, 0.03, 0.07) for learner in Learner}
 
 
@@ -27,14 +28,18 @@ def test_it_opens_where_treating_all_who_seem_to_pay_earns():
     assert state((EARNS, UNSURE)) is ResponseState.LEARNED
 
 
-@pytest.mark.parametrize("all_who_pay", [LOSES, UNSURE])
-def test_what_a_share_earns_opens_nothing(all_who_pay):
+def test_it_opens_where_a_share_earns_and_all_who_seem_to_pay_do_not_lose():
+    assert state((UNSURE, EARNS)) is ResponseState.LEARNED
+
+
+@pytest.mark.parametrize("all_who_pay", [LOSES, DOUBTFUL])
+def test_what_a_share_earns_opens_nothing_where_all_who_seem_to_pay_lose(all_who_pay):
     assert state((all_who_pay, EARNS)) is ResponseState.NO_EFFECT
 
 
-@pytest.mark.parametrize("all_who_pay", [LOSES, UNSURE])
-def test_what_a_share_earns_by_value_alone_opens_nothing(all_who_pay):
-    assert state((UNSURE, EARNS), alike=(all_who_pay, EARNS)) is ResponseState.NO_EFFECT
+@pytest.mark.parametrize("all_who_pay", [LOSES, DOUBTFUL])
+def test_what_a_share_earns_by_value_alone_opens_nothing_where_all_lose(all_who_pay):
+    assert state((UNSURE, UNSURE), alike=(all_who_pay, EARNS)) is ResponseState.NO_EFFECT
 
 
 def test_effects_that_are_shown_to_earn_less_than_value_alone_do_not_decide():
