@@ -53,7 +53,7 @@ def main() -> None:
         return
     schedule = schedule_of(summary, summary.first_order_at)
     prices = read_prices(paths.TABLES)
-    trials = past_assignments(summary, prices, int(raw_section("uplift")["most_instants"]))
+    trials = past_assignments(summary, prices, lambda: int(raw_section("uplift")["most_instants"]))
     snapshots = tuple(sorted({*schedule.snapshots, *(trials.instants if trials else ())}))
     availability, counting, everything = _kernel_features(summary, prices, snapshots)
     frame = everything.rows(np.isin(everything.snapshot, schedule.snapshots)) if trials else everything

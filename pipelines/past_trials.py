@@ -1,5 +1,7 @@
 """Past campaigns as the stages read them: which rows may teach, and the features just before each."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 
@@ -21,11 +23,11 @@ def offers_table() -> pa.Table | None:
 
 
 def past_assignments(
-    summary: SourceSummary, prices: Prices, most_instants: int | None = None
+    summary: SourceSummary, prices: Prices, most_instants: Callable[[], int] | None = None
 ) -> Assigned | None:
     """The assignments that may teach, their money constant; None where there are none.
 
-    most_instants: only those of so many instants, the newest; all for None.
+    most_instants: only those of so many instants, the newest; asked where there are any, all for None.
     """
     offers = offers_table()
     if offers is None or not offers.num_rows:
@@ -35,7 +37,7 @@ def past_assignments(
         summary.as_of,
         raw_section("churn")["horizon_days"],
         summary.timezone,
-        most_instants,
+        None if most_instants is None else most_instants(),
     )
     return found if len(found) else None
 

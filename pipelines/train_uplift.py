@@ -44,8 +44,7 @@ def main() -> None:
     offers = offers_table()
     counts = count_offers(offers) if offers is not None else OfferCounts()
     plan = plan_from_json(read_json(paths.FEATURES / "schedule.json"))
-    most = int(raw_section("uplift")["most_instants"])
-    of = past_assignments(read_summary(paths.TABLES), read_prices(paths.TABLES), most)
+    of = past_assignments(read_summary(paths.TABLES), read_prices(paths.TABLES), _most_instants)
     if of is None or isinstance(plan, CustomerFolds):
         assume(counts, assumed_response(counts)["reason"])
         return
@@ -62,6 +61,10 @@ def main() -> None:
     learned = learn(study, stakes(plan, features), vars(counts), settings, at_once)
     write(learned.response, {**learned.figures, **effects_by_stage(features, study, learned)})
     print_found(learned.response, learned.figures, counts)
+
+
+def _most_instants() -> int:
+    return int(raw_section("uplift")["most_instants"])
 
 
 def assume(counts: OfferCounts, reason: str) -> None:

@@ -75,12 +75,17 @@ class ShopTime:
     @property
     def longest(self) -> int:
         """`days` of the longest books of this world."""
-        return len(self.midnights) - 1 - OUTLOOK_DAYS
+        return max(self.days, self.last_midnight - OUTLOOK_DAYS)
 
     @property
     def outlook_ends(self) -> int:
         """The instant to which the world lives on."""
-        return int(self.midnights[self.days + OUTLOOK_DAYS])
+        return int(self.midnights[min(self.days + OUTLOOK_DAYS, self.last_midnight)])
+
+    @property
+    def last_midnight(self) -> int:
+        """The number of the last midnight that the calendar knows."""
+        return len(self.midnights) - 1
 
     @property
     def without_shift(self) -> "ShopTime":
