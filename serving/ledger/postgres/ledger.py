@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from itertools import count
+from secrets import token_hex
 from typing import Any, TypeVar
 
 from psycopg.errors import LockNotAvailable
@@ -56,7 +57,8 @@ class PostgresLedger:
     def preview(self, command: Command) -> Answer:
         """What a command would be answered now. Raises a `LedgerRefusal`."""
         check_currency(command, self.currency)
-        asked = as_json(Write(client="preview", key="preview", command=command))
+        # A name of its own: two trials at once would wait for each other.
+        asked = as_json(Write(client="preview", key=token_hex(16), command=command))
         with connected(self.pool, "BEGIN") as on:
             (answer,) = _row(on, _PREVIEW, (asked,))
             on.execute("ROLLBACK")
