@@ -38,7 +38,7 @@ def answer_in(kind: str, run: Answer, results: Sequence[Answer], fields: Sequenc
     """All results in a format; run: which run and instant they speak of."""
     if kind != ARROW and any("error" in each for each in results):
         kept = results if fields is None else [_only(fields, each) for each in results]
-        return written_in(kind, run, [json_bytes(each).decode() for each in kept])
+        return written_in(kind, run, [json_bytes(each) for each in kept])
     names = dict.fromkeys(name for each in results for name in each)
     return columns_in(kind, run, {name: [each.get(name) for each in results] for name in names}, fields)
 
@@ -52,14 +52,14 @@ def columns_in(kind: str, run: Answer, columns: Told, fields: Sequence[str] | No
     return written_in(kind, run, json_rows(columns))
 
 
-def written_in(kind: str, run: Answer, rows: Sequence[str]) -> Response:
+def written_in(kind: str, run: Answer, rows: Sequence[bytes]) -> Response:
     """Results that are JSON already."""
     if kind == LINES:
-        wide = json_bytes({name: run[name] for name in RUN}).decode()[1:]
-        text = "".join(f"{row[:-1]},{wide}\n" for row in rows)
+        end = b",%b\n" % json_bytes({name: run[name] for name in RUN})[1:]
+        text = b"".join([row[:-1] + end for row in rows])
     else:
-        text = f'{json_bytes(run).decode()[:-1]},"results":[{",".join(rows)}]}}'
-    return Response(text.encode("utf-8", "replace"), headers=HEADERS, media_type=kind)
+        text = b'%b,"results":[%b]}' % (json_bytes(run)[:-1], b",".join(rows))
+    return Response(text, headers=HEADERS, media_type=kind)
 
 
 def _only(fields: Sequence[str], answer: Answer) -> Answer:

@@ -161,14 +161,14 @@ def _looked_up(snapshot: Snapshot, customer_id: str) -> Answer | None:
     return {**row_of(snapshot.read_scores, row), **action, "known": True, "decided_by": PLANNED}
 
 
-def looked_up_text(snapshot: Snapshot, customer_id: str) -> str | None:
+def looked_up_text(snapshot: Snapshot, customer_id: str) -> bytes | None:
     """The run's own answer as the members of a JSON object; None of somebody it does not know."""
     row = snapshot.score_rows.get(customer_id)
     if row is None:
         return None
     planned = snapshot.plan_rows.get(customer_id)
     action = _NO_ACTION_TEXT if planned is None else snapshot.written_actions.row(planned)
-    return f'{snapshot.written_scores.row(row)},{action},"known":true,"decided_by":"{PLANNED}"'
+    return b"%b,%b,%b" % (snapshot.written_scores.row(row), action, _KNOWN_TEXT)
 
 
 def unknown(snapshot: Snapshot, customer_id: str) -> Answer:
@@ -194,6 +194,7 @@ def cold_start(customer_id: str, why: str) -> Answer:
 
 NO_ACTION: Mapping[str, Any] = dict.fromkeys(Action.model_fields)
 _NO_ACTION_TEXT = nulls(tuple(NO_ACTION))
+_KNOWN_TEXT = json_bytes({"known": True, "decided_by": PLANNED})[1:-1]
 
 
 def run_of(snapshot: Snapshot, at: AsOf) -> Answer:
@@ -201,7 +202,7 @@ def run_of(snapshot: Snapshot, at: AsOf) -> Answer:
     return _run_of(snapshot.release_id, snapshot.end, snapshot.currency, at)
 
 
-def run_text(snapshot: Snapshot, at: AsOf) -> str:
+def run_text(snapshot: Snapshot, at: AsOf) -> bytes:
     """The same as a JSON object."""
     return _run_text(snapshot.release_id, snapshot.end, snapshot.currency, at)
 
@@ -218,5 +219,5 @@ def _run_of(release_id: str, end: int, currency: str, at: AsOf) -> Answer:
 
 
 @lru_cache(maxsize=16)  # most answers speak of one run and one instant
-def _run_text(release_id: str, end: int, currency: str, at: AsOf) -> str:
-    return json_bytes(_run_of(release_id, end, currency, at)).decode()
+def _run_text(release_id: str, end: int, currency: str, at: AsOf) -> bytes:
+    return json_bytes(_run_of(release_id, end, currency, at))

@@ -18,6 +18,7 @@ from serving.access.gate import Crowd, Door, gated
 from serving.access.guard import guard
 from serving.access.hosts import check_may_listen
 from serving.access.key_ring import KeyRing, keep_fresh, read_ring
+from serving.as_of import Patience
 from serving.current import load_into, naming_release
 from serving.incentives.keeping import check_currency, open_for, tend
 from serving.incentives.known_caps import KnownCaps
@@ -41,6 +42,7 @@ from serving.routes import (
     scores,
 )
 from serving.settings import Settings
+from serving.straight import straight
 
 VERSION = "0.1.0"
 STATIC = Path(__file__).parent / "pages" / "static"
@@ -76,6 +78,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         lifespan=_lifespan(settings, ring, trail),
     )
     app.state.settings = settings
+    app.state.patience = Patience(settings.run_stands_hours, settings.stale_after_hours)
     app.state.templates = page_templates()
     app.state.metrics = Metrics()
     app.state.ledger, app.state.budgets_of = None, ""
@@ -129,6 +132,8 @@ def _add_routes(app: FastAPI, trail: AuditTrail) -> None:
 
     As routes of the application itself: an included router would look for each request's route twice.
     """
+    made = app.router.routes[:]
+    app.router.routes.clear()
     for routes in (  # looked for in this order, so that what is asked most is found first
         customers,
         scores,
@@ -142,6 +147,7 @@ def _add_routes(app: FastAPI, trail: AuditTrail) -> None:
         metrics,
     ):
         app.router.routes.extend(routes.router.routes)
+    app.router.routes.extend(made)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes[:] = [guard(route, trail, app.state.metrics) for route in app.router.routes]
 
@@ -157,7 +163,7 @@ def _stand_before(app: FastAPI, settings: Settings, ring: KeyRing) -> None:
         body_seconds=settings.body_seconds,
     )
     tell: Told = answers_to(sys.stderr) if settings.log_requests else _say_nothing
-    inner = naming_release(app.build_middleware_stack())
+    inner = naming_release(straight(app, app.build_middleware_stack()))
     app.middleware_stack = observed(gated(inner, door, Crowd()), app.state.metrics, tell)
 
 

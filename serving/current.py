@@ -4,18 +4,17 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.domain.errors import HoldfastError
-from serving.as_of import AsOf, Patience, as_of_asked
+from serving.as_of import AsOf, as_of_asked
 from serving.releases import Releases, Serving, open_releases
 from serving.settings import Settings
 from serving.snapshot import Snapshot
 from serving.store.opening import open_store
 from serving.store.telling import Telling
 
-HEADER = "holdfast-release"
+HEADER = b"holdfast-release"
 PINNED = "serving"
 
 
@@ -56,9 +55,8 @@ Since = Annotated[Telling, Depends(told_since)]
 
 def as_of_of(request: Request, asked: datetime | None = None) -> AsOf:
     """The instant that a request asks about. Raises `OtherAsOf`."""
-    settings: Settings = request.app.state.settings
-    patience = Patience(settings.run_stands_hours, settings.stale_after_hours)
-    return as_of_asked(asked, current_snapshot(request), told_since(request), patience)
+    serving, patience = current_serving(request), request.app.state.patience
+    return as_of_asked(asked, serving.snapshot, serving.told, patience)
 
 
 def _spoken(request: Request) -> AsOf:
@@ -76,7 +74,8 @@ def naming_release(app: ASGIApp) -> ASGIApp:
             if message["type"] == "http.response.start":
                 serving = scope.get("state", {}).get(PINNED)
                 if isinstance(serving, Serving):
-                    MutableHeaders(scope=message)[HEADER] = serving.snapshot.release_id
+                    named = (HEADER, serving.snapshot.release_id.encode())
+                    message["headers"] = [*message.get("headers", ()), named]
             await send(message)
 
         await app(scope, receive, adding if scope["type"] == "http" else send)

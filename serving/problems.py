@@ -2,8 +2,9 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -107,15 +108,22 @@ RETRY_AFTER: Mapping[type[HoldfastError], int] = {
     Unsettled: 5,
 }
 
+# What a request may end in by the caller's doing or by what is missing; anything else is a mistake of ours.
+EXPECTED = (HoldfastError, RequestValidationError, HTTPException)
+
 log = logging.getLogger("holdfast")
 
 
 def answer_with_problems(app: FastAPI) -> None:
     """Make every error of the application a problem document."""
-    app.exception_handler(HoldfastError)(_refused)
-    app.exception_handler(RequestValidationError)(_invalid)
-    app.exception_handler(HTTPException)(_http)
-    app.exception_handler(Exception)(_unexpected)
+    for kind, handler in _HANDLERS.items():
+        app.exception_handler(kind)(handler)
+
+
+async def problem_response(request: Request, error: Exception) -> Response:
+    """What a request is answered that ended in an error: the problem document that is right for it."""
+    handler = next(_HANDLERS[kind] for kind in type(error).__mro__ if kind in _HANDLERS)
+    return await handler(request, error)
 
 
 def problem_of(error: HoldfastError, path: str) -> Problem:
@@ -265,3 +273,11 @@ async def _unexpected(request: Request, error: Exception) -> Response:
         remedy="The server's log says what; report it if it happens again.",
     )
     return response_of(problem)
+
+
+_HANDLERS: Mapping[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {
+    HoldfastError: _refused,
+    RequestValidationError: _invalid,
+    HTTPException: _http,
+    Exception: _unexpected,
+}

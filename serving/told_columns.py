@@ -12,10 +12,11 @@ from serving.answering import NO_ACTION, PLANNED, unknown
 from serving.plain_routes import json_bytes
 from serving.rows import cells
 from serving.snapshot import Snapshot
-from serving.written import NULL
+from serving.written import nulls
 
 Told: TypeAlias = Mapping[str, list[Any]]
 
+NULL = "null"
 KNOWN: Mapping[str, Any] = {"known": True, "decided_by": PLANNED}
 
 
@@ -34,36 +35,28 @@ def looked_up_columns(snapshot: Snapshot, customer_ids: Sequence[str]) -> Told:
 
 def looked_up_json(
     snapshot: Snapshot, customer_ids: Sequence[str], fields: Collection[str] | None
-) -> list[str]:
+) -> list[bytes]:
     """The same as a JSON object for each customer; fields: only these, if named."""
     rows, planned = _places(snapshot, customer_ids)
-    columns = {
-        name: read(rows) for name, read in snapshot.written_scores.many.items() if _wanted(name, fields)
-    }
-    for name, read in snapshot.written_actions.many.items():
-        if _wanted(name, fields):
-            columns[name] = read(planned)
-            for place in np.flatnonzero(planned < 0).tolist():
-                columns[name][place] = NULL
-    columns |= {
-        name: [json.dumps(value)] * len(rows) for name, value in KNOWN.items() if _wanted(name, fields)
-    }
-    told = json_objects(columns)
+    scores = snapshot.written_scores.rows(rows, fields)
+    actions = snapshot.written_actions.rows(planned, fields)
+    no_action = nulls([name for name in NO_ACTION if _wanted(name, fields)])
+    for place in np.flatnonzero(planned < 0).tolist():
+        actions[place] = no_action
+    known = json_bytes({name: value for name, value in KNOWN.items() if _wanted(name, fields)})[1:-1]
+    parts = [each for each in (scores, actions, [known] * len(rows)) if each and each[0]]
+    told = [b"{%b}" % b",".join(each) for each in zip(*parts, strict=True)]
     for place in np.flatnonzero(rows < 0).tolist():
         answer = unknown(snapshot, customer_ids[place])
-        told[place] = json_bytes({name: answer[name] for name in columns}).decode()
+        told[place] = json_bytes({name: value for name, value in answer.items() if _wanted(name, fields)})
     return told
 
 
-def json_rows(columns: Told) -> list[str]:
+def json_rows(columns: Told) -> list[bytes]:
     """A JSON object for each row of plain values."""
-    return json_objects({name: _encoded(values) for name, values in columns.items()})
-
-
-def json_objects(columns: Mapping[str, list[str]]) -> list[str]:
-    """A JSON object for each row of values that are JSON already."""
     row = "{" + ",".join(f"{json.dumps(name)}:%s" for name in columns) + "}"
-    return [row % values for values in zip(*columns.values(), strict=True)]
+    texts = zip(*(_encoded(values) for values in columns.values()), strict=True)
+    return [(row % each).encode("utf-8", "replace") for each in texts]
 
 
 def _wanted(name: str, fields: Collection[str] | None) -> bool:

@@ -4,14 +4,13 @@ Lines hold ids, never names, amounts or answers. A line is written before its an
 written down is not told.
 """
 
-import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from models.domain.instants import DAY, from_micros, iso
+from models.domain.instants import DAY, from_micros
+from serving.operation.lines import line_of
 from serving.refusals import AuditUnavailable
 
 
@@ -25,11 +24,10 @@ class AuditTrail:
     descriptor: int | None = field(default=None, repr=False)
 
 
-def write_line(trail: AuditTrail, **facts: Any) -> None:
-    """Append one line with the instant and `facts`; what is None is left out. Raises `AuditUnavailable`."""
+def write_line(trail: AuditTrail, facts: Mapping[str, object]) -> None:
+    """Append one line with the instant and `facts`, of which there is one. Raises `AuditUnavailable`."""
     now = trail.clock()
-    told = {"at": iso(now), **{name: value for name, value in facts.items() if value is not None}}
-    line = f"{json.dumps(told)}\n".encode()
+    line = line_of(now, facts).encode()
     try:
         written = os.write(_file_of(trail, now // DAY), line)
     except OSError as error:

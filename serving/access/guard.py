@@ -2,6 +2,7 @@
 
 from copy import copy
 from functools import lru_cache
+from typing import Any
 
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -83,18 +84,16 @@ def _auditing(scope: Scope, send: Send, trail: AuditTrail, metrics: Metrics) -> 
 
 def _write_down(scope: Scope, trail: AuditTrail) -> None:
     asked = asked_of(scope)
-    named = dict(scope.get("path_params", {}))
-    write_line(
-        trail,
-        request_id=asked.request_id,
-        key=asked.caller.name,
-        call=asked.route,
-        customer=named.pop("customer_id", None),
-        **named,
-        customers=list(asked.customers) or None,
-        more_customers=asked.more_customers or None,
-        query=scope["query_string"].decode("latin-1") or None,
-    )
+    facts: dict[str, Any] = {"request_id": asked.request_id, "key": asked.caller.name, "call": asked.route}
+    for name, value in scope.get("path_params", {}).items():
+        facts["customer" if name == "customer_id" else name] = value
+    if asked.customers:
+        facts["customers"] = list(asked.customers)
+    if asked.more_customers:
+        facts["more_customers"] = asked.more_customers
+    if scope["query_string"]:
+        facts["query"] = scope["query_string"].decode("latin-1")
+    write_line(trail, facts)
 
 
 async def _no_more() -> Message:

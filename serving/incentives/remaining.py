@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from models.domain.ledger.grants import window_held
+from models.domain.ledger.reservations import OPEN
 from models.domain.vocabulary import Purpose
 from serving.ledger import reads
 from serving.ledger.store import Ledger
@@ -21,7 +23,7 @@ class Window:
 
 def window_of(ledger: Ledger, customer_id: str, now: int, window_days: int) -> Window:
     """The window of `window_days` that ends at `now` (microseconds). Raises `LedgerUnavailable`."""
-    with ledger.snapshot() as rows:
-        found = reads.customer_standing(rows, customer_id, now, window_days)
-    reserved = sum(one.reserved_minor for one in found.open_reservations if one.purpose is not Purpose.OWED)
-    return Window(found.window_minor - reserved, reserved)
+    every = reads.reservations_of(ledger.ask, customer_id, now)
+    open_now = (one for one in every if one.state in OPEN and one.purpose is not Purpose.OWED)
+    reserved = sum(one.reserved_minor for one in open_now)
+    return Window(window_held(every, now, window_days) - reserved, reserved)

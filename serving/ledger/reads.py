@@ -7,7 +7,7 @@ from typing import Any
 from models.domain.ledger.entries import Entry
 from models.domain.ledger.grants import window_held
 from models.domain.ledger.replay import Anchor, LimitChange, liability
-from models.domain.ledger.reservations import Reservation
+from models.domain.ledger.reservations import OPEN, Reservation
 from models.domain.vocabulary import EntryKind, Purpose, ReservationState
 from serving.ledger.store import Redemption, Snapshot
 
@@ -49,20 +49,21 @@ class BudgetStanding:
 
 def customer_standing(rows: Snapshot, customer_id: str, now: int, window_days: int) -> CustomerStanding:
     """What a customer's account comes to at an instant; what is due by then counts no more."""
-    every = [
-        one
-        for one in reservations(rows, "WHERE customer_id = ?", customer_id)
-        if not (one.state in (ReservationState.RESERVED, ReservationState.PENDING_APPROVAL)
-                and one.expires_at <= now)
-    ]  # fmt: skip
+    every = reservations_of(rows, customer_id, now)
     sums = liability(every)
     return CustomerStanding(
         customer_id=customer_id,
         liability_minor=sum(sums.values()),
         spent_minor=sum(one.committed_minor - one.reversed_minor for one in every),
         window_minor=window_held(every, now, window_days),
-        open_reservations=tuple(one for one in every if one.state in ("reserved", "pending_approval")),
+        open_reservations=tuple(one for one in every if one.state in OPEN),
     )
+
+
+def reservations_of(rows: Snapshot, customer_id: str, now: int) -> list[Reservation]:
+    """A customer's reservations, but for those that are due by an instant."""
+    found = reservations(rows, "WHERE customer_id = ?", customer_id)
+    return [one for one in found if one.state not in OPEN or one.expires_at > now]
 
 
 def reservation(rows: Snapshot, id_: str) -> Reservation | None:

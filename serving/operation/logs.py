@@ -1,16 +1,16 @@
 """Logs as JSON, one object a line, on standard error. No path, no query, no key: they name customers."""
 
-import json
 import logging
 import sys
 import time
 import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import TextIO
 
+from models.domain.instants import SECOND
 from serving.operation.asked import Asked
+from serving.operation.lines import line_of
 
 STANDARD = frozenset({"holdfast", "uvicorn.error"})
 
@@ -21,7 +21,6 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """'{"at": "…", "level": "info", "event": "…"}'."""
         told = {
-            "at": _instant(record.created),
             "level": record.levelname.lower(),
             "event": record.getMessage().strip(),
             **getattr(record, "facts", {}),
@@ -29,7 +28,7 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[0] is not None:
             told["error"] = record.exc_info[0].__name__
             told["where"] = frames(record.exc_info[2])
-        return json.dumps(told)
+        return line_of(int(record.created * SECOND), told).removesuffix("\n")
 
 
 class NotTwice(logging.Filter):
@@ -65,7 +64,6 @@ def answers_to(stream: TextIO) -> Callable[[Asked, str, float], None]:
 
     def tell(asked: Asked, method: str, seconds: float) -> None:
         told = {
-            "at": _instant(time.time()),
             "level": "info",
             "event": "answered",
             "request_id": asked.request_id,
@@ -77,10 +75,6 @@ def answers_to(stream: TextIO) -> Callable[[Asked, str, float], None]:
         }
         if asked.problem:
             told["problem"] = asked.problem
-        stream.write(json.dumps(told) + "\n")
+        stream.write(line_of(time.time_ns() // 1_000, told))
 
     return tell
-
-
-def _instant(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

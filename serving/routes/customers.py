@@ -16,7 +16,7 @@ from serving.answering import Answer, Asked, answers, looked_up_text, run_of, ru
 from serving.asking import moment
 from serving.cap_answers import NO_LEDGER, cap_answer, window_answer
 from serving.cap_schemas import IncentiveCap
-from serving.current import as_of_of, current_snapshot, told_since
+from serving.current import as_of_of, current_serving, current_snapshot, told_since
 from serving.incentives.asking import stores_are_near, window_now
 from serving.incentives.remaining import Window
 from serving.plain_routes import JSON, PlainRoute, json_answer, json_bytes, parameter
@@ -76,14 +76,14 @@ async def customer(request: Request) -> Response:
 
 def _looked_up(request: Request, customer_id: str, asked: datetime | None) -> Response | None:
     """The run's own answer and what is left of its cap; None where it does not speak for the customer."""
-    snapshot, since, name = current_snapshot(request), told_since(request), normalise(customer_id)
-    at = as_of_of(request, asked)
-    if at.anew or since.told_of([name]) or (told := looked_up_text(snapshot, name)) is None:
+    serving, name = current_serving(request), normalise(customer_id)
+    snapshot, at = serving.snapshot, as_of_of(request, asked)
+    if at.anew or serving.told.told_of([name]) or (told := looked_up_text(snapshot, name)) is None:
         return None
     cap = int(snapshot.scores["incentive_cap_minor"][snapshot.score_rows[name]])
-    remaining = json_bytes(_remaining(window_now(request, name), cap)).decode()
-    text = f"{run_text(snapshot, at)[:-1]},{told},{remaining[1:]}"
-    return Response(text.encode("utf-8", "replace"), media_type=JSON)
+    window = window_now(request, name)
+    left = _NO_LEDGER_TEXT if window is None else _LEFT_TEXT % window.available(cap)
+    return Response(b"%b,%b,%b}" % (run_text(snapshot, at)[:-1], told, left), media_type=JSON)
 
 
 def _judged_anew(request: Request, customer_id: str, asked: datetime | None) -> Response:
@@ -99,6 +99,11 @@ def _remaining(window: Window | None, cap_minor: int) -> Answer:
     if window is None:
         return {"remaining_cap_minor": None, "remaining_cap_reason": NO_LEDGER}
     return {"remaining_cap_minor": window.available(cap_minor), "remaining_cap_reason": None}
+
+
+# The same as JSON.
+_NO_LEDGER_TEXT = json_bytes(_remaining(None, 0))[1:-1]
+_LEFT_TEXT = b'"remaining_cap_minor":%d,"remaining_cap_reason":null'
 
 
 def _purpose(text: str | None) -> Purpose | None:

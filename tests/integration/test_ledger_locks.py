@@ -207,6 +207,20 @@ def test_without_its_lock_an_anchor_misses_who_was_writing(postgres, monkeypatch
     assert "the heads of then were others" in finding
 
 
+def test_a_trial_does_not_wait_for_another_one(postgres):
+    """Of what is owed: it takes no budget, which would be waited for rightly."""
+    ledger, ends = postgres.new(), "RETURN ledger_answer(one, now_at, CASE"
+    slowly = f"IF customer = 'slow' THEN PERFORM pg_sleep(2); END IF; {ends}"
+    asked = {name: reserve(10, customer_id=name, purpose=Purpose.OWED) for name in ("slow", "quick")}
+    with replaced(postgres, [("ledger_reserve", ends, slowly)]), ThreadPoolExecutor(2) as clients:
+        slow = clients.submit(ledger.preview, asked["slow"])
+        assert not wait([slow], timeout=0.5).done
+        assert ledger.preview(asked["quick"]).granted_minor == 10
+        assert not slow.done()
+    assert slow.result().granted_minor == 10
+    ledger.close()
+
+
 def test_a_key_in_flight_is_refused_on_postgres(postgres):
     ledger = postgres.new()
     ledger.write(write(reserve(1), key="first"))

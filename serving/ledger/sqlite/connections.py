@@ -33,6 +33,21 @@ class Readers:
     closed: bool = False
 
 
+def asked(readers: Readers, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+    """The rows of one SELECT: a statement alone reads as of one instant anyway.
+
+    Raises `LedgerUnavailable` for a file that is gone, locked or damaged.
+    """
+    connection = _free_or_new(readers)
+    try:
+        rows = connection.execute(sql, values).fetchall()
+    except sqlite3.Error as error:
+        connection.close()
+        raise _unavailable(error) from error
+    _give_back(readers, connection)
+    return rows
+
+
 @contextmanager
 def borrowed(readers: Readers) -> Iterator[sqlite3.Connection]:
     """A connection that reads as of one instant. One that failed is not used again.
@@ -50,6 +65,10 @@ def borrowed(readers: Readers) -> Iterator[sqlite3.Connection]:
     except BaseException:
         connection.close()
         raise
+    _give_back(readers, connection)
+
+
+def _give_back(readers: Readers, connection: sqlite3.Connection) -> None:
     readers.free.append(connection)
     if readers.closed:
         close(readers)

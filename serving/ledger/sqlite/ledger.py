@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,6 +89,10 @@ class SqliteLedger:
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """Read many things as of one instant."""
         return connections.snapshot_from(self.readers)
+
+    def ask(self, sql: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]:
+        """The rows of one SELECT."""
+        return iter(connections.asked(self.readers, sql, values))
 
     def close(self) -> None:
         """Write what waits, and let the next process in."""

@@ -1,0 +1,76 @@
+"""Routes that are reached without the framework's layers answer as they would behind them."""
+
+from serving import app as application
+from serving.routes import customers
+
+ASKED = [
+    ("GET", "/v1/customers/C000004"),
+    ("HEAD", "/v1/customers/C000004"),
+    ("GET", "/v1/customers/C000004/incentive-cap"),
+    ("GET", "/v1/customers/C000004/incentive-cap?purpose=nonsense"),
+    ("GET", "/v1/customers/nobody"),
+    ("GET", "/v1/customers/a%2Fb"),
+    ("GET", "/v1/customers/" + "x" * 201),
+    ("GET", "/v1/customers/"),
+    ("GET", "/v1/customers/C000004?as_of=yesterday"),
+    ("GET", "/v1/customers/C000004?as_of=2020-01-01T00:00:00Z"),
+    ("PUT", "/v1/customers/C000004"),
+    ("POST", "/v1/customers/C000004/incentive-cap"),
+    ("GET", "/v1/customer/C000004"),
+    ("GET", "/healthz"),
+]
+
+
+def told(client):
+    """What is answered to each request, but for what differs from moment to moment."""
+    found = {one: client.request(*one) for one in ASKED}
+    return {
+        one: (answer.status_code, _lasting(answer.headers), answer.content) for one, answer in found.items()
+    }
+
+
+def _lasting(headers):
+    return {name: value for name, value in headers.items() if name != "request-id"}
+
+
+def test_an_answer_is_the_same_straight_and_through_every_layer(make_serving_folder, client_for, monkeypatch):
+    folder = make_serving_folder()
+    with client_for(folder) as client:
+        straight = told(client)
+    monkeypatch.setattr(application, "straight", lambda _, around: around)
+    with client_for(folder) as client:
+        assert told(client) == straight
+
+
+def test_the_most_asked_routes_are_reached_straight(make_serving_folder, client_for, monkeypatch):
+    seen = []
+    monkeypatch.setattr(application, "straight", _noting(application.straight, seen))
+    with client_for(make_serving_folder()) as ask:
+        ask.get("/v1/customers/C000004")
+        ask.get("/v1/customers/C000004/incentive-cap")
+        assert seen == []
+        ask.get("/healthz")
+    assert seen == ["/healthz"]
+
+
+def _noting(straight, seen):
+    def noting(app, around):
+        async def noted(scope, receive, send):
+            if scope["type"] == "http":
+                seen.append(scope["path"])
+            await around(scope, receive, send)
+
+        return straight(app, noted)
+
+    return noting
+
+
+def test_a_mistake_of_ours_is_a_problem_and_is_logged(make_serving_folder, client_for, monkeypatch, caplog):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(customers, "_looked_up", broken)
+    with client_for(make_serving_folder()) as ask:
+        answer = ask.get("/v1/customers/C000004")
+    assert (answer.status_code, answer.json()["type"]) == (500, "urn:holdfast:problem:internal-server-error")
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [ZeroDivisionError]
