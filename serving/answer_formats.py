@@ -9,11 +9,11 @@ from fastapi import Request, Response
 
 from models.contract.columns import Kind
 from serving.arrow_bodies import ARROW
-from serving.asking import JSON, LINES
+from serving.asking import LINES
 from serving.formats import accepted
 from serving.intervals import INTERVAL
 from serving.layout import PLAN
-from serving.plain_routes import json_bytes
+from serving.plain_routes import JSON, json_bytes
 from serving.told_columns import Told, json_rows
 
 Answer: TypeAlias = Mapping[str, Any]

@@ -20,6 +20,7 @@ from serving.access.hosts import check_may_listen
 from serving.access.key_ring import KeyRing, keep_fresh, read_ring
 from serving.as_of import Patience
 from serving.current import load_into, naming_release
+from serving.incentives.asking import role_of, terms_in_force
 from serving.incentives.keeping import check_currency, open_for, tend
 from serving.incentives.known_caps import KnownCaps
 from serving.operation.beside import beside
@@ -83,6 +84,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.ledger, app.state.budgets_of = None, ""
     app.state.caps = KnownCaps()
+    app.state.terms_of, app.state.role_of = terms_in_force, role_of
     _add_routes(app, trail)
     answer_with_problems(app)
     openapi.describe(app)
@@ -137,11 +139,11 @@ def _add_routes(app: FastAPI, trail: AuditTrail) -> None:
     for routes in (  # looked for in this order, so that what is asked most is found first
         customers,
         scores,
+        incentives,
         events,
         at_risk,
         complaints,
         contact_calendar,
-        incentives,
         ledger,
         health,
         metrics,

@@ -10,10 +10,12 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from serving.arrow_bodies import ARROW, customers_of
+from serving.json_bodies import SAY_JSON, checked
+from serving.plain_routes import JSON
 from serving.refusals import NotJson, UnreadableBody
 from serving.score_requests import ResultFields, ScoreRequest
 
-JSON, LINES = "application/json", "application/x-ndjson"
+LINES = "application/x-ndjson"
 
 
 class Options(BaseModel):
@@ -32,7 +34,7 @@ async def score_request(request: Request) -> ScoreRequest:
     body = await request.body()
     options = _options(request)
     if kind == JSON or kind.endswith("+json"):
-        asked = _checked(body)
+        asked = checked(ScoreRequest, body)
         return asked.model_copy(
             update={name: value for name, value in options.items() if name not in asked.model_fields_set}
         )
@@ -41,19 +43,11 @@ async def score_request(request: Request) -> ScoreRequest:
             "the body does not say that it is JSON, JSON lines or an Arrow stream",
             allowed=f"{JSON}, {LINES} or {ARROW}",
             given=kind or "none",
-            remedy="Send the header `Content-Type: application/json`.",
+            remedy=SAY_JSON,
         )
     customers = list(_lines(body) if kind == LINES else customers_of(body))
     told = {**options, "customers": customers}
-    return _checked(json.dumps(told, default=str).encode())
-
-
-def _checked(body: bytes) -> ScoreRequest:
-    try:
-        return ScoreRequest.model_validate_json(body)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False)
-        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in found]) from None
+    return checked(ScoreRequest, json.dumps(told, default=str).encode())
 
 
 def _options(request: Request) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """What a call about money needs of the running server: its ledger, its terms, and who asks.
 
-What waits for nothing is `async`, so that it runs where the request is read: each that is not would be handed
-to another thread and back, which costs more than what it does.
+What FastAPI is to find out waits for nothing and is `async`, so that it runs where the request is read: each
+that is not would be handed to another thread and back, which costs more than what it does.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
 
 from models.domain.ledger.commands import LONGEST_WORD
 from models.domain.ledger.refusals import LedgerUnavailable
@@ -21,27 +23,34 @@ from serving.incentives.terms import terms_of
 from serving.ledger.sqlite.ledger import system_clock
 from serving.ledger.store import Ledger, kept_currency
 from serving.operation.asked import asked_of
+from serving.plain_routes import parameter
 
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        max_length=LONGEST_WORD,
-        description="New for each request, the same for each retry of it. Needed unless `dry_run`.",
-    ),
-]
+KEY = "Idempotency-Key"
+KEY_HEADER = parameter(
+    KEY,
+    "header",
+    {"type": "string", "maxLength": LONGEST_WORD},
+    "New for each request, the same for each retry of it. Needed unless `dry_run`.",
+)
 
 
 @dataclass(frozen=True)
 class Till:
-    """Where a write is made: the ledger, who asks, and their key."""
+    """Where a write is made: the ledger, who asks, and their key.
+
+    terms: policy and caps of the release that this request is answered from. Asked for once the body is read;
+    raises what loading raised, and `OtherCurrency` for a release whose caps the ledger cannot count. near:
+    whether they can be asked for without a thread.
+    """
 
     ledger: Ledger
     role: Role
     key: str | None
+    terms: Callable[[], Terms]
+    near: bool
 
 
-async def open_ledger_of(request: Request) -> Ledger:
+def open_ledger_of(request: Request) -> Ledger:
     """The ledger of this server. Raises `LedgerUnavailable` before there is a release."""
     found: Ledger | None = request.app.state.ledger
     if found is None:
@@ -52,23 +61,15 @@ async def open_ledger_of(request: Request) -> Ledger:
     return found
 
 
-async def in_terms(request: Request) -> Callable[[], Terms]:
-    """Asks for policy and caps of the release that this request is answered from; once its body is read.
-
-    What is returned raises what loading raised, and `OtherCurrency` for a release whose caps the ledger
-    cannot count.
-    """
-
-    def terms() -> Terms:
-        snapshot, ledger = current_snapshot(request), request.app.state.ledger
-        if ledger is not None:
-            kept_currency(ledger.currency, snapshot.currency)
-        return terms_of(snapshot, told_since(request), as_of_of(request), request.app.state.caps)
-
-    return terms
+def terms_in_force(request: Request) -> Terms:
+    """Policy and caps of the release that a request is answered from. Raises as `Till.terms` does."""
+    snapshot, ledger = current_snapshot(request), request.app.state.ledger
+    if ledger is not None:
+        kept_currency(ledger.currency, snapshot.currency)
+    return terms_of(snapshot, told_since(request), as_of_of(request), request.app.state.caps)
 
 
-async def role_of(request: Request) -> Role:
+def role_of(request: Request) -> Role:
     """Who asks, as the ledger keeps it."""
     caller = asked_of(request.scope).caller
     key = caller.key
@@ -92,14 +93,30 @@ def stores_are_near(request: Request) -> bool:
     return request.app.state.releases.store.near and (ledger is None or ledger.near)
 
 
-OpenLedger = Annotated[Ledger, Depends(open_ledger_of)]
-InTerms = Annotated[Callable[[], Terms], Depends(in_terms)]
-AskedBy = Annotated[Role, Depends(role_of)]
+async def _ledger(request: Request) -> Ledger:
+    return open_ledger_of(request)
 
 
-async def till_of(ledger: OpenLedger, role: AskedBy, key: Key = None) -> Till:
-    """All that a write needs beside its body."""
-    return Till(ledger, role, key)
+async def _terms(request: Request) -> Callable[[], Terms]:
+    return partial(request.app.state.terms_of, request)
 
 
-AtTill = Annotated[Till, Depends(till_of)]
+async def _role(request: Request) -> Role:
+    role: Role = request.app.state.role_of(request)
+    return role
+
+
+OpenLedger = Annotated[Ledger, Depends(_ledger)]
+InTerms = Annotated[Callable[[], Terms], Depends(_terms)]
+AskedBy = Annotated[Role, Depends(_role)]
+
+
+def till_of(request: Request) -> Till:
+    """All that a write needs beside its body. Raises `LedgerUnavailable`, and for a key that is too long."""
+    state, key = request.app.state, request.headers.get(KEY)
+    if key is not None and len(key) > LONGEST_WORD:
+        message = f"String should have at most {LONGEST_WORD} characters"
+        raise RequestValidationError([{"loc": ("header", KEY), "msg": message, "type": "string_too_long"}])
+    ledger = open_ledger_of(request)
+    terms = partial(state.terms_of, request)
+    return Till(ledger, state.role_of(request), key, terms, near=ledger.near and state.releases.store.near)

@@ -26,10 +26,12 @@ class Terms:
     """What a running server grants money by: the policy of its release, and the cap of each customer.
 
     cap: of a customer, for an action's id ('' for none in particular) and a purpose. stale: whether the data
-    that caps follow from end longer ago than the server was told to accept.
+    that caps follow from end longer ago than the server was told to accept. at_hand: whether a customer's cap
+    is looked up, so that asking for it need not wait for a thread.
     """
 
     policy: PolicySettings
     currency: str
     cap: Callable[[str, str, Purpose], InForce]
     stale: bool = False
+    at_hand: Callable[[str], bool] = lambda _: True

@@ -23,7 +23,8 @@ def terms_of(snapshot: Snapshot, told: Told, at: AsOf, caps: KnownCaps) -> Terms
     """What money is granted by under a release. Raises what `Snapshot.judging_or_refuse` raises."""
     judging = snapshot.judging_or_refuse()
     known = _Known(snapshot, told, at, judging, caps)
-    return Terms(judging.desk.judge.policy, snapshot.currency, partial(cap_in_force, known), at.stale)
+    cap, at_hand = partial(cap_in_force, known), partial(_is_at_hand, known)
+    return Terms(judging.desk.judge.policy, snapshot.currency, cap, at.stale, at_hand)
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,27 @@ def cap_in_force(known: _Known, customer_id: str, action: str, purpose: Purpose)
     if purpose is Purpose.OWED:
         return InForce(0, "", {}, snapshot.release_id)
     name = normalise(customer_id)
-    instant = instant_for(name, known.told, at)
-    told = known.told.told_rows(name)
-    row = snapshot.caps_row(name) if not told and instant == snapshot.end else None
-    by_stage = known.judging.desk.judge.policy.budgets.segment_by == BY_STAGE
-    if snapshot.caps is not None and row is not None and by_stage and (action or purpose is Purpose.RECOVERY):
+    row = _row_of_the_run(known, name) if action or purpose is Purpose.RECOVERY else None
+    if snapshot.caps is not None and row is not None:
         drawn = snapshot.was_drawn(name, action)
         return _of_the_run(snapshot, snapshot.caps, row, action, drawn=drawn)
+    instant, told = instant_for(name, known.told, at), known.told.told_rows(name)
     question = (name, action, purpose, instant, at.told_by)
     work_out = partial(_worked_out, known, name, action, purpose, instant)
     return cap_known(known.caps, snapshot, question, told, work_out)
+
+
+def _row_of_the_run(known: _Known, name: str) -> int | None:
+    """Where the run's own cap stands, if the run speaks for the instant and nothing was told since."""
+    snapshot = known.snapshot
+    by_stage = known.judging.desk.judge.policy.budgets.segment_by == BY_STAGE
+    if snapshot.caps is None or not by_stage or known.at.untold != snapshot.end:
+        return None
+    return None if known.told.told_of([name]) else snapshot.caps_row(name)
+
+
+def _is_at_hand(known: _Known, customer_id: str) -> bool:
+    return _row_of_the_run(known, normalise(customer_id)) is not None
 
 
 def _of_the_run(snapshot: Snapshot, caps: RunCaps, row: int, action: str, *, drawn: bool) -> InForce:

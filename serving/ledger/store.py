@@ -42,6 +42,9 @@ class Ledger(Protocol):
     def write(self, made: Write) -> Answer:
         """Do a command once. Raises a `LedgerRefusal`."""
 
+    async def write_soon(self, made: Write) -> Answer:
+        """The same for a coroutine, which others need not wait behind. Raises a `LedgerRefusal`."""
+
     def preview(self, command: Command) -> Answer:
         """What a command would be answered now; nothing is written. Raises a `LedgerRefusal`."""
 

@@ -1,29 +1,34 @@
 """Money: reserve, commit, release, approve, reverse. Each write is done once for each Idempotency-Key."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 
 from models.domain.errors import HoldfastError
 from models.domain.ledger.commands import LONGEST_WORD, Approve, Command, Commit, Release, Reverse
 from models.domain.text import normalise
 from models.domain.vocabulary import ReservationState
 from serving.incentives.answers import ReservationAnswer, told
-from serving.incentives.asking import AtTill, InTerms, Till
+from serving.incentives.asking import KEY_HEADER, Till, till_of
 from serving.incentives.commands import approve as approved
 from serving.incentives.commands import keyed, payload, reserve
 from serving.incentives.in_force import Terms
 from serving.incentives.requests import Asked, CommitRequest, EndRequest, ReservationRequest, ReverseRequest
+from serving.json_bodies import body_of, described
 from serving.ledger import reads
 from serving.ledger.answered import answered
 from serving.ledger.store import key_of
 from serving.operation.asked import note_customers
+from serving.plain_routes import JSON, PlainRoute, parameter
 from serving.problem_schemas import Problem
 
-router = APIRouter(prefix="/v1/incentives", tags=["money"])
+router = APIRouter(prefix="/v1/incentives", tags=["money"], route_class=PlainRoute)
 
-ReservationId = Annotated[str, Path(min_length=1, max_length=LONGEST_WORD)]
+ID = "reservation_id"
+NAMED = parameter(ID, "path", {"type": "string", "minLength": 1, "maxLength": LONGEST_WORD})
 CONFLICT: dict[int | str, dict[str, Any]] = {
     409: {"model": Problem, "description": "The key's first request is under way, or the state forbids it."},
 }
@@ -35,116 +40,153 @@ GRANTED: dict[int | str, dict[str, Any]] = {
 STATUS = {ReservationState.RESERVED: 201, ReservationState.PENDING_APPROVAL: 202}
 
 
-@router.post("/reservations", summary="Set money aside for a customer", responses=GRANTED)
-def reservation(
-    asked: ReservationRequest,
-    terms: InTerms,
-    till: AtTill,
-    request: Request,
-    response: Response,
-) -> ReservationAnswer:
+def _takes(body: type[Asked], *parameters: dict[str, Any]) -> dict[str, Any]:
+    """What a call takes, for OpenAPI."""
+    return {"parameters": [*parameters, KEY_HEADER], "requestBody": described(body)}
+
+
+@router.post(
+    "/reservations",
+    summary="Set money aside for a customer",
+    response_model=ReservationAnswer,
+    responses=GRANTED,
+    openapi_extra=_takes(ReservationRequest),
+)
+async def reservation(request: Request) -> Response:
     """Reserve within cap, window, frequency, budgets and authority, or say which of them was in the way.
 
     201: set aside; 202: set aside until it is approved; 200: nothing was granted, or a dry run.
     """
-    note_customers(request.scope, [normalise(asked.customer_id)])
-    answer = _once(lambda by: reserve(asked, by, till.role), terms, "reserve", asked, till)
-    if not asked.dry_run:
-        response.status_code = STATUS.get(answer.state, 200)
-    return answer
+    asked, till = await body_of(request, ReservationRequest), till_of(request)
+    customer = normalise(asked.customer_id)
+    note_customers(request.scope, [customer])
+    answer = await _once(
+        lambda by: reserve(asked, by, till.role), "reserve", asked, till, near=lambda by: by.at_hand(customer)
+    )
+    return _said(answer, 200 if asked.dry_run else STATUS.get(answer.state, 200))
 
 
 @router.post(
-    "/reservations/{reservation_id}/commit", summary="Spend what was reserved, or less", responses=CONFLICT
+    "/reservations/{reservation_id}/commit",
+    summary="Spend what was reserved, or less",
+    response_model=ReservationAnswer,
+    responses=CONFLICT,
+    openapi_extra=_takes(CommitRequest, NAMED),
 )
-def commit(reservation_id: ReservationId, asked: CommitRequest, till: AtTill) -> ReservationAnswer:
+async def commit(request: Request) -> Response:
     """Commit; what is left over is free again at once."""
+    asked = await body_of(request, CommitRequest)
     command = Commit(
-        reservation_id=reservation_id,
+        reservation_id=_named(request),
         amount_minor=asked.amount_minor,
         actor=asked.actor,
         reason=asked.reason,
     )
-    return _done(command, asked, till)
+    return _said(await _done(command, asked, till_of(request)))
 
 
 @router.post(
-    "/reservations/{reservation_id}/release", summary="Give a reservation back unspent", responses=CONFLICT
+    "/reservations/{reservation_id}/release",
+    summary="Give a reservation back unspent",
+    response_model=ReservationAnswer,
+    responses=CONFLICT,
+    openapi_extra=_takes(EndRequest, NAMED),
 )
-def release(reservation_id: ReservationId, asked: EndRequest, till: AtTill) -> ReservationAnswer:
+async def release(request: Request) -> Response:
     """Release a reservation, or a request that waits for approval."""
-    command = Release(reservation_id=reservation_id, actor=asked.actor, reason=asked.reason)
-    return _done(command, asked, till)
+    asked = await body_of(request, EndRequest)
+    command = Release(reservation_id=_named(request), actor=asked.actor, reason=asked.reason)
+    return _said(await _done(command, asked, till_of(request)))
 
 
 @router.post(
     "/reservations/{reservation_id}/approve",
     summary="Let a reservation stand that waits for it",
+    response_model=ReservationAnswer,
     responses=CONFLICT,
+    openapi_extra=_takes(EndRequest, NAMED),
 )
-def approve(
-    reservation_id: ReservationId,
-    asked: EndRequest,
-    terms: InTerms,
-    till: AtTill,
-) -> ReservationAnswer:
+async def approve(request: Request) -> Response:
     """Approve what was above its maker's authority, within the approver's own and the cap now in force.
 
     Where that cap leaves no room any more it goes on waiting, and `limiting_constraint` says so.
     """
+    asked, till, reservation_id = await body_of(request, EndRequest), till_of(request), _named(request)
 
     def command(by: Terms) -> Approve:
         with till.ledger.snapshot() as rows:
             found = reads.reservation(rows, reservation_id)
         return approved(asked, reservation_id, found, by, till.role)
 
-    return _once(command, terms, "approve", asked, till, of=reservation_id)
+    return _said(await _once(command, "approve", asked, till, of=reservation_id))
 
 
 @router.post(
-    "/commits/{reservation_id}/reverse", summary="Take back part of what was committed", responses=CONFLICT
+    "/commits/{reservation_id}/reverse",
+    summary="Take back part of what was committed",
+    response_model=ReservationAnswer,
+    responses=CONFLICT,
+    openapi_extra=_takes(ReverseRequest, NAMED),
 )
-def reverse(reservation_id: ReservationId, asked: ReverseRequest, till: AtTill) -> ReservationAnswer:
+async def reverse(request: Request) -> Response:
     """Reverse part of a commit; repeatable up to all of it."""
+    asked = await body_of(request, ReverseRequest)
     command = Reverse(
-        reservation_id=reservation_id,
+        reservation_id=_named(request),
         amount_minor=asked.amount_minor,
         actor=asked.actor,
         reason=asked.reason,
     )
-    return _done(command, asked, till)
+    return _said(await _done(command, asked, till_of(request)))
 
 
-def _once(
+def _said(answer: ReservationAnswer, status: int = 200) -> Response:
+    return Response(answer.model_dump_json(), status, media_type=JSON)
+
+
+def _named(request: Request) -> str:
+    """The reservation that the path names. Raises `RequestValidationError` for what is too long to be one."""
+    id_: str = request.path_params[ID]
+    if len(id_) > LONGEST_WORD:
+        message = f"String should have at most {LONGEST_WORD} characters"
+        raise RequestValidationError([{"loc": ("path", ID), "msg": message, "type": "string_too_long"}])
+    return id_
+
+
+async def _once(
     command: Callable[[Terms], Command],
-    terms: Callable[[], Terms],
     name: str,
     asked: Asked,
     till: Till,
     *,
     of: str = "",
+    near: Callable[[Terms], bool] = lambda _: False,
 ) -> ReservationAnswer:
-    """Do a command that depends on the release; a retry is answered even where that allows it no more."""
+    """Do a command that depends on the release; a retry is answered even where that allows it no more.
+
+    near: whether the command can be made without a thread, where the terms can.
+    """
     by: Terms | None = None
     try:
-        by = terms()
-        made = command(by)
+        by = till.terms() if till.near else await run_in_threadpool(till.terms)
+        made = command(by) if till.near and near(by) else await run_in_threadpool(command, by)
     except HoldfastError:
         kept = None
         if till.key and not asked.dry_run:
-            kept = answered(till.ledger, (till.role.name, name, till.key), payload(asked, of))
+            scope = (till.role.name, name, till.key)
+            kept = await run_in_threadpool(answered, till.ledger, scope, payload(asked, of))
         if kept is None:
             raise
         answer = told(kept, till.ledger.currency)
     else:
-        answer = _done(made, asked, till)
+        answer = await _done(made, asked, till)
     return answer.model_copy(update={"stale": None if by is None else by.stale})
 
 
-def _done(command: Command, asked: Asked, till: Till) -> ReservationAnswer:
+async def _done(command: Command, asked: Asked, till: Till) -> ReservationAnswer:
     ledger = till.ledger
     if asked.dry_run:
-        return told(ledger.preview(command), ledger.currency)
+        return told(await run_in_threadpool(ledger.preview, command), ledger.currency)
     of = getattr(command, "reservation_id", "")
     made = keyed(command, key_of(till.key), till.role, payload(asked, of))
-    return told(ledger.write(made), ledger.currency)
+    return told(await ledger.write_soon(made), ledger.currency)

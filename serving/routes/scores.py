@@ -13,10 +13,10 @@ from serving.answer_formats import answer_in, columns_in, format_of, written_in
 from serving.answering import Answer, Asked, answers, run_of
 from serving.arrow_bodies import ARROW
 from serving.as_of import AsOf
-from serving.asking import JSON, LINES, score_request
+from serving.asking import LINES, score_request
 from serving.current import as_of_of, current_snapshot, told_since
 from serving.operation.asked import note_customers
-from serving.plain_routes import PlainRoute, parameter, schema_of
+from serving.plain_routes import JSON, PlainRoute, parameter, schema_of
 from serving.problems import problem_of
 from serving.schemas import Score, Scores
 from serving.score_requests import CustomerRef, ScoreRequest

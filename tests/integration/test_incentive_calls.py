@@ -4,6 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -13,7 +14,6 @@ from fastapi.testclient import TestClient
 
 from models.domain.settings import settings_from
 from models.policy.settings import PolicySettings
-from serving.incentives.asking import in_terms, role_of
 from serving.incentives.commands import Role
 from serving.incentives.in_force import InForce, Terms
 from serving.incentives.keeping import put_in_force, sweep
@@ -59,7 +59,7 @@ def begun(app, asked):
     return answer
 
 
-def application(book, policy, role=None):
+def application(book, policy, role=None, *, near=True):
     app = FastAPI()
     for routes in (incentives, ledger):
         app.include_router(routes.router)
@@ -67,7 +67,8 @@ def application(book, policy, role=None):
     app.state.ledger, app.state.asked = book, []
     app.add_middleware(begun, asked=app.state.asked)
     who = role or Role("local", may_owe=True)
-    app.dependency_overrides = {in_terms: lambda: lambda: terms(policy), role_of: lambda: who}
+    app.state.terms_of, app.state.role_of = (lambda _: terms(policy)), (lambda _: who)
+    app.state.releases = SimpleNamespace(store=SimpleNamespace(near=near))
     return app
 
 
@@ -114,7 +115,7 @@ def test_a_retry_with_the_same_key_is_paid_once(call):
 @pytest.mark.parametrize("stale", [True, False])
 def test_a_reservation_says_whether_the_data_that_its_cap_follows_from_are_stale(book, policy, stale):
     app = application(book, policy)
-    app.dependency_overrides[in_terms] = lambda: lambda: replace(terms(policy), stale=stale)
+    app.state.terms_of = lambda _: replace(terms(policy), stale=stale)
     with TestClient(app) as call:
         assert reserve(call).json()["stale"] is stale
 
@@ -248,7 +249,7 @@ def test_the_release_may_change_between_a_request_and_its_retry(book, policy):
         first = reserve(call, "k").json()
         newer = terms(policy)
         then = replace(newer, cap=lambda *_: InForce(0, "", {}, "release-2"))
-        app.dependency_overrides[in_terms] = lambda: lambda: then
+        app.state.terms_of = lambda _: then
         again = reserve(call, "k").json()
     assert again == {**first, "repeated": True}
 
@@ -413,7 +414,7 @@ def test_a_retry_is_answered_though_its_action_is_gone_and_its_time_too_long_by_
     )
     with TestClient(app) as call:
         first = reserve(call, "k", ttl_seconds=7_200).json()
-        app.dependency_overrides[in_terms] = lambda: lambda: terms(narrower)
+        app.state.terms_of = lambda _: terms(narrower)
         again = reserve(call, "k", ttl_seconds=7_200)
         anew = reserve(call, ttl_seconds=7_200)
     assert (again.status_code, again.json(), anew.status_code) == (201, {**first, "repeated": True}, 422)
@@ -424,7 +425,7 @@ def test_another_request_under_an_old_key_is_refused_as_one_though_its_action_is
     gone = replace(policy, actions=tuple(one for one in policy.actions if one.id != "coupon"))
     with TestClient(app) as call:
         reserve(call, "k")
-        app.dependency_overrides[in_terms] = lambda: lambda: terms(gone)
+        app.state.terms_of = lambda _: terms(gone)
         answer = reserve(call, "k", requested_minor=511)
     assert answer.json()["type"] == "urn:holdfast:problem:key-reused"
 
@@ -456,7 +457,7 @@ def test_an_approval_asks_the_cap_that_is_in_force_by_then(book, policy, cap, to
         reserve(call, requested_minor=200)
     head = application(book, policy, Role("head"))
     lowered = replace(terms(policy), cap=lambda *_: InForce(cap, "silent", {}, "release-2"))
-    head.dependency_overrides[in_terms] = lambda: lambda: lowered
+    head.state.terms_of = lambda _: lowered
     with TestClient(head) as call:
         answer = act(call, f"reservations/{id_}/approve").json()
     with book.snapshot() as rows:

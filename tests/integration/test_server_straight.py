@@ -21,12 +21,35 @@ ASKED = [
 ]
 
 
+RESERVATIONS = "/v1/incentives/reservations"
+BODY = {"customer_id": "C000004", "action": "coupon", "requested_minor": 100, "currency": "EUR"}
+KEY = "idempotency-key"
+SENT = [
+    ("/v1/scores", {"json": {"customers": [{"customer_id": "C000004"}, {"customer_id": "nobody"}]}}),
+    ("/v1/scores", {"content": b"{", "headers": {"content-type": "application/json"}}),
+    ("/v1/scores", {"content": b"{}"}),
+    (RESERVATIONS, {"json": BODY, "headers": {KEY: "k1"}}),
+    (RESERVATIONS, {"json": {**BODY, "dry_run": True}}),
+    (RESERVATIONS, {"json": BODY}),
+    (RESERVATIONS, {"json": BODY, "headers": {KEY: "k" * 201}}),
+    (RESERVATIONS, {"json": {**BODY, "requested_minor": "1"}, "headers": {KEY: "k2"}}),
+    (RESERVATIONS, {"json": {**BODY, "more": 1}, "headers": {KEY: "k3"}}),
+    (RESERVATIONS, {"content": b"[", "headers": {"content-type": "application/json", KEY: "k4"}}),
+    (RESERVATIONS, {"content": b"{}", "headers": {KEY: "k5"}}),
+    (f"{RESERVATIONS}/{'r' * 201}/commit", {"json": {"amount_minor": 1}, "headers": {KEY: "k6"}}),
+    (f"{RESERVATIONS}/none/release", {"json": {}, "headers": {KEY: "k7"}}),
+    (f"{RESERVATIONS}/none/approve", {"json": {}, "headers": {KEY: "k8"}}),
+    ("/v1/incentives/commits/none/reverse", {"json": {"amount_minor": 1}, "headers": {KEY: "k9"}}),
+]
+
+
 def told(client):
     """What is answered to each request, but for what differs from moment to moment."""
-    found = {one: client.request(*one) for one in ASKED}
-    return {
-        one: (answer.status_code, _lasting(answer.headers), answer.content) for one, answer in found.items()
-    }
+    read = [client.request(method, path) for method, path in ASKED]
+    sent = [client.post(path, **told_with) for path, told_with in SENT]
+    return [
+        (one.request.url.path, one.status_code, _lasting(one.headers), one.content) for one in read + sent
+    ]
 
 
 def _lasting(headers):

@@ -10,6 +10,7 @@ from secrets import token_hex
 from typing import Any, TypeVar
 
 from psycopg.errors import LockNotAvailable
+from starlette.concurrency import run_in_threadpool
 
 from models.domain.errors import InvalidSetting
 from models.domain.ledger.commands import Command, Write, operation
@@ -53,6 +54,10 @@ class PostgresLedger:
         if how == "reused":
             raise reused(made.key)
         return answer_from(json.loads(answer), repeated=how == "kept")
+
+    async def write_soon(self, made: Write) -> Answer:
+        """The same by a thread that waits."""
+        return await run_in_threadpool(self.write, made)
 
     def preview(self, command: Command) -> Answer:
         """What a command would be answered now. Raises a `LedgerRefusal`."""

@@ -1,17 +1,18 @@
 """The ledger in a file, for one server process."""
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TextIO
 
 from models.domain.ledger.commands import Command, Write, operation
 from models.domain.ledger.entries import heads_digest
-from models.domain.ledger.refusals import LedgerUnavailable
 from models.domain.ledger.replay import Anchor
 from serving.ledger import reads
 from serving.ledger.answers import Answer, answer_from, in_flight
@@ -21,7 +22,6 @@ from serving.ledger.store import Redemption, Snapshot, check_currency, kept_curr
 
 EXPIRED_AT_ONCE = 500
 NOBODY = "nobody"
-LOOK_SECONDS = 1.0
 
 
 def system_clock() -> int:
@@ -48,17 +48,14 @@ class SqliteLedger:
 
     def write(self, made: Write) -> Answer:
         """Do a command once. Raises a `LedgerRefusal`, `KeyInFlight` while another thread does it."""
-        check_currency(made.command, self.currency)
-        scope = (made.client, operation(made.command), made.key)
-        with self.guard:
-            if scope in self.under_way:
-                raise in_flight(made)
-            self.under_way.add(scope)
-        try:
+        with self._alone(made):
             facts, repeated = self._wait(lambda batch: apply.write(batch, made))
-        finally:
-            with self.guard:
-                self.under_way.remove(scope)
+        return answer_from(facts, repeated=repeated)
+
+    async def write_soon(self, made: Write) -> Answer:
+        """The same without a thread that waits."""
+        with self._alone(made):
+            facts, repeated = await self._told_of(lambda batch: apply.write(batch, made))
         return answer_from(facts, repeated=repeated)
 
     def preview(self, command: Command) -> Answer:
@@ -96,23 +93,44 @@ class SqliteLedger:
 
     def close(self) -> None:
         """Write what waits, and let the next process in."""
-        self.lane.put(None)
+        self.lane.jobs.put(None)
         self.thread.join()
         connections.close(self.readers)
         self.connection.close()
         self.lock.close()
 
+    @contextmanager
+    def _alone(self, made: Write) -> Iterator[None]:
+        """Refuse a write whose key is under way, and what is in another currency."""
+        check_currency(made.command, self.currency)
+        scope = (made.client, operation(made.command), made.key)
+        with self.guard:
+            if scope in self.under_way:
+                raise in_flight(made)
+            self.under_way.add(scope)
+        try:
+            yield
+        finally:
+            with self.guard:
+                self.under_way.remove(scope)
+
     def _wait(self, job: writer.Job) -> Any:
-        waiting = writer.submit(self.lane, job)
-        while not waiting.there.acquire(timeout=LOOK_SECONDS):
-            # Closed meanwhile, or ended by a mistake that the log tells of: nobody will answer.
-            if not self.thread.is_alive():
-                if waiting.there.acquire(blocking=False):
-                    break
-                raise LedgerUnavailable("the ledger is closed", remedy="Start the server again.")
-        if isinstance(waiting.result, BaseException):
-            raise waiting.result
-        return waiting.result
+        """The job's result. A queue of one is the cheapest way to wait for it."""
+        result: SimpleQueue[object] = SimpleQueue()
+        writer.submit(self.lane, job, result.put)
+        return _or_raise(result.get())
+
+    async def _told_of(self, job: writer.Job) -> Any:
+        """The same for a coroutine. A loop that was closed meanwhile has nobody left to be told."""
+        loop = asyncio.get_running_loop()
+        result: asyncio.Future[object] = loop.create_future()
+
+        def tell(found: object) -> None:
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(_put, result, found)
+
+        writer.submit(self.lane, job, tell)
+        return _or_raise(await result)
 
 
 def open_sqlite(path: Path, currency: str | None, clock: Clock = system_clock) -> SqliteLedger:
@@ -141,6 +159,17 @@ def _currency(connection: sqlite3.Connection, currency: str | None) -> str:
         connection.execute("INSERT OR IGNORE INTO ledger_setting VALUES ('currency', ?)", (currency,))
     found = connection.execute("SELECT value FROM ledger_setting WHERE name = 'currency'").fetchone()
     return kept_currency(found[0] if found else None, currency)
+
+
+def _put(result: asyncio.Future[object], found: object) -> None:
+    if not result.done():  # whoever asked may have gone
+        result.set_result(found)
+
+
+def _or_raise(found: object) -> Any:
+    if isinstance(found, BaseException):
+        raise found
+    return found
 
 
 def _anchor(batch: Batch) -> Anchor | None:

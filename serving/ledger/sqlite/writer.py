@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Thread
 from typing import Any
 
 from models.domain.errors import HoldfastError
@@ -16,60 +16,68 @@ MOST_IN_A_BATCH = 256
 Job = Callable[[Batch], Any]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Waiting:
-    """A job, and what came of it once `there` can be had: a bare lock is the cheapest way to wait.
-
-    result: or the error to raise.
-    """
+    """A job, and who is told its result, or the error to raise, by the writer's thread."""
 
     job: Job
-    there: Lock = field(default_factory=Lock)
-    result: object = None
-
-    def __post_init__(self) -> None:
-        self.there.acquire()
-
-    def tell(self, result: object) -> None:
-        """Let whoever waits have it."""
-        self.result = result
-        self.there.release()
+    tell: Callable[[object], None]
 
 
-Lane = SimpleQueue[Waiting | None]
+@dataclass
+class Lane:
+    """Where jobs wait for the thread; None ends it after what came before. closed: it reads no more."""
+
+    jobs: SimpleQueue[Waiting | None] = field(default_factory=SimpleQueue)
+    closed: bool = False
 
 
 def start(connection: sqlite3.Connection, clock: Clock, currency: str) -> tuple[Lane, Thread]:
-    """Start the thread; None in its lane ends it after what came before."""
-    lane: Lane = SimpleQueue()
+    """Start the thread that alone uses this connection."""
+    lane = Lane()
     thread = Thread(target=_run, args=(connection, clock, currency, lane), name="ledger writer", daemon=True)
     thread.start()
     return lane, thread
 
 
-def submit(lane: Lane, job: Job) -> Waiting:
-    """Queue a job; its result is there when it is on the disk."""
-    waiting = Waiting(job)
-    lane.put(waiting)
-    return waiting
+def submit(lane: Lane, job: Job, tell: Callable[[object], None]) -> None:
+    """Queue a job; its result is told when it is on the disk, and of a closed lane that it is closed."""
+    lane.jobs.put(Waiting(job, tell))
+    if lane.closed:  # the thread may have turned away what waited before this came
+        _turn_away(lane)
 
 
 def _run(connection: sqlite3.Connection, clock: Clock, currency: str, lane: Lane) -> None:
     going = True
-    while going:
-        batch, going = _gather(lane)
-        _commit(connection, clock, currency, batch)
+    try:
+        while going:
+            batch, going = _gather(lane)
+            _commit(connection, clock, currency, batch)
+    finally:  # at the end, or after a mistake of ours: nobody waits for ever
+        lane.closed = True
+        _turn_away(lane)
+
+
+def _turn_away(lane: Lane) -> None:
+    """Tell whoever waits that nobody writes any more."""
+    while True:
+        try:
+            one = lane.jobs.get_nowait()
+        except Empty:
+            return
+        if one is not None:
+            one.tell(LedgerUnavailable("the ledger is closed", remedy="Start the server again."))
 
 
 def _gather(lane: Lane) -> tuple[list[Waiting], bool]:
     """What waits, at least one unless this is the end; and whether to go on."""
-    first = lane.get()
+    first = lane.jobs.get()
     if first is None:
         return [], False
     found = [first]
     while len(found) < MOST_IN_A_BATCH:
         try:
-            one = lane.get_nowait()
+            one = lane.jobs.get_nowait()
         except Empty:
             break
         if one is None:

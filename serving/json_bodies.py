@@ -1,0 +1,43 @@
+"""Bodies in JSON of plain routes: how they are read, and how they are described."""
+
+from typing import Any, TypeVar
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+
+from serving.plain_routes import JSON
+from serving.refusals import NotJson
+
+SAY_JSON = f"Send the header `Content-Type: {JSON}`."
+REF = "#/components/schemas/{model}"
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+async def body_of(request: Request, model: type[Model]) -> Model:
+    """The body, checked. Raises `NotJson` and `RequestValidationError`."""
+    given = request.headers.get("content-type", "")
+    kind = given.partition(";")[0].strip().lower()
+    if kind != JSON and not kind.endswith("+json"):
+        raise NotJson(
+            "the body does not say that it is JSON", allowed=JSON, given=given or "none", remedy=SAY_JSON
+        )
+    return checked(model, await request.body())
+
+
+def checked(model: type[Model], body: bytes) -> Model:
+    """A model of a body in JSON. Raises `RequestValidationError`."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False)
+        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in found]) from None
+
+
+def described(model: type[BaseModel]) -> dict[str, Any]:
+    """The body as OpenAPI describes it: a schema among those of all, which `serving.openapi` puts there."""
+    schema = model.model_json_schema(ref_template=REF)
+    shared = {**schema.pop("$defs", {}), model.__name__: schema}
+    reference = {"$ref": REF.format(model=model.__name__), "$defs": shared}
+    return {"required": True, "content": {JSON: {"schema": reference}}}
