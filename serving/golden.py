@@ -13,7 +13,7 @@ from models.contract.told_rows import Rows
 from models.domain.errors import DamagedRelease
 from models.domain.instants import to_micros
 from models.domain.words import words_in
-from models.policy.caps_table import CUSTOMER, caps_table, cell
+from models.policy.caps_table import caps_columns, cell
 from models.retention.judging.columns import score_columns
 from models.retention.judging.from_rows import known_of, said_of
 from models.retention.judging.judge import Judged, judged
@@ -78,9 +78,10 @@ def _check_caps(snapshot: Snapshot, result: Judged) -> None:
     if snapshot.caps is None:
         return
     ids, policy = result.scored.customer_id, result.judge.policy
-    table = caps_table(snapshot.caps.run, ids, result.inputs, policy, result.mean_order_amount_minor)
-    for expected in table.to_pylist():
-        row = snapshot.caps_rows[expected.pop(CUSTOMER)]
+    columns, _ = caps_columns(result.inputs, policy, result.mean_order_amount_minor)
+    for place, customer_id in enumerate(ids):
+        expected = {name: values.item(place) for name, values in columns.items()}
+        row = snapshot.caps_rows[customer_id]
         got = {name: cell(column, row) for name, column in snapshot.caps.columns.items()}
         other = [name for name, value in expected.items() if not _same(value, got.get(name))]
         if other:

@@ -24,7 +24,10 @@ def straight(app: FastAPI, around: ASGIApp) -> ASGIApp:
     first = tuple(_plain_ones(app.router.routes))
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        for route in first if scope["type"] == "http" else ():
+        path = scope["path"] if scope["type"] == "http" else ""
+        for route in first:
+            if route.path_regex.match(path) is None:
+                continue
             match, found = route.matches(scope)
             if match is Match.FULL:
                 scope.update(found)

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from models.domain.instants import SECOND
 from serving.plain_routes import json_bytes
-from serving.rows import NO_INSTANT, told_instant
 
 NULL = b"null"
 
@@ -76,22 +75,17 @@ def _encoded(array: NDArray[Any]) -> NDArray[np.object_]:
     """The JSON of each cell; equal cells share theirs."""
     values = [None if value != value else value for value in array.tolist()]  # noqa: PLR0124  # NaN
     known = {value: NULL if value is None else json_bytes(value) for value in set(values)}
-    return _objects([known[value] for value in values])
+    cells = np.empty(len(values), object)
+    cells[:] = [known[value] for value in values]
+    return cells
 
 
 def _instants(array: NDArray[np.datetime64]) -> NDArray[Any]:
-    """The JSON of instants: side by side where seconds are whole, for hardly two customers share one."""
-    micros = array.view(np.int64)
-    if (micros[micros != NO_INSTANT] % SECOND).any():
-        told = [told_instant(each) for each in micros.tolist()]
-        return _objects([NULL if each is None else json_bytes(each) for each in told])
-    texts = np.datetime_as_string(array.astype("datetime64[s]")).astype("S19")
-    quoted: NDArray[np.bytes_] = np.char.add(np.char.add(b'"', texts), b'Z"')
+    """The JSON of instants, side by side, for hardly two customers share one; parts of a second if any."""
+    told = np.datetime_as_string(array.astype("datetime64[s]")).astype("S")
+    parted = array.view(np.int64) % SECOND != 0
+    if parted.any():
+        told = np.where(parted, np.datetime_as_string(array).astype("S"), told)
+    quoted: NDArray[np.bytes_] = np.char.add(np.char.add(b'"', told), b'Z"')
     quoted[np.isnat(array)] = NULL
     return quoted
-
-
-def _objects(values: list[bytes]) -> NDArray[np.object_]:
-    cells = np.empty(len(values), object)
-    cells[:] = values
-    return cells

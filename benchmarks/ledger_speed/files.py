@@ -7,9 +7,9 @@ from pathlib import Path
 from threading import local
 
 from benchmarks.ledger_speed.reservations import AMOUNT, CAMPAIGN, reserving, write
-from benchmarks.ledger_speed.timing import Round, timed
+from benchmarks.ledger_speed.timing import Round, timed, timed_in_loop
 from serving.ledger.sqlite import apply, connections, transaction
-from serving.ledger.sqlite.ledger import open_sqlite, system_clock
+from serving.ledger.sqlite.ledger import SqliteLedger, open_sqlite, system_clock
 
 IN_A_TRANSACTION = 100
 VERSION = sqlite3.sqlite_version
@@ -33,13 +33,24 @@ def naive(folder: Path, calls: range, clients: int) -> Round:
     return timed(calls, clients, insert)
 
 
-def ledger(folder: Path, calls: range, clients: int) -> Round:
+def by_threads(folder: Path, calls: range, clients: int) -> Round:
     """The ledger, every call a reservation."""
-    opened = open_sqlite(folder / f"ledger-{calls.start}.db", "EUR")
+    with _ledger(folder / f"threads-{calls.start}.db") as opened:
+        return timed(calls, clients, reserving(opened))
+
+
+def by_coroutines(folder: Path, calls: range, clients: int) -> Round:
+    """The same, the clients coroutines of one loop."""
+    with _ledger(folder / f"coroutines-{calls.start}.db") as opened:
+        return timed_in_loop(calls, clients, lambda number: opened.write_soon(write(number)))
+
+
+@contextmanager
+def _ledger(path: Path) -> Iterator[SqliteLedger]:
+    opened = open_sqlite(path, "EUR")
     opened.set_limit(f"campaign:{CAMPAIGN}", 10**12, actor="bench", reason="")
-    found = timed(calls, clients, reserving(opened))
+    yield opened
     opened.close()
-    return found
 
 
 def one_writer(folder: Path, calls: range) -> Round:

@@ -1,13 +1,16 @@
 """Many clients at once: how many calls a second, and how long the unluckiest waited."""
 
+import asyncio
 import os
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Barrier
+
+import uvloop
 
 Work = Callable[[int], object]
 
@@ -68,6 +71,26 @@ def timed(calls: range, clients: int, work: Work) -> Round:
         together.wait()
         waits = [wait for some in each for wait in some]
         took, cpu = time.perf_counter() - begun, time.process_time() - cpu
+    return Round(len(calls) / took, max(waits), cpu / len(calls))
+
+
+def timed_in_loop(calls: range, clients: int, work: Callable[[int], Awaitable[object]]) -> Round:
+    """The same of coroutines in one loop, of the kind that the server runs in."""
+    numbers = iter(calls)
+    waits: list[float] = []
+
+    async def client() -> None:
+        for number in numbers:
+            begun = time.perf_counter()
+            await work(number)
+            waits.append(time.perf_counter() - begun)
+
+    async def every() -> tuple[float, float]:
+        cpu, begun = time.process_time(), time.perf_counter()
+        await asyncio.gather(*(client() for _ in range(clients)))
+        return time.perf_counter() - begun, time.process_time() - cpu
+
+    took, cpu = uvloop.run(every())
     return Round(len(calls) / took, max(waits), cpu / len(calls))
 
 

@@ -7,7 +7,7 @@ are the same for all stand in the file's metadata, and so do the order of them a
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -60,12 +60,11 @@ class RunCaps:
 
     def inputs(self, row: int) -> dict[str, Any]:
         """The inputs of one customer by symbol, as `cap_explained` has them."""
-        return dict(self._inputs(row))
-
-    def _inputs(self, row: int) -> Iterator[tuple[str, Any]]:
-        for symbol in self.symbols:
-            column = self.columns.get(symbol)
-            yield symbol, self.same_for_all[symbol] if column is None else cell(column, row)
+        columns = self.columns
+        return {
+            symbol: cell(columns[symbol], row) if symbol in columns else self.same_for_all[symbol]
+            for symbol in self.symbols
+        }
 
 
 def run_name(release_id: str, as_of: int) -> str:
@@ -81,20 +80,26 @@ def caps_table(
     mean_order: float,
 ) -> pa.Table:
     """What `RunCaps` reads, of customers in the order given; mean_order: of the population, minor units."""
+    columns, inputs = caps_columns(customers, settings, mean_order)
+    same = {symbol: value for symbol, value in inputs.items() if symbol not in columns}
+    told = {SYMBOLS: json.dumps(list(inputs)), SAME_FOR_ALL: json.dumps(same), RUN: run}
+    arrays = {name: _column(values) for name, values in columns.items()}
+    table = pa.table({CUSTOMER: pa.array(customer_id, pa.string()), **arrays})
+    return table.replace_schema_metadata(told)
+
+
+def caps_columns(
+    customers: CustomerInputs, settings: PolicySettings, mean_order: float
+) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """The columns [n] that differ by customer, and every input by symbol, in order."""
     stage = stages_of(rule_of(customers, settings))
     given = terms(customers, stage, settings, mean_order)
     caps = caps_of_actions(customers, settings, stage, given)
     inputs = {one.symbol: one.value for one in input_columns(customers, settings, stage, given, mean_order)}
-    differing = {symbol: value for symbol, value in inputs.items() if isinstance(value, np.ndarray)}
-    columns = {f"{CAP}{action}": pa.array(each.cap) for action, each in caps.items()}
-    columns |= {
-        f"{LOT}{action}": pa.array(each.lot) for action, each in caps.items() if each.lot is not each.cap
-    }
-    columns |= {symbol: _column(values) for symbol, values in differing.items()}
-    same = {symbol: value for symbol, value in inputs.items() if symbol not in differing}
-    told = {SYMBOLS: json.dumps(list(inputs)), SAME_FOR_ALL: json.dumps(same), RUN: run}
-    table = pa.table({CUSTOMER: pa.array(customer_id, pa.string()), **columns})
-    return table.replace_schema_metadata(told)
+    columns = {f"{CAP}{action}": each.cap for action, each in caps.items()}
+    columns |= {f"{LOT}{action}": each.lot for action, each in caps.items() if each.lot is not each.cap}
+    columns |= {symbol: value for symbol, value in inputs.items() if isinstance(value, np.ndarray)}
+    return columns, inputs
 
 
 def write_caps(table: pa.Table, path: Path) -> None:
@@ -119,8 +124,8 @@ def open_caps(path: Path) -> RunCaps:
 
 def cell(values: Cells, row: int) -> float | int | bool | str | None:
     """One value of a column as a plain one; None for no number."""
-    found = values[row]
-    value: float | int | bool | str = found.as_py() if isinstance(found, pa.Scalar) else found.item()
+    value: float | int | bool | str
+    value = values.item(row) if isinstance(values, np.ndarray) else values[row].as_py()
     return None if value != value else value  # noqa: PLR0124  # NaN
 
 

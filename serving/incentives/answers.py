@@ -104,8 +104,8 @@ class CustomerLedger(BaseModel):
     next_after: int | None = Field(description="Send it as `after` for what follows; null at the end.")
 
 
-def told(answer: Answer, currency: str) -> ReservationAnswer:
-    """A ledger's answer in words and times of HTTP."""
+def told(answer: Answer, currency: str, *, stale: bool | None = None) -> ReservationAnswer:
+    """A ledger's answer in words and times of HTTP; stale: as `ReservationAnswer` has it."""
     return ReservationAnswer(
         reservation_id=answer.reservation_id,
         state=answer.state,
@@ -119,6 +119,7 @@ def told(answer: Answer, currency: str) -> ReservationAnswer:
         expires_at=_instant(answer.expires_at),
         at=from_micros(answer.at),
         repeated=answer.repeated,
+        stale=stale,
     )
 
 

@@ -40,7 +40,7 @@ class Till:
 
     terms: policy and caps of the release that this request is answered from. Asked for once the body is read;
     raises what loading raised, and `OtherCurrency` for a release whose caps the ledger cannot count. near:
-    whether they can be asked for without a thread.
+    whether they can be asked for without a thread; they come from the release and from what was told.
     """
 
     ledger: Ledger
@@ -119,4 +119,4 @@ def till_of(request: Request) -> Till:
         raise RequestValidationError([{"loc": ("header", KEY), "msg": message, "type": "string_too_long"}])
     ledger = open_ledger_of(request)
     terms = partial(state.terms_of, request)
-    return Till(ledger, state.role_of(request), key, terms, near=ledger.near and state.releases.store.near)
+    return Till(ledger, state.role_of(request), key, terms, near=state.releases.store.near)

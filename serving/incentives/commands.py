@@ -20,6 +20,7 @@ from serving.incentives.requests import WITHOUT_ACTION, EndRequest, ReservationR
 from serving.refusals import MayNotOwe
 
 SECONDS_AN_HOUR = 3_600
+_SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def keyed(command: Command, key: str, role: Role, fingerprint: str) -> Write:
 
 
 def _written(inputs: Mapping[str, object]) -> str:
-    return json.dumps(inputs, sort_keys=True, separators=(",", ":"))
+    return _SORTED(inputs)
 
 
 def _action(asked: ReservationRequest, policy: PolicySettings) -> ActionSettings | None:

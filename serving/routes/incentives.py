@@ -177,16 +177,16 @@ async def _once(
             kept = await run_in_threadpool(answered, till.ledger, scope, payload(asked, of))
         if kept is None:
             raise
-        answer = told(kept, till.ledger.currency)
-    else:
-        answer = await _done(made, asked, till)
-    return answer.model_copy(update={"stale": None if by is None else by.stale})
+        return told(kept, till.ledger.currency, stale=None if by is None else by.stale)
+    return await _done(made, asked, till, stale=by.stale)
 
 
-async def _done(command: Command, asked: Asked, till: Till) -> ReservationAnswer:
+async def _done(
+    command: Command, asked: Asked, till: Till, *, stale: bool | None = None
+) -> ReservationAnswer:
     ledger = till.ledger
     if asked.dry_run:
-        return told(await run_in_threadpool(ledger.preview, command), ledger.currency)
+        return told(await run_in_threadpool(ledger.preview, command), ledger.currency, stale=stale)
     of = getattr(command, "reservation_id", "")
     made = keyed(command, key_of(till.key), till.role, payload(asked, of))
-    return told(await ledger.write_soon(made), ledger.currency)
+    return told(await ledger.write_soon(made), ledger.currency, stale=stale)

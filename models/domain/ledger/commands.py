@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 
 from models.domain.ledger.refusals import BadCommand
@@ -179,6 +180,9 @@ class Write:
         return hashlib.sha256(scope.encode()).hexdigest()[:32]
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+
+
 def _whole(name: str, value: object, low: int, high: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise BadCommand(
@@ -205,4 +209,4 @@ def _text(name: str, value: str) -> None:
 
 def _storable(text: str) -> bool:
     """Whether every database can hold it: no NUL, no half of a character."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return "\0" not in text and (text.isascii() or _HALF.search(text) is None)

@@ -57,7 +57,10 @@ def canonical(entry: Entry) -> bytes:
 
     No two different entries have the same bytes: each field says how long it is.
     """
-    return "".join(map(_netstring, _HASHED_OF(entry))).encode()
+    # Each length is that of the text's UTF-8, in bytes: of its letters only where all are ASCII, as most are.
+    texts = [None if one is None else str(one) for one in _HASHED_OF(entry)]
+    whole = "".join(["-," if one is None else f"{len(one)}:{one}," for one in texts])
+    return (whole if whole.isascii() else "".join(map(_netstring, texts))).encode()
 
 
 def link(previous: str, entry: Entry) -> str:
