@@ -11,7 +11,7 @@ from serving.app import create_app, system_clock
 from serving.openapi import written
 from serving.operation.connections import patient_for
 from serving.operation.logs import log_as_json
-from serving.operation.memory import keep_few_arenas
+from serving.operation.memory import keep_little
 from serving.settings import Settings, from_environment
 
 REFUSED = 2
@@ -34,7 +34,7 @@ def main() -> None:
 def _serve(settings: Settings, words: Sequence[str]) -> int:
     if words:
         raise InvalidSetting("the server takes no words", given=" ".join(words))
-    keep_few_arenas()
+    keep_little()
     app = create_app(settings)
     log_as_json()
     app.state.refused = None

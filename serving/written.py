@@ -82,10 +82,10 @@ def _encoded(array: NDArray[Any]) -> NDArray[np.object_]:
 
 def _instants(array: NDArray[np.datetime64]) -> NDArray[Any]:
     """The JSON of instants, side by side, for hardly two customers share one; parts of a second if any."""
-    told = np.datetime_as_string(array.astype("datetime64[s]")).astype("S")
+    told = np.datetime_as_string(array.astype("datetime64[s]")).astype("S19")
     parted = array.view(np.int64) % SECOND != 0
     if parted.any():
-        told = np.where(parted, np.datetime_as_string(array).astype("S"), told)
+        told = np.where(parted, np.datetime_as_string(array).astype("S26"), told)
     quoted: NDArray[np.bytes_] = np.char.add(np.char.add(b'"', told), b'Z"')
     quoted[np.isnat(array)] = NULL
     return quoted

@@ -281,8 +281,8 @@ def test_threads_of_the_server_share_two_arenas():
     code = """
 import re, threading
 from pathlib import Path
-from serving.operation.memory import keep_few_arenas
-keep_few_arenas()
+from serving.operation.memory import keep_little
+keep_little()
 barrier = threading.Barrier(13)
 def use():
     kept = [bytearray(20_000) for _ in range(50)]
