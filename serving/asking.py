@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from serving.arrow_bodies import ARROW, customers_of
-from serving.json_bodies import SAY_JSON, checked
+from serving.json_bodies import SAY_JSON, checked, is_json, whole_body
 from serving.plain_routes import JSON
 from serving.refusals import NotJson, UnreadableBody
 from serving.score_requests import ResultFields, ScoreRequest
@@ -31,9 +31,9 @@ class Options(BaseModel):
 async def score_request(request: Request) -> ScoreRequest:
     """The request, checked. Raises `RequestValidationError`, `NotJson`, `UnreadableBody`."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = await request.body()
+    body = await whole_body(request)
     options = _options(request)
-    if kind == JSON or kind.endswith("+json"):
+    if is_json(kind):
         asked = checked(ScoreRequest, body)
         return asked.model_copy(
             update={name: value for name, value in options.items() if name not in asked.model_fields_set}

@@ -162,6 +162,8 @@ def _read(releases: Releases) -> Serving:
 
 def _without_them(serving: Serving, gone: frozenset[str]) -> Serving:
     left = without_customers(serving.snapshot, gone)
+    if left is not serving.snapshot:
+        left.prepare()  # here, in a thread: else the next answer would
     return replace(serving, snapshot=left, gone=serving.gone | gone)
 
 

@@ -20,7 +20,7 @@ def readers(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Read]:
 
 def cells(array: NDArray[Any], indices: NDArray[np.int64]) -> list[Any]:
     """Some cells of a column, as `readers` reads one."""
-    chosen = array[indices]
+    chosen = array[indices] if len(array) else np.full(len(indices), None)  # nobody has a row
     if chosen.dtype.kind == "M":
         return [told_instant(each) for each in chosen.astype("datetime64[us]").view(np.int64).tolist()]
     if chosen.dtype.kind == "f" and np.isnan(chosen).any():

@@ -40,12 +40,12 @@ def looked_up_json(
     rows, planned = _places(snapshot, customer_ids)
     scores = snapshot.written_scores.rows(rows, fields)
     actions = snapshot.written_actions.rows(planned, fields)
-    no_action = nulls([name for name in NO_ACTION if _wanted(name, fields)])
+    no_action = nulls([name for name in snapshot.written_actions.form if _wanted(name, fields)])
     for place in np.flatnonzero(planned < 0).tolist():
         actions[place] = no_action
     known = json_bytes({name: value for name, value in KNOWN.items() if _wanted(name, fields)})[1:-1]
-    parts = [each for each in (scores, actions, [known] * len(rows)) if each and each[0]]
-    told = [b"{%b}" % b",".join(each) for each in zip(*parts, strict=True)]
+    parts = zip(scores, actions, [known] * len(rows), strict=True)
+    told = [b"{%b}" % b",".join([each for each in members if each]) for members in parts]
     for place in np.flatnonzero(rows < 0).tolist():
         answer = unknown(snapshot, customer_ids[place])
         told[place] = json_bytes({name: value for name, value in answer.items() if _wanted(name, fields)})

@@ -7,6 +7,7 @@ every cell points to it.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ class Written:
     def rows(self, indices: NDArray[np.int64], fields: Collection[str] | None = None) -> list[bytes]:
         """The same of many rows; fields: only these, if named. Empty where that leaves none."""
         names = [name for name in self.form if fields is None or name in fields]
-        if not names:
+        if not names or not len(self.cells):  # of nobody there is a row, whatever place is asked for
             return [b""] * len(indices)
         template = _joined([self.form[name] for name in names])
         return [template % each for each in self.cells[names][indices].tolist()]
@@ -66,14 +67,16 @@ def _column(array: NDArray[Any]) -> tuple[NDArray[Any], bytes]:
         return _instants(array.astype("datetime64[us]")), b"%b"
     if kind in "iu":
         return array, b"%d"
-    if kind == "f" and not np.isnan(array).any():
+    if kind == "f" and np.isfinite(array).all():
         return array, b"%r"
     return _encoded(array), b"%b"
 
 
 def _encoded(array: NDArray[Any]) -> NDArray[np.object_]:
     """The JSON of each cell; equal cells share theirs."""
-    values = [None if value != value else value for value in array.tolist()]  # noqa: PLR0124  # NaN
+    values = array.tolist()
+    if array.dtype.kind == "f":
+        values = [value if isfinite(value) else None for value in values]
     known = {value: NULL if value is None else json_bytes(value) for value in set(values)}
     cells = np.empty(len(values), object)
     cells[:] = [known[value] for value in values]

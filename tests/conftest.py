@@ -72,8 +72,8 @@ def _plan_row(number: int) -> dict:
     }
 
 
-def _write(rows: list[dict], path: Path) -> str:
-    table = pa.Table.from_pylist(rows)
+def _write(rows: list[dict], path: Path, most: int | None = None) -> str:
+    table = pa.Table.from_pylist(rows).slice(0, most)
     for name in ("recommended_offer", "owner", "channel", "reason_2", "reason_3", "do_not_contact_reason"):
         if name in table.column_names:
             index = table.column_names.index(name)
@@ -111,7 +111,7 @@ def _serving_folder(
         "format": 1,
         "files": {
             "scores.parquet": _write(scores, folder / "scores.parquet"),
-            "plan.parquet": _write(every[:customers], folder / "plan.parquet"),
+            "plan.parquet": _write(every, folder / "plan.parquet", most=customers),
             FEATURES: hashlib.sha256((folder / FEATURES).read_bytes()).hexdigest(),
         },
         **manifest,

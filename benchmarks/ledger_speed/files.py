@@ -49,8 +49,10 @@ def by_coroutines(folder: Path, calls: range, clients: int) -> Round:
 def _ledger(path: Path) -> Iterator[SqliteLedger]:
     opened = open_sqlite(path, "EUR")
     opened.set_limit(f"campaign:{CAMPAIGN}", 10**12, actor="bench", reason="")
-    yield opened
-    opened.close()
+    try:
+        yield opened
+    finally:
+        opened.close()
 
 
 def one_writer(folder: Path, calls: range) -> Round:

@@ -14,6 +14,7 @@ from models.domain.text import normalise
 from serving.current import current_serving
 from serving.event_bodies import Told, events_of
 from serving.event_schemas import ErasedAnswer, EventProblem, EventResult, EventsAnswer, request_body
+from serving.json_bodies import whole_body
 from serving.operation.asked import note_customers
 from serving.operation.metrics import Metrics, count
 from serving.problems import printable, problem_of
@@ -42,7 +43,7 @@ async def events(request: Request) -> Response:
     A single event that is refused is a problem; of several each is answered for by itself, with status 200.
     """
     serving = current_serving(request)
-    body = await request.body()
+    body = await whole_body(request)
     answer = await run_in_threadpool(_tell, serving, body, request)
     return Response(answer.model_dump_json(), media_type="application/json")
 

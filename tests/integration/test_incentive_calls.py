@@ -4,6 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import current_thread
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -72,9 +73,10 @@ def application(book, policy, role=None, *, near=True):
     return app
 
 
-@pytest.fixture
-def call(book, policy):
-    with TestClient(application(book, policy), raise_server_exceptions=False) as client:
+@pytest.fixture(params=[True, False], ids=["near", "far"])
+def call(book, policy, request):
+    near = application(book, policy, near=request.param)
+    with TestClient(near, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -118,6 +120,22 @@ def test_a_reservation_says_whether_the_data_that_its_cap_follows_from_are_stale
     app.state.terms_of = lambda _: replace(terms(policy), stale=stale)
     with TestClient(app) as call:
         assert reserve(call).json()["stale"] is stale
+
+
+@pytest.mark.parametrize("at_hand", [True, False])
+def test_only_a_cap_that_is_looked_up_is_asked_for_where_others_would_wait(book, policy, at_hand):
+    asked = []
+
+    def cap(*_):
+        asked.append(current_thread())
+        return InForce(2_000, "silent", {}, "release-1")
+
+    app = application(book, policy)
+    app.state.terms_of = lambda _: replace(terms(policy), cap=cap, at_hand=lambda _: at_hand)
+    with TestClient(app) as call:
+        loop = call.portal.call(current_thread)
+        assert reserve(call).status_code == 201
+    assert (asked[0] is loop) is at_hand
 
 
 def test_what_asks_no_cap_says_nothing_of_stale_data(call):

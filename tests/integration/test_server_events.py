@@ -139,6 +139,11 @@ def test_an_erased_customer_leaves_the_list(served):
     assert (len(listed), "C000001" in listed) == (8, False)
 
 
+def test_after_an_erasure_nobody_waits_for_rows_to_be_written_again(served):
+    served.delete("/v1/customers/C000001")
+    assert "written_scores" in vars(served.app.state.releases.current.snapshot)
+
+
 def test_an_erasure_says_what_it_removed(served):
     served.post("/v1/events", json=ORDER)
     erased = served.delete("/v1/customers/C000001").json()

@@ -102,3 +102,16 @@ def test_a_body_that_does_not_fit_is_told_where(ask, body, where):
 def test_an_as_of_at_the_edge_of_the_calendar_is_refused_like_any_other(ask, instant):
     body = {"customers": [{"customer_id": "C000001"}], "as_of": instant}
     assert ask.post("/v1/scores", json=body).status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/vnd.apache.arrow.stream"])
+def test_customers_are_scored_where_the_plan_has_nobody(make_serving_folder, client_for, kind):
+    with client_for(make_serving_folder(customers=0)) as ask:
+        asked = {"customers": [{"customer_id": "C000001"}, {"customer_id": "nobody"}]}
+        assert ask.post("/v1/scores", json=asked, headers={"accept": kind}).status_code == 200
+
+
+def test_a_body_may_begin_with_a_mark_of_its_encoding(ask):
+    body = b'\xef\xbb\xbf{"customers": [{"customer_id": "C000004"}]}'
+    answer = ask.post("/v1/scores", content=body, headers={"content-type": "application/json"})
+    assert answer.json()["results"][0]["customer_id"] == "C000004"

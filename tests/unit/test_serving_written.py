@@ -57,6 +57,12 @@ def test_nothing_is_left_of_a_row_without_its_fields(table):
 def test_a_table_without_rows_is_read_too():
     empty = written({name: array[:0] for name, array in COLUMNS.items()})
     assert empty.rows(np.array([], np.int64)) == []
+    assert empty.rows(np.array([-1, -1])) == [b"", b""]  # nobody's row, whatever it says
+
+
+def test_what_is_no_number_in_json_is_null():
+    table = written({"share": np.array([np.inf, -np.inf, np.nan, 0.5])})
+    assert [read(table.row(index))["share"] for index in range(4)] == [None, None, None, 0.5]
 
 
 def test_half_a_character_becomes_a_question_mark():

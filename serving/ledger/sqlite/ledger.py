@@ -47,7 +47,7 @@ class SqliteLedger:
     near = True
 
     def write(self, made: Write) -> Answer:
-        """Do a command once. Raises a `LedgerRefusal`, `KeyInFlight` while another thread does it."""
+        """Do a command once. Raises a `LedgerRefusal`, `KeyInFlight` while it is under way."""
         with self._alone(made):
             facts, repeated = self._wait(lambda batch: apply.write(batch, made))
         return answer_from(facts, repeated=repeated)

@@ -95,15 +95,11 @@ def _commit(connection: sqlite3.Connection, clock: Clock, currency: str, waiting
         results = [_done(one.job, batch) for one in waiting]
         commit(batch)
     except sqlite3.Error as error:
-        _roll_back(connection)
-        for one in waiting:
-            one.tell(_unavailable(error))
+        _fail(connection, waiting, _unavailable(error))
         return
     except BaseException as error:
         # A mistake of ours: nothing of it is kept, nobody waits for ever, and the thread ends loudly.
-        _roll_back(connection)
-        for one in waiting:
-            one.tell(error)
+        _fail(connection, waiting, error)
         raise
     for one, result in zip(waiting, results, strict=True):
         one.tell(result)
@@ -115,6 +111,15 @@ def _done(job: Job, batch: Batch) -> object:
         return job(batch)
     except HoldfastError as refused:
         return refused
+
+
+def _fail(connection: sqlite3.Connection, waiting: Sequence[Waiting], error: BaseException) -> None:
+    """Nothing of it is kept, and all are told so: also where not even that can be said to the file."""
+    try:
+        _roll_back(connection)
+    finally:
+        for one in waiting:
+            one.tell(error)
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
