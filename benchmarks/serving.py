@@ -26,6 +26,7 @@ from benchmarks.commands.machine import measured_on
 from benchmarks.serving_speed import rows
 from benchmarks.serving_speed.load import load, request
 from benchmarks.serving_speed.multiplied import multiplied
+from benchmarks.serving_speed.parity import differing
 from benchmarks.serving_speed.processes import Server, free_port, running
 from models.contract.storage import read_summary, read_table
 from models.features.frame import FeatureFrame
@@ -39,6 +40,7 @@ SECONDS = float(os.environ.get("SECONDS_EACH", "3"))
 CUSTOMERS = 2_000
 TIMES = 5  # so many times the customers, to see what many cost
 BATCH = 1_000
+PARITY = 10_000
 CONNECTIONS = (1, 32)
 JSON = ("Content-Type", "application/json")
 ARROW = "application/vnd.apache.arrow.stream"
@@ -63,6 +65,11 @@ history, as of a later instant: features, five ensembles, reasons, policy.
 ## {batch:,} customers a request, one connection
 
 {batches}
+
+## Parity
+
+{of_alike:,} customers asked for by id, as of the data's end: {alike:,} answers have every column of
+`data/scores/scores.parquet` to the last bit.
 
 ## Start and memory
 
@@ -139,6 +146,8 @@ def main() -> None:
         found = measured(servers, one, CONNECTIONS) | measured(servers, many, (1,))
         memory = {name: server.megabytes for name, server in servers.items()}
         starts = {name: (server.started_cpu, memory[name]) for name, server in servers.items()}
+        alike = frame.customer_id[:PARITY].tolist()
+        other = differing(servers["Holdfast"].port, DATA / "scores" / "scores.parquet", alike)
         more = with_many(folder)
     customers = read_table(DATA / "scores" / "scores.parquet", ["as_of"]).num_rows
     page = PAGE.format(
@@ -146,6 +155,8 @@ def main() -> None:
         seconds=SECONDS,
         load=os.getloadavg()[0],
         customers=customers,
+        alike=len(alike) - len(other),
+        of_alike=len(alike),
         many=TIMES * customers,
         wanted=table_of_wanted(wanted(found, starts["Holdfast"][0], more)),
         asked=CUSTOMERS,

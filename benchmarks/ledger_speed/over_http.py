@@ -19,6 +19,7 @@ STORES = ("KEYS", "STORE")
 ACTION = "coupon"
 AMOUNT = 1
 AT_ONCE = 500  # events in a request
+TURNS = 40
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,21 @@ class Http:
 
 
 def over_http(serving: Path, folder: Path, ledger_url: str, connections: int, seconds: float) -> Http:
-    """Reserve for one customer after another: before anything is told of them, after, and again and again."""
+    """Reserve for one customer after another, again and again: before anything is told of them, and after."""
     customers = _customers(serving)
     with _server(serving, folder, ledger_url) as server:
-        looked_up = _round(server, _requests(customers, serving, "looked-up"), connections, 0)
+        load(server.port, _requests(customers, serving, "warm"), connections, 0, least=connections)
+        looked_up = _round(server, _turns(customers, serving, "looked-up"), connections, seconds)
         events = [_told(customers[at : at + AT_ONCE]) for at in range(0, len(customers), AT_ONCE)]
         load(server.port, events, 1, 0, least=len(events))
         anew = _round(server, _requests(customers, serving, "anew"), connections, 0)
-        again = [
-            one for turn in range(40) for one in _requests(customers, serving, f"turn-{turn}")
-        ]  # more than are sent: a key is never sent twice
+        again = _turns(customers, serving, "again")
         return Http(looked_up, anew, _round(server, again, connections, seconds))
+
+
+def _turns(customers: Sequence[str], serving: Path, name: str) -> list[bytes]:
+    """More requests than are sent: a key is never sent twice."""
+    return [one for turn in range(TURNS) for one in _requests(customers, serving, f"{name}-{turn}")]
 
 
 def _told(customers: Sequence[str]) -> bytes:

@@ -109,6 +109,12 @@ class Project:
         return Project(folder)
 
 
+def stages_in(printed: str) -> list[str]:
+    """The stages that DVC says it ran, in order."""
+    command = "> python -m pipelines."
+    return [line.removeprefix(command) for line in printed.splitlines() if line.startswith(command)]
+
+
 def lay_out(folder: Path, settings: dict[str, Any]) -> Project:
     """Code, pipeline and settings in an empty folder; the compiled kernel travels along."""
     for package in ("models", "pipelines"):

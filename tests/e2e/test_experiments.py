@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from tests.e2e.conftest import stages_in
+
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 
 
@@ -16,7 +18,7 @@ def digests(folder):
 
 @pytest.fixture(scope="module")
 def experiment(finished, tmp_path_factory):
-    """A project under git in which `dvc exp run` with another horizon, and fewer customers, ran."""
+    """A project under git in which an experiment with other and fewer customers ran, and the stages that ran."""
     project = finished.copy_to(tmp_path_factory.mktemp("experiment") / "shop")
     config = project.folder / ".dvc" / "config"
     config.write_text(config.read_text().replace("no_scm = true", "no_scm = false"))
@@ -24,16 +26,23 @@ def experiment(finished, tmp_path_factory):
     identity = ("-c", "user.name=shop", "-c", "user.email=shop@localhost")
     for command in (("init", "-q"), ("add", "-A"), (*identity, "commit", "-qm", "start")):
         subprocess.run(["git", *command], cwd=project.folder, check=True)
-    return project
+    other = ("-S", "simulator.seed=8", "-S", "simulator.customers=500")
+    return project, stages_in(project.dvc("exp", "run", *other).stdout)
+
+
+def test_other_data_rerun_everything(experiment):
+    project, stages = experiment
+    assert set(stages) == set(project.lock["stages"])
 
 
 def test_an_experiment_leaves_the_registry_untouched(finished, experiment):
-    experiment.dvc("exp", "run", "-S", "churn.horizon_days=60", "-S", "simulator.customers=500")
-    assert digests(experiment.data / "registry") == digests(finished.data / "registry")
+    project, _ = experiment
+    assert digests(project.data / "registry") == digests(finished.data / "registry")
 
 
 def test_an_experiment_is_compared_by_its_metrics(experiment):
-    shown = json.loads(experiment.dvc("metrics", "diff", "--json", "HEAD").stdout)
+    project, _ = experiment
+    shown = json.loads(project.dvc("metrics", "diff", "--json", "HEAD").stdout)
     assert "pooled.model.log_loss" in str(flat(shown))
 
 
@@ -44,5 +53,6 @@ def flat(values, prefix=""):
 
 
 def test_an_experiment_is_compared_by_its_settings(experiment):
-    shown = json.loads(experiment.dvc("params", "diff", "--json", "HEAD").stdout)
-    assert shown["params.yaml"]["churn.horizon_days"]["new"] == 60
+    project, _ = experiment
+    shown = json.loads(project.dvc("params", "diff", "--json", "HEAD").stdout)
+    assert shown["params.yaml"]["simulator.seed"]["new"] == 8
