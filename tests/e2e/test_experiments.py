@@ -18,7 +18,7 @@ def digests(folder):
 
 @pytest.fixture(scope="module")
 def experiment(finished, tmp_path_factory):
-    """A project under git in which an experiment with other and fewer customers ran, and the stages that ran."""
+    """A project under git in which an experiment with other customers ran, and the stages that ran for it."""
     project = finished.copy_to(tmp_path_factory.mktemp("experiment") / "shop")
     config = project.folder / ".dvc" / "config"
     config.write_text(config.read_text().replace("no_scm = true", "no_scm = false"))
