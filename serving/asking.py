@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import Request
-from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from serving.arrow_bodies import ARROW, customers_of
-from serving.json_bodies import SAY_JSON, checked, is_json, whole_body
+from serving.json_bodies import SAY_JSON, checked, invalid, is_json, whole_body
 from serving.plain_routes import JSON
 from serving.refusals import NotJson, UnreadableBody
 from serving.score_requests import ResultFields, ScoreRequest
@@ -59,8 +58,7 @@ def _options(request: Request) -> dict[str, Any]:
     try:
         return Options.model_validate(given).model_dump(exclude_unset=True)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False)
-        raise RequestValidationError([{**each, "loc": ("query", *each["loc"])} for each in found]) from None
+        raise invalid(error, "query") from None
 
 
 def _lines(body: bytes) -> Iterator[Any]:
@@ -81,5 +79,4 @@ def moment(text: str | None) -> datetime | None:
     try:
         return Options.model_validate({"as_of": text}).as_of
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False)
-        raise RequestValidationError([{**each, "loc": ("query", *each["loc"])} for each in found]) from None
+        raise invalid(error, "query") from None

@@ -47,8 +47,13 @@ def checked(model: type[Model], body: bytes) -> Model:
     try:
         return model.model_validate_json(body.removeprefix(BOM_UTF8))
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False)
-        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in found]) from None
+        raise invalid(error, "body") from None
+
+
+def invalid(error: ValidationError, where: str) -> RequestValidationError:
+    """The refusal of a body or a query for what a model found in it."""
+    found = error.errors(include_url=False, include_context=False)
+    return RequestValidationError([{**each, "loc": (where, *each["loc"])} for each in found])
 
 
 def described(model: type[BaseModel]) -> dict[str, Any]:

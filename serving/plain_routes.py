@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -68,6 +69,13 @@ def _written_out(value: Any, parts: Mapping[str, Any]) -> Any:
     if "$ref" in value:
         return _written_out(parts[value["$ref"].rpartition("/")[2]], parts)
     return {name: _written_out(each, parts) for name, each in value.items()}
+
+
+def check_length(where: str, name: str, text: str, longest: int, least: int = 1) -> None:
+    """Raise `RequestValidationError` for a parameter with too few or too many characters."""
+    if not least <= len(text) <= longest:
+        message = f"String should have {least} to {longest} characters"
+        raise RequestValidationError([{"loc": (where, name), "msg": message, "type": "string_length"}])
 
 
 def parameter(name: str, where: str, schema: dict[str, Any], description: str = "") -> dict[str, Any]:

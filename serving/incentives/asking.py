@@ -10,7 +10,6 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.exceptions import RequestValidationError
 
 from models.domain.ledger.commands import LONGEST_WORD
 from models.domain.ledger.refusals import LedgerUnavailable
@@ -23,7 +22,7 @@ from serving.incentives.terms import terms_of
 from serving.ledger.sqlite.ledger import system_clock
 from serving.ledger.store import Ledger, kept_currency
 from serving.operation.asked import asked_of
-from serving.plain_routes import parameter
+from serving.plain_routes import check_length, parameter
 
 KEY = "Idempotency-Key"
 KEY_HEADER = parameter(
@@ -114,9 +113,7 @@ AskedBy = Annotated[Role, Depends(_role)]
 def till_of(request: Request) -> Till:
     """All that a write needs beside its body. Raises `LedgerUnavailable`, and for a key that is too long."""
     state, key = request.app.state, request.headers.get(KEY)
-    if key is not None and len(key) > LONGEST_WORD:
-        message = f"String should have at most {LONGEST_WORD} characters"
-        raise RequestValidationError([{"loc": ("header", KEY), "msg": message, "type": "string_too_long"}])
+    check_length("header", KEY, key or "", LONGEST_WORD, least=0)
     ledger = open_ledger_of(request)
     terms = partial(state.terms_of, request)
     return Till(ledger, state.role_of(request), key, terms, near=state.releases.store.near)

@@ -19,7 +19,7 @@ from serving.cap_schemas import IncentiveCap
 from serving.current import as_of_of, current_serving, current_snapshot, told_since
 from serving.incentives.asking import stores_are_near, window_now
 from serving.incentives.remaining import Window
-from serving.plain_routes import JSON, PlainRoute, json_answer, json_bytes, parameter
+from serving.plain_routes import JSON, PlainRoute, check_length, json_answer, json_bytes, parameter
 from serving.schemas import LONGEST_ID, Customer
 
 router = APIRouter(prefix="/v1", tags=["customers"], route_class=PlainRoute)
@@ -81,9 +81,8 @@ def _looked_up(request: Request, customer_id: str, asked: datetime | None) -> Re
     if at.anew or serving.told.told_of([name]) or (told := looked_up_text(snapshot, name)) is None:
         return None
     cap = int(snapshot.scores["incentive_cap_minor"][snapshot.score_rows[name]])
-    window = window_now(request, name)
-    left = _NO_LEDGER_TEXT if window is None else _LEFT_TEXT % window.available(cap)
-    return Response(b"%b,%b,%b}" % (run_text(snapshot, at)[:-1], told, left), media_type=JSON)
+    remaining = json_bytes(_remaining(window_now(request, name), cap))
+    return Response(b"%b,%b,%b" % (run_text(snapshot, at)[:-1], told, remaining[1:]), media_type=JSON)
 
 
 def _judged_anew(request: Request, customer_id: str, asked: datetime | None) -> Response:
@@ -101,11 +100,6 @@ def _remaining(window: Window | None, cap_minor: int) -> Answer:
     return {"remaining_cap_minor": window.available(cap_minor), "remaining_cap_reason": None}
 
 
-# The same as JSON.
-_NO_LEDGER_TEXT = json_bytes(_remaining(None, 0))[1:-1]
-_LEFT_TEXT = b'"remaining_cap_minor":%d,"remaining_cap_reason":null'
-
-
 def _purpose(text: str | None) -> Purpose | None:
     """The purpose asked for. Raises `RequestValidationError` for what has no cap."""
     if text is None:
@@ -120,9 +114,5 @@ def _purpose(text: str | None) -> Purpose | None:
 def named(request: Request) -> str:
     """The customer that the path names. Raises `RequestValidationError` for what is too long to be an id."""
     customer_id: str = request.path_params["customer_id"]
-    if not 1 <= len(customer_id) <= LONGEST_ID:
-        message = f"String should have 1 to {LONGEST_ID} characters"
-        raise RequestValidationError(
-            [{"loc": ("path", "customer_id"), "msg": message, "type": "string_too_long"}]
-        )
+    check_length("path", "customer_id", customer_id, LONGEST_ID)
     return customer_id

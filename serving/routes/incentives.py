@@ -1,10 +1,9 @@
 """Money: reserve, commit, release, approve, reverse. Each write is done once for each Idempotency-Key."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from fastapi import APIRouter, Request, Response
-from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 
 from models.domain.errors import HoldfastError
@@ -22,17 +21,20 @@ from serving.ledger import reads
 from serving.ledger.answered import answered
 from serving.ledger.store import key_of
 from serving.operation.asked import note_customers
-from serving.plain_routes import JSON, PlainRoute, parameter
+from serving.plain_routes import JSON, Endpoint, PlainRoute, check_length, parameter
 from serving.problem_schemas import Problem
 
 router = APIRouter(prefix="/v1/incentives", tags=["money"], route_class=PlainRoute)
 
+Responses: TypeAlias = dict[int | str, dict[str, Any]]
+Declared: TypeAlias = Callable[[Endpoint], Endpoint]
+
 ID = "reservation_id"
 NAMED = parameter(ID, "path", {"type": "string", "minLength": 1, "maxLength": LONGEST_WORD})
-CONFLICT: dict[int | str, dict[str, Any]] = {
+CONFLICT: Responses = {
     409: {"model": Problem, "description": "The key's first request is under way, or the state forbids it."},
 }
-GRANTED: dict[int | str, dict[str, Any]] = {
+GRANTED: Responses = {
     **CONFLICT,
     201: {"model": ReservationAnswer, "description": "Set aside."},
     202: {"model": ReservationAnswer, "description": "Set aside until somebody approves it."},
@@ -40,18 +42,16 @@ GRANTED: dict[int | str, dict[str, Any]] = {
 STATUS = {ReservationState.RESERVED: 201, ReservationState.PENDING_APPROVAL: 202}
 
 
-def _takes(body: type[Asked], *parameters: dict[str, Any]) -> dict[str, Any]:
-    """What a call takes, for OpenAPI."""
-    return {"parameters": [*parameters, KEY_HEADER], "requestBody": described(body)}
+def _post(path: str, summary: str, body: type[Asked], responses: Responses = CONFLICT) -> Declared:
+    """Declare a call about money: what it takes beside its key, and what it may answer."""
+    named = [NAMED] if ID in path else []
+    takes = {"parameters": [*named, KEY_HEADER], "requestBody": described(body)}
+    return router.post(
+        path, summary=summary, response_model=ReservationAnswer, responses=responses, openapi_extra=takes
+    )
 
 
-@router.post(
-    "/reservations",
-    summary="Set money aside for a customer",
-    response_model=ReservationAnswer,
-    responses=GRANTED,
-    openapi_extra=_takes(ReservationRequest),
-)
+@_post("/reservations", "Set money aside for a customer", ReservationRequest, GRANTED)
 async def reservation(request: Request) -> Response:
     """Reserve within cap, window, frequency, budgets and authority, or say which of them was in the way.
 
@@ -66,13 +66,7 @@ async def reservation(request: Request) -> Response:
     return _said(answer, 200 if asked.dry_run else STATUS.get(answer.state, 200))
 
 
-@router.post(
-    "/reservations/{reservation_id}/commit",
-    summary="Spend what was reserved, or less",
-    response_model=ReservationAnswer,
-    responses=CONFLICT,
-    openapi_extra=_takes(CommitRequest, NAMED),
-)
+@_post("/reservations/{reservation_id}/commit", "Spend what was reserved, or less", CommitRequest)
 async def commit(request: Request) -> Response:
     """Commit; what is left over is free again at once."""
     asked = await body_of(request, CommitRequest)
@@ -85,13 +79,7 @@ async def commit(request: Request) -> Response:
     return _said(await _done(command, asked, till_of(request)))
 
 
-@router.post(
-    "/reservations/{reservation_id}/release",
-    summary="Give a reservation back unspent",
-    response_model=ReservationAnswer,
-    responses=CONFLICT,
-    openapi_extra=_takes(EndRequest, NAMED),
-)
+@_post("/reservations/{reservation_id}/release", "Give a reservation back unspent", EndRequest)
 async def release(request: Request) -> Response:
     """Release a reservation, or a request that waits for approval."""
     asked = await body_of(request, EndRequest)
@@ -99,13 +87,7 @@ async def release(request: Request) -> Response:
     return _said(await _done(command, asked, till_of(request)))
 
 
-@router.post(
-    "/reservations/{reservation_id}/approve",
-    summary="Let a reservation stand that waits for it",
-    response_model=ReservationAnswer,
-    responses=CONFLICT,
-    openapi_extra=_takes(EndRequest, NAMED),
-)
+@_post("/reservations/{reservation_id}/approve", "Let a reservation stand that waits for it", EndRequest)
 async def approve(request: Request) -> Response:
     """Approve what was above its maker's authority, within the approver's own and the cap now in force.
 
@@ -121,13 +103,7 @@ async def approve(request: Request) -> Response:
     return _said(await _once(command, "approve", asked, till, of=reservation_id))
 
 
-@router.post(
-    "/commits/{reservation_id}/reverse",
-    summary="Take back part of what was committed",
-    response_model=ReservationAnswer,
-    responses=CONFLICT,
-    openapi_extra=_takes(ReverseRequest, NAMED),
-)
+@_post("/commits/{reservation_id}/reverse", "Take back part of what was committed", ReverseRequest)
 async def reverse(request: Request) -> Response:
     """Reverse part of a commit; repeatable up to all of it."""
     asked = await body_of(request, ReverseRequest)
@@ -147,9 +123,7 @@ def _said(answer: ReservationAnswer, status: int = 200) -> Response:
 def _named(request: Request) -> str:
     """The reservation that the path names. Raises `RequestValidationError` for what is too long to be one."""
     id_: str = request.path_params[ID]
-    if len(id_) > LONGEST_WORD:
-        message = f"String should have at most {LONGEST_WORD} characters"
-        raise RequestValidationError([{"loc": ("path", ID), "msg": message, "type": "string_too_long"}])
+    check_length("path", ID, id_, LONGEST_WORD)
     return id_
 
 

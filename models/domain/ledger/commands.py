@@ -22,6 +22,8 @@ SET_BY_SERVER = frozenset(
     {"cap_minor", "cap_inputs", "window_days", "most_grants", "authority_minor", "model_version"}
 )
 
+_HALF = re.compile("[\ud800-\udfff]")  # of a character
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reserve:
@@ -178,9 +180,6 @@ class Write:
         """Of a reservation to be made: 32 hexadecimal digits that follow from its key, so it exists once."""
         scope = json.dumps(["reservation", self.client, self.key])
         return hashlib.sha256(scope.encode()).hexdigest()[:32]
-
-
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 def _whole(name: str, value: object, low: int, high: int) -> None:
